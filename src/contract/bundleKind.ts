@@ -1,0 +1,19 @@
+import { limits } from './limits.ts';
+
+/** Kinds of bundle that this version knows. `signals` and `lists` come with the code that reads them. */
+export const bundleKinds = ['features', 'model', 'sites', 'switches'] as const;
+export type BundleKind = (typeof bundleKinds)[number];
+
+/** Version of each kind in force; 0 is what the software ships with, absent means there is none at all. */
+export type KindVersions = Readonly<Partial<Record<BundleKind, number>>>;
+
+export const payloadBytesMax: Readonly<Record<BundleKind, number>> = {
+  features: limits.featuresBytesMax,
+  model: limits.modelBytesMax,
+  sites: limits.sitesBytesMax,
+  switches: limits.switchesBytesMax,
+};
+
+export function isBundleKind(text: string): text is BundleKind {
+  return (bundleKinds as readonly string[]).includes(text);
+}

@@ -1,0 +1,21 @@
+/**
+ * Payload of a bundle of kind `model`: a forest of binary trees in flat arrays, one entry per node, all trees behind one
+ * another. Inner node i: `feature[i]` ≥ 0 indexes `features`; a value ≥ `threshold[i]` goes to `right[i]`, below it to
+ * `left[i]`, a missing one to the right where `missingRight[i]` is 1. Leaf: `feature[i]` = -1 and `threshold[i]` is its
+ * output. Children always stand behind their parent, so every walk ends.
+ * P(human) = sigmoid(bias + Σ leaf outputs).
+ */
+export interface ModelFile {
+  readonly schema: 1;
+  readonly name: string;
+  /** Names of the features read; the feature file in force must have every one. */
+  readonly features: readonly string[];
+  readonly bias: number;
+  /** Index of each tree's root node. */
+  readonly roots: readonly number[];
+  readonly feature: readonly number[];
+  readonly threshold: readonly number[];
+  readonly left: readonly number[];
+  readonly right: readonly number[];
+  readonly missingRight: readonly number[];
+}

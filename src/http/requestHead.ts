@@ -1,0 +1,20 @@
+/** A request's head as everything above the codec sees it. Header names keep their case and order for `bots`. */
+export interface RequestHead {
+  readonly method: string;
+  /** The request target in origin form, as sent. */
+  readonly target: string;
+  /** Target up to the first `?`. */
+  readonly path: string;
+  /** Target behind the first `?`, without it; empty when there is none. */
+  readonly query: string;
+  readonly version: '1.0' | '1.1' | '2';
+  /** Name, value, name, value ... as sent. */
+  readonly rawHeaders: readonly string[];
+  /** Lower-case name → value, several joined with `, ` (`; ` for Cookie). Has no prototype. */
+  readonly headers: Readonly<Record<string, string | undefined>>;
+  /** Host without port, lower case; empty when the request named none. */
+  readonly host: string;
+  readonly scheme: 'http' | 'https';
+  /** Address of the visitor, after trusted proxies were taken into account. */
+  readonly clientAddress: string;
+}
