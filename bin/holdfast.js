@@ -16,7 +16,9 @@ try {
 // The published package carries JavaScript in dist/ (Node strips no types under node_modules); the checkout has src/.
 const checkout = fileURLToPath(new URL('../src/main/cli.ts', import.meta.url));
 const packed = fileURLToPath(new URL('../dist/main/cli.js', import.meta.url));
-const child = spawn(runtime, [existsSync(checkout) ? checkout : packed, ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(runtime, [existsSync(checkout) ? checkout : packed, ...process.argv.slice(2)], {
+  stdio: 'inherit',
+});
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`holdfast: cannot start ${runtime}: ${error.message}\n`);

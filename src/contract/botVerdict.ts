@@ -1,6 +1,11 @@
 /** Why there is no score: closed list; also the log and metric word. */
 export const absentReasons = [
-  'killed', 'no-features', 'no-model', 'module-failed', 'circuit-open', 'not-scored',
+  'killed',
+  'no-features',
+  'no-model',
+  'module-failed',
+  'circuit-open',
+  'not-scored',
 ] as const;
 export type AbsentReason = (typeof absentReasons)[number];
 

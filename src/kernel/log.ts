@@ -9,9 +9,14 @@ export interface Logger {
 }
 
 /** One JSON line per event on standard error, which `holdfast up` collects and a service manager stores. */
-export function lineLogger(process_: string, write: (line: string) => void = (line) => process.stderr.write(line)): Logger {
-  const log = (level: string) => (event: string, fields: LogFields = {}) =>
-    write(`${JSON.stringify({ at: new Date().toISOString(), level, process: process_, event, ...fields })}\n`);
+export function lineLogger(
+  process_: string,
+  write: (line: string) => void = (line) => process.stderr.write(line),
+): Logger {
+  const log =
+    (level: string) =>
+    (event: string, fields: LogFields = {}) =>
+      write(`${JSON.stringify({ at: new Date().toISOString(), level, process: process_, event, ...fields })}\n`);
   return { info: log('info'), warn: log('warn'), error: log('error') };
 }
 

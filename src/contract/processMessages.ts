@@ -1,0 +1,81 @@
+import type { RequestHead } from '../http/requestHead.ts';
+import type { BundleKind, KindVersions } from './bundleKind.ts';
+import type { Finding } from './finding.ts';
+import type { Switch } from './switchesFile.ts';
+
+/*
+ * Messages over the supervisor's IPC channels. The supervisor relays between agent and workers and understands little
+ * of it: the fewer decisions it takes, the fewer it can take wrongly.
+ */
+
+/** To one worker. */
+export type ToWorker =
+  /** Load exactly these versions from the last-good store, check, swap one reference; answer `activated` or `refused`. */
+  | {
+      readonly type: 'activate';
+      readonly id: number;
+      readonly versions: KindVersions;
+      readonly localKilled: readonly Switch[];
+    }
+  /** Accept no more connections, finish the open ones, then exit 0. */
+  | { readonly type: 'drain'; readonly deadlineMs: number };
+
+/** From one worker. */
+export type FromWorker =
+  /** It listens and serves with these versions; `missing` says what it lacks and why. */
+  | { readonly type: 'ready'; readonly versions: KindVersions; readonly missing: readonly Finding[] }
+  /** Every `heartbeatMs`; the supervisor kills a worker that stays silent. */
+  | { readonly type: 'heartbeat'; readonly health: WorkerHealth }
+  | { readonly type: 'activated'; readonly id: number; readonly versions: KindVersions }
+  | { readonly type: 'refused'; readonly id: number; readonly findings: readonly Finding[] }
+  /** A few real request heads for rehearsal; bounded in count and bytes by the worker. */
+  | { readonly type: 'sample'; readonly heads: readonly RequestHead[] };
+
+/** Counters since the worker's start, and gauges. */
+export interface WorkerHealth {
+  readonly requests: number;
+  /** 5xx that the edge itself made (never the origin's). */
+  readonly status5xxOwn: number;
+  /** 502/504 because the origin failed; apart, because no configuration caused them. */
+  readonly upstreamFailures: number;
+  readonly refusals: number;
+  readonly moduleFailures: number;
+  readonly logRecordsDropped: number;
+  /** Reason → count of requests or connections turned away before a site was found; closed list in `edge/`. */
+  readonly rejected: Readonly<Record<string, number>>;
+  readonly latencyP99Ms: number;
+  readonly rssBytes: number;
+}
+
+/** From the agent to the supervisor. */
+export type FromAgent =
+  | { readonly type: 'to-worker'; readonly slot: number; readonly message: ToWorker }
+  /** After this, a worker that starts must not load these versions; the store already says so. */
+  | { readonly type: 'replace-worker'; readonly slot: number };
+
+/** From the supervisor to the agent. */
+export type ToAgent =
+  | { readonly type: 'from-worker'; readonly slot: number; readonly message: FromWorker }
+  | { readonly type: 'worker-started'; readonly slot: number; readonly pid: number }
+  | {
+      readonly type: 'worker-died';
+      readonly slot: number;
+      readonly code: number | null;
+      readonly signal: string | null;
+      readonly hung: boolean;
+    }
+  /** SIGHUP: read the local configuration file again. */
+  | { readonly type: 'reload' };
+
+export const heartbeatMs = 250;
+export const heartbeatSilenceMs = 3_000;
+
+/** What an agent says of a bundle to control. */
+export type BundleReport =
+  | { readonly outcome: 'ack'; readonly kind: BundleKind; readonly version: number }
+  | {
+      readonly outcome: 'nack';
+      readonly kind: BundleKind;
+      readonly version: number;
+      readonly findings: readonly Finding[];
+    };
