@@ -1,0 +1,41 @@
+// `npm test`: static checks, then unit tests, then tests that start real processes (one file at a time, because they
+// measure). Extra arguments are test files to run instead: `npm test -- src/rules/*.test.ts`.
+import { spawnSync } from 'node:child_process';
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { findRuntime } from '../bin/runtime.js';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const runtime = findRuntime();
+const chosen = process.argv.slice(2);
+
+if (process.env.CI === 'true' && process.platform === 'linux') run('test tools', 'bash', ['tools/install-test-tools.sh']);
+if (chosen.length > 0) {
+  run('chosen tests', runtime, ['--test', '--test-concurrency=1', ...chosen]);
+} else {
+  run('types', runtime, ['node_modules/typescript/bin/tsc', '-p', '.']);
+  run('lint and format', runtime, ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.']);
+  run('unit tests', runtime, ['--test', '--test-concurrency=2', '--test-timeout=120000', ...testFiles('src')]);
+  run('tests with real processes', runtime, ['--test', '--test-concurrency=1', '--test-timeout=600000', ...testFiles('test')]);
+}
+
+/** Every `*.test.ts` below a folder, sorted; a shell's globbing differs between machines, this does not. */
+function testFiles(folder) {
+  const files = [];
+  for (const entry of readdirSync(join(root, folder), { recursive: true })) {
+    if (String(entry).endsWith('.test.ts')) files.push(join(folder, String(entry)));
+  }
+  return files.sort();
+}
+
+function run(title, command, args) {
+  console.log(`\n== ${title}`);
+  const started = Date.now();
+  const { status, error } = spawnSync(command, args, { cwd: root, stdio: 'inherit' });
+  if (status !== 0) {
+    console.error(`== ${title} failed${error ? `: ${error.message}` : ''}; npm test stops here`);
+    process.exit(status ?? 1);
+  }
+  console.log(`== ${title}: passed in ${((Date.now() - started) / 1000).toFixed(1)} s`);
+}
