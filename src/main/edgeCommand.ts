@@ -1,0 +1,95 @@
+import { mkdirSync, readFileSync } from 'node:fs';
+import { availableParallelism, hostname } from 'node:os';
+import { parseArgs } from 'node:util';
+import { exitCodes, type Io } from '../cli/io.ts';
+import { parseHostPort } from '../cli/upOptions.ts';
+import { readConfig } from '../config/index.ts';
+import { dataFolder } from '../contract/dataFolder.ts';
+import type { EdgeOptions } from '../contract/edgeOptions.ts';
+import { ensureKeys } from '../control/keys.ts';
+import { systemDisk } from '../kernel/disk.ts';
+import { siblingEntry } from '../kernel/siblingEntry.ts';
+
+const usage = `usage: holdfast edge (--config FILE | --origin URL) [options]
+
+Starts an edge alone: supervisor, agent and workers. With control it takes features, model and switches from there;
+without, it serves from last good and takes local commands.
+
+  --config FILE | --origin URL   the sites of this edge
+  --data DIR                     default ./.holdfast
+  --listen HOST:PORT             default: the file's, else 127.0.0.1:8080
+  --workers N                    default: one per core
+  --trusted-proxy CIDR           may be repeated
+  --edge NAME                    default: the host name
+  --control URL                  control's address; its token is read from --control-token-file
+  --control-token-file FILE      default: DIR/control/token
+`;
+
+/** `holdfast edge`: becomes the supervisor's process (same pid), so that a service manager watches the right one. */
+export async function edgeCommand(args: readonly string[], io: Io): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(usage);
+    return exitCodes.done;
+  }
+  let options: EdgeOptions;
+  try {
+    options = readEdgeOptions(args);
+  } catch (error) {
+    io.stderr.write(`holdfast edge: ${(error as Error).message}\n`);
+    return exitCodes.usage;
+  }
+  const folder = dataFolder(options.data);
+  for (const path of [folder.keys, folder.edge, folder.run]) mkdirSync(path, { recursive: true });
+  ensureKeys(folder, systemDisk);
+  const supervisor = siblingEntry(import.meta.url, './supervisor');
+  process.execve?.(process.execPath, [process.execPath, supervisor, JSON.stringify(options)], process.env);
+  throw new Error('this Node cannot replace its own process; start Holdfast with bin/holdfast.js');
+}
+
+/** Throws an Error with a sentence for the person who typed the flags. */
+function readEdgeOptions(args: readonly string[]): EdgeOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      config: { type: 'string' },
+      origin: { type: 'string' },
+      data: { type: 'string', default: './.holdfast' },
+      listen: { type: 'string' },
+      workers: { type: 'string' },
+      'trusted-proxy': { type: 'string', multiple: true, default: [] },
+      edge: { type: 'string' },
+      control: { type: 'string' },
+      'control-token-file': { type: 'string' },
+    },
+  });
+  const { config: configPath, origin } = values;
+  if ((configPath === undefined) === (origin === undefined))
+    throw new Error('give either --config FILE or --origin URL');
+  const config = configPath === undefined ? undefined : readConfig(readFileSync(configPath, 'utf8'));
+  if (config !== undefined && !config.ok) {
+    const problems = config.error.map(
+      (problem) => `${configPath}:${problem.line}:${problem.column}: ${problem.message}`,
+    );
+    throw new Error(`the configuration has problems:\n${problems.join('\n')}`);
+  }
+  const workers =
+    values.workers === undefined ? (config?.value.workers ?? availableParallelism()) : Number(values.workers);
+  if (!Number.isInteger(workers) || workers < 1 || workers > 256)
+    throw new Error('--workers wants a whole number from 1 to 256');
+  const folder = dataFolder(values.data);
+  const tokenFile = values['control-token-file'] ?? folder.controlToken;
+  return {
+    data: folder.root,
+    edge: values.edge ?? hostname(),
+    listen:
+      values.listen === undefined
+        ? (config?.value.listen ?? { host: '127.0.0.1', port: 8080 })
+        : parseHostPort('--listen', values.listen),
+    workers,
+    trustedProxies: [...values['trusted-proxy'], ...(config?.value.trustedProxies ?? [])],
+    sites: configPath === undefined ? { origin: origin! } : { configPath },
+    control:
+      values.control === undefined ? null : { url: values.control, token: readFileSync(tokenFile, 'utf8').trim() },
+    logSocket: folder.logSocket,
+  };
+}

@@ -1,0 +1,128 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { LogFields } from '../kernel/log.ts';
+
+/** What a child process of ours says once it does its work. */
+export interface ReadyMessage {
+  readonly type: 'ready';
+  readonly port?: number;
+  readonly url?: string;
+}
+
+export interface KeptProcessOptions {
+  readonly name: string;
+  readonly entry: string;
+  /** The entry's one argument; asked anew at each start, because a port is known only after the first. */
+  readonly argument: () => unknown;
+  /** A whole line of the child's standard error. */
+  readonly onLine: (line: string) => void;
+  /** `process-ended`, `process-started`: for the log. */
+  readonly onEvent: (event: string, fields: LogFields) => void;
+}
+
+const restartDelayMs = { first: 200, max: 10_000 };
+const linesBytesMax = 64 << 10;
+
+/**
+ * A child process that is started again when it ends without being asked to, with a growing delay. The first start is
+ * different: a child that cannot start at all (port taken, data folder unwritable) is reported to the caller.
+ */
+export class KeptProcess {
+  readonly #options: KeptProcessOptions;
+  #child: ChildProcess | undefined;
+  #stopping = false;
+  #delayMs = restartDelayMs.first;
+  #restartTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: KeptProcessOptions) {
+    this.#options = options;
+  }
+
+  get name(): string {
+    return this.#options.name;
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid;
+  }
+
+  /** Resolves when the child is ready; rejects with its last words when it ends before that. */
+  start(): Promise<ReadyMessage> {
+    return new Promise((resolve, reject) => {
+      let ready = false;
+      let lastLine = '';
+      const child = this.#spawn((line) => {
+        lastLine = line;
+        this.#options.onLine(line);
+      });
+      child.on('message', (message: ReadyMessage) => {
+        if (message?.type !== 'ready') return;
+        ready = true;
+        this.#delayMs = restartDelayMs.first;
+        resolve(message);
+      });
+      child.on('exit', (code, signal) => {
+        if (!ready)
+          reject(
+            new Error(
+              saidLast(lastLine) || `${this.name} ended (${signal ?? `exit code ${code}`}) before it was ready`,
+            ),
+          );
+        else this.#restartLater(code, signal);
+      });
+    });
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Asks the child to end, and ends it after `deadlineMs`. */
+  async stop(deadlineMs: number): Promise<void> {
+    this.#stopping = true;
+    clearTimeout(this.#restartTimer);
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+    child.kill('SIGTERM');
+    const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
+    await ended;
+    clearTimeout(timer);
+  }
+
+  #spawn(onLine: (line: string) => void): ChildProcess {
+    const child = spawn(process.execPath, [this.#options.entry, JSON.stringify(this.#options.argument())], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    this.#child = child;
+    let rest = '';
+    child.stderr?.setEncoding('utf8').on('data', (text: string) => {
+      const lines = (rest + text).split('\n');
+      rest = (lines.pop() ?? '').slice(-linesBytesMax);
+      for (const line of lines) if (line !== '') onLine(line);
+    });
+    child.on('error', (error) => this.#options.onEvent('process-failed', { name: this.name, error: error.message }));
+    return child;
+  }
+
+  #restartLater(code: number | null, signal: NodeJS.Signals | null): void {
+    if (this.#stopping) return;
+    this.#options.onEvent('process-ended', { name: this.name, code, signal, restartInMs: this.#delayMs });
+    this.#restartTimer = setTimeout(() => {
+      this.start().then(
+        (message) => this.#options.onEvent('process-started', { name: this.name, pid: this.pid, url: message.url }),
+        () => this.#restartLater(null, null),
+      );
+    }, this.#delayMs);
+    this.#delayMs = Math.min(this.#delayMs * 2, restartDelayMs.max);
+  }
+}
+
+/** The sentence in a child's last log line: `message` or `error` of a JSON line, else the line as it is. */
+function saidLast(line: string): string {
+  try {
+    const { message, error } = JSON.parse(line) as { message?: string; error?: string };
+    return message ?? error ?? line;
+  } catch {
+    return line;
+  }
+}
