@@ -49,3 +49,12 @@ export function dataFolder(path: string): DataFolder {
     runState: join(run, 'up.json'),
   };
 }
+
+/** Content of `runState`: what `holdfast up` started, for the verbs that look for it. */
+export interface RunState {
+  /** null: `up` was told of another control or none. */
+  readonly controlUrl: string | null;
+  readonly edgeUrl: string;
+  /** Process name (`supervisor`, `control`, ...) → pid. */
+  readonly pids: Readonly<Record<string, number>>;
+}

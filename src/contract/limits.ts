@@ -11,6 +11,8 @@ export const limits = {
   modelBytesMax: 8 << 20,
   modelTreesMax: 500,
   modelNodesMax: 65_536,
+  /** Bounds a walk: 500 trees × 64 steps are 32,000 comparisons, some 50 µs. */
+  modelDepthMax: 64,
   sitesBytesMax: 4 << 20,
   sitesMax: 1_000,
   hostsPerSiteMax: 100,

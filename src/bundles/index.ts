@@ -1,0 +1,24 @@
+export { bundleBytesMax, type Envelope, type EnvelopeHeader, readEnvelope, versionMax } from './envelope.ts';
+export {
+  currentSigningKey,
+  ensureKeys,
+  type KeyFile,
+  readKeyFile,
+  readTrust,
+  revokeKey,
+  rotateKey,
+  writeTrust,
+} from './keyStore.ts';
+export { isSwitch, switchNamesHelp } from './names.ts';
+export { signBundle, type UnsignedBundle } from './sign.ts';
+export {
+  generateSigningKey,
+  loadSigningKey,
+  type SigningKey,
+  type StoredSigningKey,
+  storeSigningKey,
+  trustedKeyOf,
+} from './signingKey.ts';
+export { decodeTrust, emptyTrust, encodeTrust, mergeTrust } from './trust.ts';
+export { type Companions, type Content, validatePayload } from './validate.ts';
+export { type Bundle, type Expectation, verifyBundle } from './verify.ts';
