@@ -52,8 +52,9 @@ export function dataFolder(path: string): DataFolder {
 
 /** Content of `runState`: what `holdfast up` started, for the verbs that look for it. */
 export interface RunState {
-  /** null: `up` was told of another control or none. */
-  readonly controlUrl: string | null;
+  /** Of `holdfast up` itself. */
+  readonly pid: number;
+  readonly controlUrl: string;
   readonly edgeUrl: string;
   /** Process name (`supervisor`, `control`, ...) → pid. */
   readonly pids: Readonly<Record<string, number>>;
