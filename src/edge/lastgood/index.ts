@@ -1,0 +1,6 @@
+export { emptyState, type LastGoodState } from './lastGoodState.ts';
+export { type LastGoodOptions, LastGoodStore } from './lastGoodStore.ts';
+export type { LoadedSet, ShippedPayloads, StartingSet } from './loadedSet.ts';
+export { LocalSwitches } from './localSwitches.ts';
+export { type LastGood, openLastGood } from './openLastGood.ts';
+export { addLocalTrust, type ReadTrust, readTrust } from './trustFile.ts';

@@ -1,0 +1,131 @@
+import { createHash } from 'node:crypto';
+import { type BundleKind, bundleKinds, type KindVersions } from '../../contract/bundleKind.ts';
+import type { Trust } from '../../contract/trust.ts';
+import { lastGoodLimits } from './limits.ts';
+
+/**
+ * Which versions this edge runs: content of `state.json`. The bundles themselves are files beside it, and their names
+ * alone (`12.bundle`, `13.candidate`, `11.quarantined`) carry enough to rebuild most of this when both copies are lost.
+ */
+export interface LastGoodState {
+  readonly schema: 1;
+  /** Grows with every save, so that the newest of several copies is known without a clock. */
+  readonly generation: number;
+  /** Confirmed: served traffic healthily. A kind that is absent here runs what the software ships (version 0). */
+  readonly current: KindVersions;
+  /** What ran before, per group of kinds: where an edge goes when `current` cannot be used. */
+  readonly previous: KindVersions;
+  readonly candidate: Candidate | null;
+  /** Kind of the bundle that was confirmed last; the first suspect when workers die on `current`. */
+  readonly changedLast: BundleKind | null;
+  /** Highest version ever accepted; nothing at or below it is accepted again. */
+  readonly highest: KindVersions;
+  readonly quarantined: Readonly<Partial<Record<BundleKind, readonly number[]>>>;
+  /** The trusted keys as they could last be read: a lost key file does not cost the edge its bundles. */
+  readonly trust: Trust | null;
+}
+
+/** A set being brought into force. */
+export interface Candidate {
+  readonly versions: KindVersions;
+  readonly changed: BundleKind;
+  /** How often bringing it into force was begun; one that ended the agent twice is quarantined. */
+  readonly attempts: number;
+}
+
+export const emptyState: LastGoodState = {
+  schema: 1,
+  generation: 0,
+  current: {},
+  previous: {},
+  candidate: null,
+  changedLast: null,
+  highest: {},
+  quarantined: {},
+  trust: null,
+};
+
+/** Kinds that depend on each other are read, checked and given up together (design invariant 1). */
+export const kindGroups: readonly (readonly BundleKind[])[] = [['features', 'model'], ['sites'], ['switches']];
+
+export function groupOf(kind: BundleKind): readonly BundleKind[] {
+  return kindGroups.find((group) => group.includes(kind)) ?? [kind];
+}
+
+/** The part of `versions` that concerns `kinds`. */
+export function pick(versions: KindVersions, kinds: readonly BundleKind[]): KindVersions {
+  return Object.fromEntries(kinds.flatMap((kind) => (versions[kind] === undefined ? [] : [[kind, versions[kind]]])));
+}
+
+/** `base` is what really runs now, which is below `current` where that could not be used. */
+export function withCandidate(
+  state: LastGoodState,
+  base: KindVersions,
+  kind: BundleKind,
+  version: number,
+): LastGoodState {
+  const versions = { ...base, [kind]: version };
+  const same = state.candidate?.changed === kind && state.candidate.versions[kind] === version;
+  return {
+    ...state,
+    candidate: { versions, changed: kind, attempts: same ? (state.candidate?.attempts ?? 0) + 1 : 1 },
+    highest: { ...state.highest, [kind]: Math.max(version, state.highest[kind] ?? 0) },
+  };
+}
+
+/** The candidate served traffic healthily: it is current now. */
+export function withConfirmed(state: LastGoodState): LastGoodState {
+  if (state.candidate === null) return state;
+  const { versions, changed } = state.candidate;
+  const group = groupOf(changed);
+  const others = bundleKinds.filter((kind) => !group.includes(kind));
+  return {
+    ...state,
+    current: versions,
+    previous: { ...pick(state.previous, others), ...pick(state.current, group) },
+    candidate: null,
+    changedLast: changed,
+  };
+}
+
+/** `version` is never accepted again; a set that contains it is given up for the one before. */
+export function withQuarantined(state: LastGoodState, kind: BundleKind, version: number): LastGoodState {
+  const numbers = [version, ...(state.quarantined[kind] ?? []).filter((other) => other !== version)];
+  const group = groupOf(kind);
+  const others = bundleKinds.filter((other) => !group.includes(other));
+  const isCurrent = state.current[kind] === version;
+  const isCandidate = state.candidate?.versions[kind] === version;
+  return {
+    ...state,
+    current: isCurrent ? { ...pick(state.current, others), ...pick(state.previous, group) } : state.current,
+    previous: isCurrent ? pick(state.previous, others) : state.previous,
+    candidate: isCandidate ? null : state.candidate,
+    highest: { ...state.highest, [kind]: Math.max(version, state.highest[kind] ?? 0) },
+    quarantined: { ...state.quarantined, [kind]: numbers.slice(0, lastGoodLimits.quarantinedMax) },
+  };
+}
+
+/** First line: magic and SHA-256 of the rest, so that a torn or half-old file is known as such. */
+export function encodeState(state: LastGoodState): Uint8Array {
+  const body = JSON.stringify(state);
+  return Buffer.from(`${magic} ${digest(body)}\n${body}\n`);
+}
+
+/** undefined when the bytes are not a whole state that this version wrote. */
+export function decodeState(bytes: Uint8Array): LastGoodState | undefined {
+  const text = Buffer.from(bytes).toString('utf8');
+  const [first = '', body = ''] = text.split('\n', 2);
+  if (first !== `${magic} ${digest(body)}`) return undefined;
+  try {
+    const state = JSON.parse(body) as LastGoodState;
+    return state.schema === 1 ? { ...emptyState, ...state } : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+const magic = 'holdfast-last-good-1';
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -1,0 +1,23 @@
+import { createHash } from 'node:crypto';
+import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+/**
+ * Where last good goes when the data folder's disk takes nothing (full, read-only): a private folder in memory, so that a
+ * new configuration or a kill switch still acts and a worker that is started anew still finds it. Gone after a restart of
+ * the machine. null when there is no such place or it belongs to somebody else.
+ */
+export function spillFolderOf(dataRoot: string): string | null {
+  const user = process.getuid?.() ?? 0;
+  const name = `holdfast-${user}-${createHash('sha256').update(dataRoot).digest('hex').slice(0, 12)}`;
+  const folder = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), name);
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const found = lstatSync(folder);
+    const isOurs = found.isDirectory() && found.uid === user && (found.mode & 0o077) === 0;
+    return isOurs ? folder : null;
+  } catch {
+    return null;
+  }
+}
