@@ -17,7 +17,8 @@ const stderrCharsMax = 4_000;
  * of the rows; its JavaScript binding lets nobody change them) in a process of its own. The same table gives the same files.
  */
 export async function trainForest(table: TrainingTable): Promise<Result<YdfFiles, string>> {
-  if (!canTrain()) return err('the package ydf-training is not installed: run `npm ci` in a checkout (it is a dev dependency)');
+  if (!canTrain())
+    return err('the package ydf-training is not installed: run `npm ci` in a checkout (it is a dev dependency)');
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-train-'));
   try {
     const tablePath = join(folder, 'table');

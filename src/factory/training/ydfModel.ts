@@ -34,7 +34,8 @@ export function readYdfModel(files: YdfFiles, reading: YdfReading): Result<Model
   if (!columns.ok) return columns;
   const labels = columns.value[varintOf(header.value, 3, 0)]?.labels ?? [];
   const sign = signOf(labels, reading.humanLabel);
-  if (sign === undefined) return err(`labels are ${JSON.stringify(labels)}; two with "${reading.humanLabel}" are needed`);
+  if (sign === undefined)
+    return err(`labels are ${JSON.stringify(labels)}; two with "${reading.humanLabel}" are needed`);
 
   const [bias] = floatsOf(boosting.value, 4);
   if (bias === undefined) return err('the model has no initial prediction');
@@ -77,7 +78,9 @@ function signOf(labels: readonly string[], humanLabel: string): 1 | -1 | undefin
 
 interface YdfNode {
   readonly leaf: number;
-  readonly condition: { readonly column: number; readonly threshold: number; readonly missingRight: number } | undefined;
+  readonly condition:
+    | { readonly column: number; readonly threshold: number; readonly missingRight: number }
+    | undefined;
 }
 
 function readNodes(files: YdfFiles, shards: number): Result<YdfNode[], string> {

@@ -1,0 +1,28 @@
+/** Bounds of the factory, each with the sum behind it. */
+export const factoryLimits = {
+  /** Rows read of `system.columns` at most: 200 features × 4 databases and as much again, so that a doubled reading is seen whole. */
+  columnRowsMax: 2_000,
+  /** A comment is a feature's JSON: a few parameters, of which the longest is a list of names. */
+  commentCharsMax: 4_096,
+  /** One batch of a worker: 64 KiB when busy; 16 times that is no batch any more. */
+  frameBytesMax: 1 << 20,
+  /** Connections on the log socket: one per worker, several edges' worth on one machine, and restarts that overlap. */
+  logConnectionsMax: 256,
+  /** Batches waiting for ClickHouse: at 300 bytes a record, 200,000 records, i.e. 10 s of 20,000 requests/s. */
+  queueBytesMax: 64 << 20,
+  /** Records of one insert: 10,000 of 60 features are about 8 MB of text and 40 ms in the engine. */
+  insertRecordsMax: 10_000,
+  /** How long a record waits for company before it is inserted. */
+  insertEveryMs: 1_000,
+  insertAttemptsMax: 3,
+  insertRetryMs: 1_000,
+  /** A server that answers no insert for this long counts as gone. */
+  warehouseTimeoutMs: 30_000,
+  /** An operator's query and its answer over the factory's socket. */
+  querySqlBytesMax: 64 << 10,
+  queryAnswerBytesMax: 16 << 20,
+  queryConnectionsMax: 8,
+  /** An answer of control's API: the model is the largest. */
+  controlAnswerBytesMax: 16 << 20,
+  controlTimeoutMs: 10_000,
+} as const;
