@@ -1,0 +1,50 @@
+import type { BotVerdict } from '../contract/botVerdict.ts';
+import type { RequestHead } from '../http/requestHead.ts';
+import { assert } from '../kernel/assert.ts';
+import type { ClientWindow } from './clientWindow.ts';
+import { RequestFacts } from './facts/requestFacts.ts';
+import type { FeatureSet } from './featureSet.ts';
+import { hitHeuristics } from './heuristics.ts';
+import { type Model, scoreOf } from './model.ts';
+
+/** What a judge may be told to leave out. */
+export interface JudgeOptions {
+  /** false: the model alone decides. */
+  readonly heuristics?: boolean;
+}
+
+/**
+ * Scores requests with one feature set and one model, which belong together. Fails open: without either, the score is
+ * absent and the request goes on. One per pair of versions; replaced, never changed.
+ */
+export class BotJudge {
+  readonly features: FeatureSet | undefined;
+  readonly model: Model | undefined;
+
+  constructor(features: FeatureSet | undefined, model: Model | undefined) {
+    assert(
+      model === undefined || model.features === features,
+      'a model is compiled for the feature set it is used with',
+    );
+    this.features = features;
+    this.model = model;
+  }
+
+  judge(head: RequestHead, window: ClientWindow, options: JudgeOptions = {}): BotVerdict {
+    if (this.features === undefined) return { kind: 'absent', reason: 'no-features' };
+    if (this.model === undefined) return { kind: 'absent', reason: 'no-model' };
+    const facts = new RequestFacts(head);
+    const vector = new Float32Array(this.features.size);
+    this.features.fillFromFacts(facts, window, vector);
+    const heuristics = options.heuristics === false ? [] : hitHeuristics(facts);
+    const isHit = heuristics.length > 0;
+    return {
+      kind: 'scored',
+      score: isHit ? 1 : scoreOf(this.model.probability(vector)),
+      source: isHit ? 'heuristics' : 'model',
+      heuristics,
+      vector,
+      verified: false,
+    };
+  }
+}

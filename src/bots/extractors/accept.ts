@@ -1,0 +1,108 @@
+import { type Extractor, plain } from '../extractor.ts';
+import type { RequestFacts } from '../facts/requestFacts.ts';
+
+/** Accept, Accept-Language and Accept-Encoding against the claimed browser and the request's own destination. */
+export const acceptExtractors: readonly Extractor[] = [
+  plain(
+    'accept-mismatch',
+    'How far Accept is from what the claimed browser sends for this destination: 0 as it does, 1 unusual, 2 never, 3 absent; missing for unknown clients.',
+    acceptMismatch,
+  ),
+  plain('accept-types', 'Media types in Accept; missing when it is absent.', (facts) =>
+    commaParts(facts.head.headers.accept),
+  ),
+  plain(
+    'accept-language-mismatch',
+    'How far Accept-Language is from the claimed browser: 0 its style, 1 another browser’s, 2 no browser’s, 3 absent; missing for unknown clients.',
+    acceptLanguageMismatch,
+  ),
+  plain(
+    'accept-language-count',
+    'Languages in Accept-Language; missing when it is absent.',
+    (facts) => facts.languages?.languages ?? Number.NaN,
+  ),
+  plain(
+    'accept-encoding-mismatch',
+    'How far Accept-Encoding is from what the claimed browser sends over this scheme: 0 as it does, 1 unusual, 2 never, 3 absent; missing for unknown clients and range requests.',
+    acceptEncodingMismatch,
+  ),
+  plain(
+    'accept-encoding-count',
+    'Codings in Accept-Encoding; missing when it is absent.',
+    (facts) => facts.encodings?.codings ?? Number.NaN,
+  ),
+];
+
+function acceptMismatch(facts: RequestFacts): number {
+  if (!facts.claimsBrowser) return Number.NaN;
+  const accept = facts.head.headers.accept;
+  if (accept === undefined) return 3;
+  switch (facts.destination) {
+    case 'document':
+    case 'frame':
+      return documentAcceptMismatch(facts, accept);
+    case 'image':
+      return accept.startsWith('image/') && accept.includes('*/*') ? imageAcceptMismatch(facts, accept) : 2;
+    case 'style':
+      return accept === 'text/css,*/*;q=0.1' ? 0 : 2;
+    case 'fetch':
+      return accept.includes('/') ? 0 : 2;
+    case 'media':
+    case 'font':
+      return accept === '*/*' || facts.userAgent.engine !== 'chromium' ? 0 : 1;
+    default:
+      return accept === '*/*' ? 0 : 1;
+  }
+}
+
+function documentAcceptMismatch(facts: RequestFacts, accept: string): number {
+  if (!accept.startsWith('text/html,application/xhtml+xml,application/xml;q=0.9,')) {
+    return accept.startsWith('text/html') ? 1 : 2;
+  }
+  const namesChromiumTypes = accept.includes('image/apng');
+  if (facts.userAgent.engine !== 'chromium') return namesChromiumTypes ? 2 : 0;
+  if (!namesChromiumTypes) return 2;
+  // Brave sends no signed-exchange; all others do since Chrome 73.
+  return accept.includes('application/signed-exchange') || facts.userAgent.major < 73 ? 0 : 1;
+}
+
+function imageAcceptMismatch(facts: RequestFacts, accept: string): number {
+  return accept.includes('image/apng') === (facts.userAgent.engine === 'chromium') ? 0 : 2;
+}
+
+function acceptLanguageMismatch(facts: RequestFacts): number {
+  if (!facts.claimsBrowser) return Number.NaN;
+  if (facts.languages === null) return 3;
+  switch (facts.languages.style) {
+    case 'stepped':
+      return 0;
+    case 'spread':
+      return facts.userAgent.engine === 'gecko' ? 0 : 1;
+    case 'browser-like':
+      return 1;
+    case 'foreign':
+      return 2;
+  }
+}
+
+function acceptEncodingMismatch(facts: RequestFacts): number {
+  if (!facts.claimsBrowser || facts.head.headers.range !== undefined || facts.destination === 'media')
+    return Number.NaN;
+  const { encodings, isSecureContext, userAgent } = facts;
+  if (encodings === null) return 3;
+  if (!encodings.gzip || encodings.identity) return 2;
+  if (!encodings.isBrowserForm) return 1;
+  // Brotli and zstd are offered in secure contexts alone; a proxy that ended TLS makes them look out of place.
+  if (isSecureContext && !encodings.brotli) return 1;
+  const hasZstd =
+    (userAgent.engine === 'chromium' && userAgent.major >= 123) ||
+    (userAgent.engine === 'gecko' && userAgent.major >= 126);
+  return isSecureContext && hasZstd !== encodings.zstd ? 1 : 0;
+}
+
+function commaParts(value: string | undefined): number {
+  if (value === undefined) return Number.NaN;
+  let parts = 1;
+  for (let at = value.indexOf(','); at !== -1; at = value.indexOf(',', at + 1)) parts += 1;
+  return parts;
+}

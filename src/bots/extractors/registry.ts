@@ -1,0 +1,23 @@
+import type { Extractor } from '../extractor.ts';
+import { acceptExtractors } from './accept.ts';
+import { clientHintExtractors } from './clientHints.ts';
+import { fetchMetadataExtractors } from './fetchMetadata.ts';
+import { headerExtractors } from './headers.ts';
+import { pathExtractors } from './path.ts';
+import { requestExtractors } from './request.ts';
+import { userAgentExtractors } from './userAgent.ts';
+import { windowExtractors } from './window.ts';
+
+/** Every extractor that a feature file may name. */
+export const extractors: ReadonlyMap<string, Extractor> = new Map(
+  [
+    ...headerExtractors,
+    ...clientHintExtractors,
+    ...fetchMetadataExtractors,
+    ...acceptExtractors,
+    ...userAgentExtractors,
+    ...pathExtractors,
+    ...requestExtractors,
+    ...windowExtractors,
+  ].map((extractor) => [extractor.name, extractor]),
+);

@@ -1,0 +1,35 @@
+import { botLimits } from '../limits.ts';
+
+/**
+ * Remembers what a pure function made of a text. Two generations: when the young one is full it becomes the old one and
+ * the old one is dropped, so memory is bounded and whatever is in use survives. Texts that are too long are not kept.
+ */
+export class BoundedMemo<T> {
+  readonly #compute: (text: string) => T;
+  readonly #entriesMax: number;
+  #young = new Map<string, T>();
+  #old = new Map<string, T>();
+
+  constructor(compute: (text: string) => T, entriesMax: number = botLimits.memoEntriesMax) {
+    this.#compute = compute;
+    this.#entriesMax = entriesMax;
+  }
+
+  get(text: string): T {
+    const young = this.#young.get(text);
+    if (young !== undefined) return young;
+    if (text.length > botLimits.memoKeyCharsMax) return this.#compute(text);
+    const value = this.#old.get(text) ?? this.#compute(text);
+    if (this.#young.size >= this.#entriesMax) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(text, value);
+    return value;
+  }
+
+  /** Entries held now; at most twice `entriesMax`. */
+  get size(): number {
+    return this.#young.size + this.#old.size;
+  }
+}

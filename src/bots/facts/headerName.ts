@@ -1,0 +1,101 @@
+import { botLimits } from '../limits.ts';
+import { BoundedMemo } from './boundedMemo.ts';
+
+/** What a header name, as sent, says. */
+export interface HeaderNameFacts {
+  readonly lower: string;
+  readonly isLowerCase: boolean;
+  /** Differs from how every browser writes it over HTTP/1.1; only names that scripts in pages cannot set. */
+  readonly isForeignCase: boolean;
+  readonly isSentByBrowsers: boolean;
+  readonly isClientHint: boolean;
+  readonly isFetchMetadata: boolean;
+  /** Place in the order that the browser family keeps in all of its request kinds; 0: none. Equal places may swap. */
+  readonly chromiumRank: number;
+  readonly geckoRank: number;
+}
+
+/**
+ * Chromium, seen on the wire from version 98 to 156: navigations put `sec-ch-ua*` before User-Agent, subresources
+ * around it; Origin and Content-Type move; the rest never does.
+ */
+const chromiumOrder = [
+  'host',
+  'connection',
+  'content-length',
+  'pragma cache-control',
+  'sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform upgrade-insecure-requests user-agent dnt',
+  'accept',
+  'sec-fetch-site',
+  'sec-fetch-mode',
+  'sec-fetch-user',
+  'sec-fetch-dest',
+  'referer',
+  'accept-encoding',
+  'accept-language',
+  'cookie if-none-match if-modified-since priority',
+];
+
+const geckoOrder = [
+  'host',
+  'user-agent',
+  'accept',
+  'accept-language',
+  'accept-encoding',
+  'content-type content-length origin dnt sec-gpc connection referer cookie',
+  'upgrade-insecure-requests',
+  'sec-fetch-dest',
+  'sec-fetch-mode',
+  'sec-fetch-site',
+  'sec-fetch-user',
+  'if-modified-since if-none-match priority pragma cache-control te',
+];
+
+const chromiumRanks = ranksOf(chromiumOrder);
+const geckoRanks = ranksOf(geckoOrder);
+
+const browserNames = new Set(
+  [...chromiumRanks.keys(), ...geckoRanks.keys()].concat(
+    'range if-range authorization access-control-request-method access-control-request-headers access-control-request-private-network alt-used purpose sec-purpose x-purpose x-requested-with save-data device-memory dpr viewport-width width downlink ect rtt last-event-id service-worker service-worker-navigation-preload content-encoding transfer-encoding sec-websocket-key sec-websocket-version sec-websocket-extensions sec-websocket-protocol upgrade if-match if-unmodified-since available-dictionary dictionary-id x-client-data sec-fetch-storage-access attribution-reporting-eligible content-security-policy early-data keep-alive'.split(
+      ' ',
+    ),
+  ),
+);
+
+/** As written by every browser over HTTP/1.1, where it is not Title-Case throughout. */
+const specialCase = new Map([
+  ['dnt', 'DNT'],
+  ['te', 'TE'],
+  ['sec-gpc', 'Sec-GPC'],
+]);
+const casedByBrowsers = new Set(
+  'host connection user-agent accept-encoding accept-language cookie referer origin content-length upgrade-insecure-requests sec-fetch-site sec-fetch-mode sec-fetch-user sec-fetch-dest dnt te sec-gpc'.split(
+    ' ',
+  ),
+);
+
+const memo = new BoundedMemo(describe, botLimits.memoEntriesMax);
+
+export function headerNameFacts(name: string): HeaderNameFacts {
+  return memo.get(name);
+}
+
+function describe(name: string): HeaderNameFacts {
+  const lower = name.toLowerCase();
+  const expected = specialCase.get(lower) ?? lower.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
+  const isClientHint = lower.startsWith('sec-ch-');
+  return {
+    lower,
+    isLowerCase: name === lower,
+    isForeignCase: casedByBrowsers.has(lower) && name !== expected,
+    isSentByBrowsers: isClientHint || browserNames.has(lower),
+    isClientHint,
+    isFetchMetadata: lower.startsWith('sec-fetch-'),
+    chromiumRank: chromiumRanks.get(lower) ?? 0,
+    geckoRank: geckoRanks.get(lower) ?? 0,
+  };
+}
+
+function ranksOf(order: readonly string[]): Map<string, number> {
+  return new Map(order.flatMap((names, index) => names.split(' ').map((name) => [name, index + 1] as const)));
+}

@@ -1,0 +1,101 @@
+import type { RequestHead } from '../../http/requestHead.ts';
+import { type EncodingFacts, parseAcceptEncoding } from './acceptEncoding.ts';
+import { type LanguageFacts, parseAcceptLanguage } from './acceptLanguage.ts';
+import { BoundedMemo } from './boundedMemo.ts';
+import { type BrandFacts, parseBrands } from './clientHints.ts';
+import { type Destination, destinationOf, type ExtensionClass, extensionClass } from './destination.ts';
+import { headerNameFacts } from './headerName.ts';
+import { parseUserAgent, type UserAgentFacts } from './userAgent.ts';
+
+const userAgents = new BoundedMemo(parseUserAgent);
+const brandLists = new BoundedMemo(parseBrands);
+const languageLists = new BoundedMemo(parseAcceptLanguage);
+const encodingLists = new BoundedMemo(parseAcceptEncoding);
+
+/**
+ * A request read once for all extractors and heuristics: headers walked once, values that repeat across requests parsed
+ * once and remembered. Made per request, thrown away with it; pure, never throws.
+ */
+export class RequestFacts {
+  readonly head: RequestHead;
+  readonly userAgent: UserAgentFacts;
+  /** null where the header is absent. */
+  readonly brands: BrandFacts | null;
+  readonly languages: LanguageFacts | null;
+  readonly encodings: EncodingFacts | null;
+  readonly extension: ExtensionClass;
+  readonly destination: Destination;
+  /** Browsers send Sec-Fetch-* and client hints to https and to this machine, not over plain http to others. */
+  readonly isSecureContext: boolean;
+  readonly headerCount: number;
+  /** Bytes of names and values, with `: ` and CRLF. */
+  readonly headerBytes: number;
+  readonly lowerCaseNames: number;
+  readonly foreignCaseNames: number;
+  readonly unusualNames: number;
+  readonly clientHints: number;
+  readonly fetchMetadata: number;
+  /** Headers that stand before one that the claimed engine always sends earlier; NaN where it keeps no order. */
+  readonly orderInversions: number;
+
+  constructor(head: RequestHead) {
+    const { headers, rawHeaders } = head;
+    this.head = head;
+    this.userAgent = userAgents.get(headers['user-agent'] ?? '');
+    this.brands = memoized(brandLists, headers['sec-ch-ua']);
+    this.languages = memoized(languageLists, headers['accept-language']);
+    this.encodings = memoized(encodingLists, headers['accept-encoding']);
+    this.extension = extensionClass(head.path);
+    this.destination = destinationOf(headers['sec-fetch-dest'], headers.accept, this.extension);
+    this.isSecureContext = head.scheme === 'https' || isLoopback(head.host);
+    this.headerCount = rawHeaders.length >> 1;
+
+    const isGecko = this.userAgent.engine === 'gecko';
+    // A page's script may give fetch an Accept of its own, which then moves forward among the headers it was set with.
+    const acceptMoves = this.destination === 'fetch';
+    let headerBytes = 0;
+    let lowerCaseNames = 0;
+    let foreignCaseNames = 0;
+    let unusualNames = 0;
+    let clientHints = 0;
+    let fetchMetadata = 0;
+    let inversions = 0;
+    let rankMax = 0;
+    for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
+      const name = headerNameFacts(rawHeaders[index]!);
+      headerBytes += name.lower.length + rawHeaders[index + 1]!.length + 4;
+      if (name.isLowerCase) lowerCaseNames += 1;
+      if (name.isForeignCase) foreignCaseNames += 1;
+      if (!name.isSentByBrowsers) unusualNames += 1;
+      if (name.isClientHint) clientHints += 1;
+      if (name.isFetchMetadata) fetchMetadata += 1;
+      const rank = isGecko ? name.geckoRank : acceptMoves && name.lower === 'accept' ? 0 : name.chromiumRank;
+      if (rank >= rankMax) rankMax = rank;
+      else if (rank > 0) inversions += 1;
+    }
+    this.headerBytes = headerBytes;
+    this.lowerCaseNames = lowerCaseNames;
+    this.foreignCaseNames = foreignCaseNames;
+    this.unusualNames = unusualNames;
+    this.clientHints = clientHints;
+    this.fetchMetadata = fetchMetadata;
+    this.orderInversions = isGecko || this.userAgent.engine === 'chromium' ? inversions : Number.NaN;
+  }
+
+  get claimsBrowser(): boolean {
+    return this.userAgent.engine !== 'none';
+  }
+
+  get isNavigation(): boolean {
+    return this.destination === 'document' || this.destination === 'frame';
+  }
+}
+
+function memoized<T>(memo: BoundedMemo<T>, value: string | undefined): T | null {
+  return value === undefined ? null : memo.get(value);
+}
+
+/** Hosts that browsers trust without TLS (W3C Secure Contexts section 3.1). */
+function isLoopback(host: string): boolean {
+  return host === 'localhost' || host.startsWith('127.') || host === '[::1]' || host.endsWith('.localhost');
+}

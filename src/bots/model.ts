@@ -1,0 +1,151 @@
+import type { ModelFile } from '../contract/modelFile.ts';
+import { assert } from '../kernel/assert.ts';
+import type { FeatureSet } from './featureSet.ts';
+
+/**
+ * A compiled forest: the model file's arrays as typed arrays, features as positions in the vector of one feature set.
+ * Everything compared is float32, as the trainer saw it; leaf outputs are summed in float64.
+ */
+export class Model {
+  readonly name: string;
+  readonly features: FeatureSet;
+  readonly #bias: number;
+  readonly #roots: Int32Array;
+  /** Position in the vector; -1 for a leaf. */
+  readonly #position: Int16Array;
+  /** Threshold, or the output of a leaf. */
+  readonly #value: Float64Array;
+  readonly #left: Int32Array;
+  readonly #right: Int32Array;
+  readonly #missingRight: Uint8Array;
+
+  constructor(file: ModelFile, features: FeatureSet) {
+    assertSound(file);
+    const positions = file.features.map((name) => features.position(name));
+    assert(!positions.includes(-1), 'the feature file has every feature that the model reads');
+    this.name = file.name;
+    this.features = features;
+    this.#bias = file.bias;
+    this.#roots = Int32Array.from(file.roots);
+    this.#position = Int16Array.from(file.feature, (index) => (index === -1 ? -1 : positions[index]!));
+    this.#value = Float64Array.from(file.threshold, (value, node) =>
+      file.feature[node] === -1 ? value : Math.fround(value),
+    );
+    this.#left = Int32Array.from(file.left);
+    this.#right = Int32Array.from(file.right);
+    this.#missingRight = Uint8Array.from(file.missingRight);
+  }
+
+  get trees(): number {
+    return this.#roots.length;
+  }
+
+  /** bias + Σ leaf outputs, for a vector of `features`; NaN is missing. */
+  logOdds(vector: Float32Array): number {
+    const position = this.#position;
+    const values = this.#value;
+    const lefts = this.#left;
+    const rights = this.#right;
+    const roots = this.#roots;
+    let sum = this.#bias;
+    for (let tree = 0; tree < roots.length; tree += 1) {
+      let node = roots[tree]!;
+      let feature = position[node]!;
+      while (feature >= 0) {
+        const value = vector[feature]!;
+        const threshold = values[node]!;
+        if (value >= threshold) node = rights[node]!;
+        else if (value < threshold) node = lefts[node]!;
+        else node = this.#missingRight[node] === 1 ? rights[node]! : lefts[node]!;
+        feature = position[node]!;
+      }
+      sum += values[node]!;
+    }
+    return sum;
+  }
+
+  /** P(human), from 0 to 1. */
+  probability(vector: Float32Array): number {
+    return sigmoid(this.logOdds(vector));
+  }
+
+  /**
+   * What each feature of the vector moved. On the way from a tree's root to its leaf every step moves the expected
+   * output, taken as the mean over the leaves still in reach (each leaf counting once), and the step's feature gets the
+   * difference. Exact in that base + Σ contributions = logOdds; the base is bias + Σ root means.
+   */
+  contributions(vector: Float32Array): { readonly base: number; readonly byFeature: Float64Array } {
+    const means = this.#leafMeans();
+    const byFeature = new Float64Array(this.features.size);
+    let base = this.#bias;
+    for (const root of this.#roots) {
+      base += means[root]!;
+      let node = root;
+      for (let feature = this.#position[node]!; feature >= 0; feature = this.#position[node]!) {
+        const value = vector[feature]!;
+        const threshold = this.#value[node]!;
+        const isRight = Number.isNaN(value) ? this.#missingRight[node] === 1 : value >= threshold;
+        const next = isRight ? this.#right[node]! : this.#left[node]!;
+        byFeature[feature] = byFeature[feature]! + means[next]! - means[node]!;
+        node = next;
+      }
+    }
+    return { base, byFeature };
+  }
+
+  #means: Float64Array | undefined;
+
+  /** Mean of the leaf outputs below each node. Children stand behind their parents, so one pass from the end suffices. */
+  #leafMeans(): Float64Array {
+    if (this.#means !== undefined) return this.#means;
+    const sums = new Float64Array(this.#value.length);
+    const leaves = new Float64Array(this.#value.length);
+    for (let node = this.#value.length - 1; node >= 0; node -= 1) {
+      const isLeaf = this.#position[node] === -1;
+      sums[node] = isLeaf ? this.#value[node]! : sums[this.#left[node]!]! + sums[this.#right[node]!]!;
+      leaves[node] = isLeaf ? 1 : leaves[this.#left[node]!]! + leaves[this.#right[node]!]!;
+    }
+    this.#means = sums.map((sum, node) => sum / leaves[node]!);
+    return this.#means;
+  }
+}
+
+/** Throws AssertionFailure on what the validator would have refused, a feature that the set lacks included. */
+export function compileModel(file: ModelFile, features: FeatureSet): Model {
+  return new Model(file, features);
+}
+
+/** 2 (surely automated) to 99 (surely human); 1 is kept for heuristics. */
+export function scoreOf(probability: number): number {
+  assert(probability >= 0 && probability <= 1, 'a probability is between 0 and 1');
+  return Math.min(99, Math.max(2, 2 + Math.round(probability * 97)));
+}
+
+export function sigmoid(logOdds: number): number {
+  return 1 / (1 + Math.exp(-logOdds));
+}
+
+function assertSound(file: ModelFile): void {
+  const nodes = file.feature.length;
+  const arrays = [file.threshold, file.left, file.right, file.missingRight];
+  assert(
+    arrays.every((array) => array.length === nodes),
+    'a model’s arrays have one entry per node',
+  );
+  assert(new Set(file.features).size === file.features.length, 'a model names each feature once');
+  assert(Number.isFinite(file.bias) && file.threshold.every(Number.isFinite), 'a model’s numbers are finite');
+  assert(
+    file.roots.every((root) => isIndex(root, 0, nodes)),
+    'roots are nodes',
+  );
+  for (let node = 0; node < nodes; node += 1) {
+    if (file.feature[node] === -1) continue;
+    assert(isIndex(file.feature[node]!, 0, file.features.length), 'an inner node reads one of the model’s features');
+    assert(isIndex(file.left[node]!, node + 1, nodes), 'children stand behind their parent');
+    assert(isIndex(file.right[node]!, node + 1, nodes), 'children stand behind their parent');
+  }
+}
+
+function isIndex(value: number, from: number, below: number): boolean {
+  return Number.isInteger(value) && value >= from && value < below;
+}
