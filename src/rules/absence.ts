@@ -1,0 +1,59 @@
+import type { Finding } from '../contract/finding.ts';
+import type { Rule, Site } from '../contract/sitesFile.ts';
+import { checkExpression } from './checkExpression.ts';
+import { outcomesWhenAbsent } from './outcomesWhenAbsent.ts';
+import type { TypedNode } from './typedNode.ts';
+
+/**
+ * Finds every rule that would block, with all scores absent, a request that the rule set lets through with some score.
+ *
+ * Why looking at pairs of rules is enough: every operation is monotone in what is known (filling in an unknown can turn
+ * an unknown result into a value, never one value into another). So a rule that fires without a verdict fires with
+ * every verdict, and a block that happens without one happens with every one *unless an earlier `allow` stepped in*.
+ * Only an `allow` whose condition is unknown for want of a verdict can do that. The answer is an over-approximation in
+ * one way: conditions on the request itself are not compared, so two rules for different paths count as meeting.
+ *
+ * Rules whose expression is refused anyway are passed over: `compileRules` reports them.
+ */
+export function findBlocksWhenAbsent(site: Site): Finding[] {
+  return findAbsentBlockers(
+    site.rules.map((rule) => {
+      const checked = checkExpression(rule.when);
+      return { rule, tree: checked.ok ? checked.value : undefined };
+    }),
+  ).map(({ block, allow }) => absenceFinding(site.name, block, allow));
+}
+
+export interface CheckedRule {
+  readonly rule: Rule;
+  readonly tree: TypedNode | undefined;
+}
+
+/** The same over trees that are checked already; positions are the caller's business. */
+export function findAbsentBlockers(rules: readonly CheckedRule[]): { readonly block: Rule; readonly allow: Rule }[] {
+  const found: { block: Rule; allow: Rule }[] = [];
+  let allow: Rule | undefined;
+  for (const { rule, tree } of rules) {
+    if (tree === undefined || rule.dryRun) continue;
+    const outcomes = outcomesWhenAbsent(tree);
+    if (rule.then.action === 'allow' && outcomes.needsVerdict) allow ??= rule;
+    const mayBlock = rule.then.action === 'block' && rule.whenAbsent !== 'block';
+    if (mayBlock && allow !== undefined && outcomes.canBeTrue) found.push({ block: rule, allow });
+  }
+  return found;
+}
+
+export function absenceMessage(block: string, allow: string): string {
+  return (
+    `without a score, rule "${block}" blocks what rule "${allow}" lets through with one: if scoring ever stops, people are refused. ` +
+    'Name the bad instead (block when bot.score < 30), or say `whenAbsent: block` on this rule'
+  );
+}
+
+export function absenceFinding(site: string, block: Rule, allow: Rule): Finding {
+  return {
+    reason: 'rule-blocks-when-absent',
+    message: `Site "${site}": ${absenceMessage(block.name, allow.name)}.`,
+    names: [block.name, allow.name],
+  };
+}

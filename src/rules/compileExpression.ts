@@ -1,0 +1,244 @@
+import type { RequestHead } from '../http/requestHead.ts';
+import { unreachable } from '../kernel/assert.ts';
+import { networkHolds, parseAddress } from './network.ts';
+import { ruleLimits } from './ruleLimits.ts';
+import type { Arithmetic, Comparison, TypedNode } from './typedNode.ts';
+import type { FieldName } from './vocabulary.ts';
+
+/** Unknown is `undefined`: what an absent score or header gives, and what everything that depends on it is. */
+export type Value = boolean | number | string | readonly string[] | undefined;
+
+/** What one evaluation reads. One object is reused for every request of a site, so that a decision allocates nothing. */
+export interface EvaluationInput {
+  head: RequestHead;
+  score: number | undefined;
+  source: string | undefined;
+  verified: boolean | undefined;
+  heuristics: readonly string[] | undefined;
+}
+
+/** Never throws. */
+export type Evaluate = (input: EvaluationInput) => Value;
+
+/**
+ * Turns a checked tree into closures. Types were settled by the checker, so no closure looks at a type again; every
+ * one of them is *strict* (unknown in, unknown out) but `&&`, `||`, `?:` and `in`, which follow Kleene: an unknown part
+ * leaves the whole unknown unless the other parts decide it whatever the unknown one were.
+ */
+export function compileExpression(node: TypedNode): Evaluate {
+  switch (node.kind) {
+    case 'literal': {
+      const value = node.value;
+      return () => value;
+    }
+    case 'field':
+      return readField[node.field];
+    case 'header': {
+      const name = node.name;
+      return (input) => input.head.headers[name];
+    }
+    case 'has-header': {
+      const name = node.name;
+      return (input) => input.head.headers[name] !== undefined;
+    }
+    case 'and':
+      return and(compileExpression(node.left), compileExpression(node.right));
+    case 'or':
+      return or(compileExpression(node.left), compileExpression(node.right));
+    case 'choose':
+      return choose(compileExpression(node.condition), compileExpression(node.yes), compileExpression(node.no));
+    case 'compare':
+      return compileCompare(node.operator, node.left, node.right);
+    case 'arithmetic':
+      return arithmetic(
+        node.operator,
+        node.type === 'int',
+        compileExpression(node.left),
+        compileExpression(node.right),
+      );
+    case 'in-list':
+      return inList(compileExpression(node.needle), node.items);
+    case 'in-strings':
+      return strict2(compileExpression(node.strings), compileExpression(node.needle), (strings, needle) =>
+        (strings as readonly string[]).includes(needle as string),
+      );
+    case 'in-network': {
+      const network = node.network;
+      return strict(compileExpression(node.subject), (text) => {
+        const address = parseAddress(text as string);
+        return address === undefined ? undefined : networkHolds(network, address);
+      });
+    }
+    case 'matches': {
+      const pattern = node.pattern;
+      return strict(compileExpression(node.subject), (text) =>
+        (text as string).length > ruleLimits.searchedCharsMax ? undefined : pattern.test(text as string),
+      );
+    }
+    case 'string-test':
+      return strict2(compileExpression(node.subject), compileExpression(node.argument), stringTests[node.test]);
+    case 'not':
+      return strict(compileExpression(node.operand), (value) => !value);
+    case 'negate':
+      return strict(compileExpression(node.operand), (value) => -(value as number));
+    case 'size':
+      return strict(compileExpression(node.operand), (value) => (value as string | readonly string[]).length);
+    case 'lowerAscii':
+      return strict(compileExpression(node.operand), (value) =>
+        (value as string).replace(/[A-Z]+/g, (upper) => upper.toLowerCase()),
+      );
+    case 'upperAscii':
+      return strict(compileExpression(node.operand), (value) =>
+        (value as string).replace(/[a-z]+/g, (lower) => lower.toUpperCase()),
+      );
+    default:
+      return unreachable(node);
+  }
+}
+
+const readField: Readonly<Record<FieldName, Evaluate>> = {
+  'request.method': (input) => input.head.method,
+  'request.path': (input) => input.head.path,
+  'request.query': (input) => input.head.query,
+  'request.host': (input) => input.head.host,
+  'request.target': (input) => input.head.target,
+  'request.version': (input) => input.head.version,
+  'request.scheme': (input) => input.head.scheme,
+  'request.client.address': (input) => input.head.clientAddress,
+  'bot.score': (input) => input.score,
+  'bot.source': (input) => input.source,
+  'bot.verified': (input) => input.verified,
+  'bot.heuristics': (input) => input.heuristics,
+};
+
+function strict(operand: Evaluate, apply: (value: NonNullable<Value>) => Value): Evaluate {
+  return (input) => {
+    const value = operand(input);
+    return value === undefined ? undefined : apply(value);
+  };
+}
+
+function strict2(
+  left: Evaluate,
+  right: Evaluate,
+  apply: (left: NonNullable<Value>, right: NonNullable<Value>) => Value,
+): Evaluate {
+  return (input) => {
+    const leftValue = left(input);
+    const rightValue = right(input);
+    return leftValue === undefined || rightValue === undefined ? undefined : apply(leftValue, rightValue);
+  };
+}
+
+function and(left: Evaluate, right: Evaluate): Evaluate {
+  return (input) => {
+    const leftValue = left(input);
+    if (leftValue === false) return false;
+    const rightValue = right(input);
+    if (rightValue === false) return false;
+    return leftValue === undefined || rightValue === undefined ? undefined : true;
+  };
+}
+
+function or(left: Evaluate, right: Evaluate): Evaluate {
+  return (input) => {
+    const leftValue = left(input);
+    if (leftValue === true) return true;
+    const rightValue = right(input);
+    if (rightValue === true) return true;
+    return leftValue === undefined || rightValue === undefined ? undefined : false;
+  };
+}
+
+/** An unknown condition still gives a value where both branches agree on it: it does not matter which one it was. */
+function choose(condition: Evaluate, yes: Evaluate, no: Evaluate): Evaluate {
+  return (input) => {
+    const conditionValue = condition(input);
+    if (conditionValue !== undefined) return conditionValue ? yes(input) : no(input);
+    const yesValue = yes(input);
+    return yesValue === no(input) ? yesValue : undefined;
+  };
+}
+
+function compileCompare(operator: Comparison, leftNode: TypedNode, rightNode: TypedNode): Evaluate {
+  const left = compileExpression(leftNode);
+  // `field < constant` is nearly every comparison there is; without the call for the constant it costs half.
+  if (rightNode.kind === 'literal') return compareWith(operator, left, rightNode.value);
+  return strict2(left, compileExpression(rightNode), comparisons[operator]);
+}
+
+const comparisons: Readonly<Record<Comparison, (left: NonNullable<Value>, right: NonNullable<Value>) => boolean>> = {
+  '==': (left, right) => left === right,
+  '!=': (left, right) => left !== right,
+  '<': (left, right) => left < right,
+  '<=': (left, right) => left <= right,
+  '>': (left, right) => left > right,
+  '>=': (left, right) => left >= right,
+};
+
+function compareWith(operator: Comparison, left: Evaluate, constant: boolean | number | string): Evaluate {
+  switch (operator) {
+    case '==':
+      return strict(left, (value) => value === constant);
+    case '!=':
+      return strict(left, (value) => value !== constant);
+    case '<':
+      return strict(left, (value) => value < constant);
+    case '<=':
+      return strict(left, (value) => value <= constant);
+    case '>':
+      return strict(left, (value) => value > constant);
+    case '>=':
+      return strict(left, (value) => value >= constant);
+    default:
+      return unreachable(operator);
+  }
+}
+
+/** CEL's numbers: whole ones divide to whole ones, and what leaves the safe range is an error there and unknown here. */
+function arithmetic(operator: Arithmetic, isInt: boolean, left: Evaluate, right: Evaluate): Evaluate {
+  const calculate: Readonly<Record<Arithmetic, (left: number, right: number) => number>> = {
+    '+': (a, b) => a + b,
+    '-': (a, b) => a - b,
+    '*': (a, b) => a * b,
+    '/': isInt ? (a, b) => Math.trunc(a / b) : (a, b) => a / b,
+    '%': (a, b) => a % b,
+  };
+  const apply = calculate[operator];
+  const isValid = isInt ? Number.isSafeInteger : Number.isFinite;
+  return strict2(left, right, (a, b) => {
+    const result = apply(a as number, b as number);
+    return isValid(result) ? result : undefined;
+  });
+}
+
+const stringTests = {
+  startsWith: (subject: NonNullable<Value>, argument: NonNullable<Value>) =>
+    (subject as string).startsWith(argument as string),
+  endsWith: (subject: NonNullable<Value>, argument: NonNullable<Value>) =>
+    (subject as string).endsWith(argument as string),
+  contains: (subject: NonNullable<Value>, argument: NonNullable<Value>) => {
+    const text = subject as string;
+    const needle = argument as string;
+    if (text.length > ruleLimits.searchedCharsMax || needle.length > ruleLimits.needleCharsMax) return undefined;
+    return text.includes(needle);
+  },
+} as const;
+
+/** True when any item is equal; else unknown when any was unknown; else false. Constants are one set. */
+function inList(needle: Evaluate, items: readonly TypedNode[]): Evaluate {
+  const constants = new Set(items.flatMap((item) => (item.kind === 'literal' ? [item.value] : [])));
+  const others = items.filter((item) => item.kind !== 'literal').map(compileExpression);
+  return (input) => {
+    const value = needle(input);
+    if (value === undefined) return undefined;
+    if (constants.has(value as string)) return true;
+    let result: boolean | undefined = false;
+    for (const other of others) {
+      const item = other(input);
+      if (item === value) return true;
+      if (item === undefined) result = undefined;
+    }
+    return result;
+  };
+}

@@ -1,0 +1,199 @@
+import type { BotVerdict } from '../contract/botVerdict.ts';
+import type { Finding } from '../contract/finding.ts';
+import { limits } from '../contract/limits.ts';
+import type { Rule, Site } from '../contract/sitesFile.ts';
+import type { Switch } from '../contract/switchesFile.ts';
+import type { RequestHead } from '../http/requestHead.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import { absenceFinding, type CheckedRule, findAbsentBlockers } from './absence.ts';
+import { checkExpression } from './checkExpression.ts';
+import { compileExpression, type Evaluate, type EvaluationInput } from './compileExpression.ts';
+import { countPatterns } from './countPatterns.ts';
+import { ruleLimits } from './ruleLimits.ts';
+
+/** What a site's rules say of one request. Frozen and possibly shared between requests. */
+export interface RuleOutcome {
+  /** `pass`: no rule ended it, the request goes on. */
+  readonly action: 'pass' | 'allow' | 'block';
+  /** Name of the rule that ended it; null when none did. */
+  readonly rule: string | null;
+  /** Status and body of the answer when `action` is `block`; 0 and empty otherwise. */
+  readonly status: number;
+  readonly body: string;
+  /** Names of the `log` rules that fired, in order. */
+  readonly logged: readonly string[];
+  /** Names of rules that fired and did nothing: dry runs, and blocks while `action:block` is killed. */
+  readonly dry: readonly string[];
+  /** How many rules could not be decided because something they read is absent. */
+  readonly unknowns: number;
+}
+
+export interface CompiledRules {
+  /**
+   * Called once per request on the request path; never throws. Leave `isKilled` away while no switch is thrown: it is
+   * asked for every rule. A killed rule is not even evaluated.
+   */
+  decide(head: RequestHead, bot: BotVerdict, isKilled?: (name: Switch) => boolean): RuleOutcome;
+}
+
+/** Checks and compiles the rules of one site. All findings at once, each naming its rule and position. */
+export function compileRules(site: Site): Result<CompiledRules, Finding[]> {
+  const findings: Finding[] = [];
+  if (site.rules.length > limits.rulesPerSiteMax) {
+    findings.push({
+      reason: 'rules-too-many',
+      message: `Site "${site.name}" has ${site.rules.length} rules; at most ${limits.rulesPerSiteMax} are taken.`,
+      value: site.rules.length,
+      limit: limits.rulesPerSiteMax,
+    });
+    return err(findings);
+  }
+  const checked = site.rules.map((rule) => checkRule(site, rule, findings));
+  findings.push(...duplicateNames(site), ...tooManyPatterns(site, checked));
+  for (const { block, allow } of findAbsentBlockers(checked)) findings.push(absenceFinding(site.name, block, allow));
+  return findings.length > 0 ? err(findings.slice(0, limits.findingsMax)) : ok(new OrderedRules(site.name, checked));
+}
+
+function checkRule(site: Site, rule: Rule, findings: Finding[]): CheckedRule {
+  const checked = checkExpression(rule.when);
+  if (checked.ok) return { rule, tree: checked.value };
+  for (const problem of checked.error) {
+    findings.push({
+      reason: problem.reason,
+      message: `Site "${site.name}", rule "${rule.name}", ${problem.line}:${problem.column}: ${problem.message}.`,
+      names: [rule.name],
+    });
+  }
+  return { rule, tree: undefined };
+}
+
+function duplicateNames(site: Site): Finding[] {
+  const seen = new Set<string>();
+  const twice = new Set<string>();
+  for (const { name } of site.rules) (seen.has(name) ? twice : seen).add(name);
+  if (twice.size === 0) return [];
+  const names = [...twice].slice(0, limits.namesPerFindingMax);
+  return [
+    {
+      reason: 'rule-name-duplicate',
+      message: `Site "${site.name}" has several rules named ${names.map((name) => `"${name}"`).join(', ')}; a switch must mean one rule.`,
+      names,
+    },
+  ];
+}
+
+function tooManyPatterns(site: Site, checked: readonly CheckedRule[]): Finding[] {
+  const patterns = checked.reduce((sum, { tree }) => sum + (tree === undefined ? 0 : countPatterns(tree)), 0);
+  if (patterns <= ruleLimits.patternsPerSiteMax) return [];
+  return [
+    {
+      reason: 'rule-too-costly',
+      message: `The rules of site "${site.name}" have ${patterns} patterns; at most ${ruleLimits.patternsPerSiteMax} are taken (startsWith, endsWith, contains and in cost less and do not count).`,
+      value: patterns,
+      limit: ruleLimits.patternsPerSiteMax,
+    },
+  ];
+}
+
+interface ReadyRule {
+  readonly name: string;
+  readonly switch: Switch;
+  readonly evaluate: Evaluate;
+  readonly dryRun: boolean;
+  readonly ending: Rule['then'];
+}
+
+const none: readonly string[] = Object.freeze([]);
+
+class OrderedRules implements CompiledRules {
+  readonly #rules: readonly ReadyRule[];
+  /** Outcomes without any rule firing, by number of unknowns: the usual case allocates nothing. */
+  readonly #passed: readonly RuleOutcome[];
+  /** Filled anew for each request; holds on to the last request's head until the next one. */
+  readonly #input: EvaluationInput;
+
+  constructor(site: string, rules: readonly CheckedRule[]) {
+    this.#rules = rules.flatMap(({ rule, tree }) =>
+      tree === undefined
+        ? []
+        : [
+            {
+              name: rule.name,
+              switch: `rule:${site}/${rule.name}` as const,
+              evaluate: compileExpression(tree),
+              dryRun: rule.dryRun,
+              ending: rule.then,
+            },
+          ],
+    );
+    this.#passed = Array.from({ length: this.#rules.length + 1 }, (_, unknowns) => outcome(null, none, none, unknowns));
+    this.#input = { head: nobody, score: undefined, source: undefined, verified: undefined, heuristics: undefined };
+  }
+
+  decide(head: RequestHead, bot: BotVerdict, isKilled?: (name: Switch) => boolean): RuleOutcome {
+    const input = fill(this.#input, head, bot);
+    let logged: string[] | undefined;
+    let dry: string[] | undefined;
+    let unknowns = 0;
+    for (const rule of this.#rules) {
+      if (isKilled?.(rule.switch)) continue;
+      const fired = rule.evaluate(input);
+      if (fired === undefined) unknowns++;
+      if (fired !== true) continue;
+      const action = rule.ending.action;
+      if (rule.dryRun || (action === 'block' && isKilled?.('action:block'))) {
+        dry ??= [];
+        dry.push(rule.name);
+      } else if (action !== 'log') {
+        return outcome(rule, logged ?? none, dry ?? none, unknowns);
+      } else if (!isKilled?.('action:log')) {
+        logged ??= [];
+        logged.push(rule.name);
+      }
+    }
+    if (logged === undefined && dry === undefined) return this.#passed[unknowns]!;
+    return outcome(null, logged ?? none, dry ?? none, unknowns);
+  }
+}
+
+function fill(input: EvaluationInput, head: RequestHead, bot: BotVerdict): EvaluationInput {
+  const isScored = bot.kind === 'scored';
+  input.head = head;
+  input.score = isScored ? bot.score : undefined;
+  input.source = isScored ? bot.source : undefined;
+  input.verified = isScored ? bot.verified : undefined;
+  input.heuristics = isScored ? bot.heuristics : undefined;
+  return input;
+}
+
+function outcome(
+  ended: ReadyRule | null,
+  logged: readonly string[],
+  dry: readonly string[],
+  unknowns: number,
+): RuleOutcome {
+  const then = ended?.ending;
+  return Object.freeze({
+    action: then?.action === 'block' ? 'block' : then?.action === 'allow' ? 'allow' : 'pass',
+    rule: ended?.name ?? null,
+    status: then?.action === 'block' ? then.status : 0,
+    body: then?.action === 'block' ? then.body : '',
+    logged,
+    dry,
+    unknowns,
+  });
+}
+
+/** Stands in before the first request. */
+const nobody: RequestHead = {
+  method: '',
+  target: '',
+  path: '',
+  query: '',
+  version: '1.1',
+  rawHeaders: [],
+  headers: Object.create(null),
+  host: '',
+  scheme: 'http',
+  clientAddress: '',
+};

@@ -1,0 +1,23 @@
+/** Bounds on one expression and on what it may cost per request, each with the sum behind it. */
+export const ruleLimits = {
+  /** Brackets, calls and ternaries inside one another. The parser recurses about 15 frames for each; 800 overflow it. */
+  nestingMax: 32,
+  /** Height of the tree, which a chain like `1 + 1 + ...` grows without brackets. Our passes recurse 1–2 frames each. */
+  treeHeightMax: 64,
+  /** Operations in one expression; constants in a list are one lookup and do not count. At ~5 ns each: 1.5 µs. */
+  nodesMax: 300,
+  /** Items of one list; 4,096 characters hold about 1,000 of the shortest. */
+  listItemsMax: 500,
+  /** Characters of one pattern. */
+  patternCharsMax: 512,
+  /** Instructions of one compiled pattern: about one per character class, after repetitions are written out. */
+  patternProgramMax: 512,
+  /** Characters of a text that a pattern or search looks at; a longer text is unknown. 8 KiB is a long path or header. */
+  searchedCharsMax: 8_192,
+  /** Patterns in one site's rules: 100 × 8 KiB × ~8 ns/char = 6.5 ms is the most that patterns may cost a request. */
+  patternsPerSiteMax: 100,
+  /** Characters of a text that another is searched for with `contains`: a search may cost needle × text. */
+  needleCharsMax: 256,
+  /** Problems listed for one expression. */
+  problemsMax: 20,
+} as const;

@@ -1,0 +1,43 @@
+/** Types that an expression can have. `strings` is a list of strings; `int` and `double` are both float64 inside. */
+export type ValueType = 'bool' | 'int' | 'double' | 'string' | 'strings';
+
+/** Everything an expression can name, with its type. Closed: a name that is not here is a finding, never an empty value. */
+export const fields = {
+  'request.method': 'string',
+  'request.path': 'string',
+  'request.query': 'string',
+  'request.host': 'string',
+  'request.target': 'string',
+  'request.version': 'string',
+  'request.scheme': 'string',
+  'request.client.address': 'string',
+  'bot.score': 'int',
+  'bot.source': 'string',
+  'bot.verified': 'bool',
+  'bot.heuristics': 'strings',
+} as const satisfies Readonly<Record<string, ValueType>>;
+export type FieldName = keyof typeof fields;
+
+export const fieldNames = Object.keys(fields) as readonly FieldName[];
+
+export function isField(name: string): name is FieldName {
+  return Object.hasOwn(fields, name);
+}
+
+/** Fields that are unknown while there is no verdict. */
+export function isBotField(name: FieldName): boolean {
+  return name.startsWith('bot.');
+}
+
+/** For suggestions only. */
+export const functionNames = [
+  'startsWith',
+  'endsWith',
+  'contains',
+  'matches',
+  'size',
+  'lowerAscii',
+  'upperAscii',
+  'inNetwork',
+  'has',
+] as const;
