@@ -62,8 +62,9 @@ function documentAcceptMismatch(facts: RequestFacts, accept: string): number {
   const namesChromiumTypes = accept.includes('image/apng');
   if (facts.userAgent.engine !== 'chromium') return namesChromiumTypes ? 2 : 0;
   if (!namesChromiumTypes) return 2;
-  // Brave sends no signed-exchange; all others do since Chrome 73.
-  return accept.includes('application/signed-exchange') || facts.userAgent.major < 73 ? 0 : 1;
+  // Since Chrome 73 all of them take signed exchanges, but Brave, which says Sec-GPC.
+  const takesExchanges = accept.includes('application/signed-exchange');
+  return takesExchanges || facts.userAgent.major < 73 || facts.head.headers['sec-gpc'] !== undefined ? 0 : 1;
 }
 
 function imageAcceptMismatch(facts: RequestFacts, accept: string): number {

@@ -17,14 +17,14 @@ export interface HeaderNameFacts {
 
 /**
  * Chromium, seen on the wire from version 98 to 156: navigations put `sec-ch-ua*` before User-Agent, subresources
- * around it; Origin and Content-Type move; the rest never does.
+ * around it; Origin, Content-Type and DNT move; the rest never does.
  */
 const chromiumOrder = [
   'host',
   'connection',
   'content-length',
   'pragma cache-control',
-  'sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform upgrade-insecure-requests user-agent dnt',
+  'sec-ch-ua sec-ch-ua-mobile sec-ch-ua-platform upgrade-insecure-requests user-agent',
   'accept',
   'sec-fetch-site',
   'sec-fetch-mode',

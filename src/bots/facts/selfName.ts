@@ -6,8 +6,12 @@ const toolAtStart =
 const toolInside =
   /HeadlessChrome|HeadlessEdg|PhantomJS|SlimerJS|Electron-Headless|Selenium|WebDriver|Puppeteer|Playwright|Cypress|Nikto|sqlmap|Nmap Scripting Engine|WPScan|OpenVAS|Acunetix|Nessus|masscan|zgrab|Scrapy|HTTrack|python-requests|Go-http-client|compatible; (?:[\w-]*bot|[\w-]*crawler|[\w-]*spider)\b/i;
 
-/** A crawler's way to name itself: `Googlebot/2.1`, `ExampleBot; +https://...`. Makers of telephones called CUBOT are people. */
-const crawlerName = /(?<!\bcu)(?:bot|crawler|spider)\/\d|(?:bot|crawler|spider)\b[^)]{0,80}\+?https?:\/\//i;
+/**
+ * A crawler's ways to name itself: `Googlebot/2.1`, `360Spider`, `+https://example.com/bot`, a mail address. CUBOT makes
+ * telephones, whose owners are people.
+ */
+const crawlerName =
+  /(?<!\bcu)bot(?:\b|[_/])|(?:crawler|spider)(?:\b|[_/])|\+https?:\/\/|[\w.]@[\w-]{2,40}\.\w{2,}|facebookexternalhit|feedfetcher|lighthouse/i;
 
 /** What a user agent openly says its sender is, in so many words; null: nothing of the kind. */
 export function selfNameOf(userAgent: string): 'tool' | 'crawler' | null {

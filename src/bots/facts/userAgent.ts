@@ -50,7 +50,9 @@ export interface UserAgentFacts {
 export function parseUserAgent(full: string): UserAgentFacts {
   const text = full.slice(0, botLimits.inspectedCharsMax);
   const platform = platformOf(text);
-  const chromium = platform === 'ios' || text.includes('Edge/') ? null : /Chrom(?:e|ium)\/(\d{1,4})/.exec(text);
+  // iOS browsers, and Chrome on iOS when asked for the desktop site, are WebKit; Edge/N was EdgeHTML.
+  const isOther = platform === 'ios' || text.includes('Edge/') || text.includes('AppleWebKit/605');
+  const chromium = isOther ? null : /Chrom(?:e|ium)\/(\d{1,4})/.exec(text);
   const gecko = chromium === null && text.includes(' Gecko/') && /Firefox\/(\d{1,4})/.exec(text);
   const webkit = chromium === null && text.includes('AppleWebKit/') && /Version\/(\d{1,4})/.exec(text);
   const engine: Engine = chromium

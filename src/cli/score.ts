@@ -1,0 +1,242 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import {
+  BotJudge,
+  ClientWindows,
+  compileFeatures,
+  compileModel,
+  explainScore,
+  type ScoreExplanation,
+} from '../bots/index.ts';
+import type { FeatureFile } from '../contract/featureFile.ts';
+import { limits } from '../contract/limits.ts';
+import type { ModelFile } from '../contract/modelFile.ts';
+import { headLimits, parseRequestHead, type RequestHead } from '../http/index.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import { exitCodes, type Io } from './io.ts';
+
+const usage = `holdfast score FILE [--json]
+
+Explains the score of one request. FILE holds a raw request head ("GET / HTTP/1.1", header lines, an empty line);
+"-" reads standard input. The request counts as the first of its client.
+
+  --json               for scripts: score, source, reasons, model, versions
+  --scheme https       as if it had come over TLS (default http)
+  --client ADDRESS     as if it had come from there (default 127.0.0.1)
+  --no-heuristics      the model alone
+  --features FILE      a feature file instead of the shipped one
+  --model FILE         a model file instead of the shipped one
+`;
+
+const shipped = {
+  features: new URL('../../shipped/features.json', import.meta.url),
+  model: new URL('../../shipped/model.json', import.meta.url),
+};
+
+/** At most this many features are told in the plain text; JSON has all. */
+const reasonsShown = 12;
+
+/** `holdfast score FILE [--json]`. Returns the exit code: 0, or 2 when the command line or a file cannot be read. */
+export async function score(args: string[], io: Io): Promise<number> {
+  const options = readOptions(args);
+  if (!options.ok) {
+    io.stderr.write(`holdfast score: ${options.error}\n\n${usage}`);
+    return exitCodes.usage;
+  }
+  if (options.value === 'help') {
+    io.stdout.write(usage);
+    return exitCodes.done;
+  }
+  const explained = await explainFile(options.value);
+  if (!explained.ok) {
+    io.stderr.write(`holdfast score: ${explained.error}\n`);
+    return exitCodes.usage;
+  }
+  const json = scoreJson(explained.value, options.value);
+  io.stdout.write(options.value.json ? `${JSON.stringify(json, null, 2)}\n` : scoreText(json));
+  return exitCodes.done;
+}
+
+interface ScoreOptions {
+  readonly file: string;
+  readonly json: boolean;
+  readonly heuristics: boolean;
+  readonly scheme: RequestHead['scheme'];
+  readonly clientAddress: string;
+  readonly features: string | undefined;
+  readonly model: string | undefined;
+}
+
+/** What `--json` prints. */
+export interface ScoreJson {
+  /** null: absent; `source` then says why. */
+  readonly score: number | null;
+  readonly source: string;
+  readonly reasons: readonly ScoreReason[];
+  /** What the model says, also where heuristics decided; null when the score is absent. */
+  readonly model: { score: number; probability: number; logOdds: number; base: number } | null;
+  /** 0: what the software ships with; null: a file named on the command line. */
+  readonly versions: { readonly features: number | null; readonly model: number | null };
+}
+
+/** A heuristic that hit, or what a feature moved: log-odds, above 0 towards human, below towards automated. */
+export type ScoreReason =
+  | { readonly heuristic: string; readonly summary: string }
+  | { readonly feature: string; readonly value: number | null; readonly contribution: number };
+
+function readOptions(args: string[]): Result<ScoreOptions | 'help', string> {
+  try {
+    const { values, positionals } = parseArgs({
+      args,
+      allowPositionals: true,
+      options: {
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+        'no-heuristics': { type: 'boolean', default: false },
+        scheme: { type: 'string', default: 'http' },
+        client: { type: 'string', default: '127.0.0.1' },
+        features: { type: 'string' },
+        model: { type: 'string' },
+      },
+    });
+    if (values.help) return ok('help');
+    if (positionals.length !== 1) return err('name one file with a raw request head, or - for standard input');
+    if (values.scheme !== 'http' && values.scheme !== 'https') return err('--scheme is http or https');
+    return ok({
+      file: positionals[0]!,
+      json: values.json,
+      heuristics: !values['no-heuristics'],
+      scheme: values.scheme,
+      clientAddress: values.client,
+      features: values.features,
+      model: values.model,
+    });
+  } catch (error) {
+    return err((error as Error).message);
+  }
+}
+
+async function explainFile(options: ScoreOptions): Promise<Result<ScoreExplanation, string>> {
+  const bytes = await (options.file === '-'
+    ? readStandardInput(headLimits.headBytesMax)
+    : readBounded(options.file, headLimits.headBytesMax));
+  if (!bytes.ok) return bytes;
+  const head = parseRequestHead(bytes.value, { scheme: options.scheme, clientAddress: options.clientAddress });
+  if (!head.ok) return err(`${options.file === '-' ? 'standard input' : options.file}: ${head.error}`);
+  const judge = readJudge(options);
+  if (!judge.ok) return judge;
+  const window = new ClientWindows({ clientsMax: 1 }).observe(head.value, 0);
+  return ok(explainScore(judge.value, head.value, window, { heuristics: options.heuristics }));
+}
+
+/** A file of another origin is checked by compiling: what the validator would refuse is told as its first problem. */
+function readJudge(options: ScoreOptions): Result<BotJudge, string> {
+  const featureFile = readJson<FeatureFile>(options.features ?? shipped.features, limits.featuresBytesMax);
+  if (!featureFile.ok) return featureFile;
+  const modelFile = readJson<ModelFile>(options.model ?? shipped.model, limits.modelBytesMax);
+  if (!modelFile.ok) return modelFile;
+  try {
+    const features = compileFeatures(featureFile.value);
+    return ok(new BotJudge(features, compileModel(modelFile.value, features)));
+  } catch (error) {
+    return err(`the feature file and the model cannot be used together: ${(error as Error).message}`);
+  }
+}
+
+function readJson<T>(path: string | URL, bytesMax: number): Result<T, string> {
+  const bytes = readBounded(path, bytesMax);
+  if (!bytes.ok) return bytes;
+  if (bytes.value.length > bytesMax) return err(`${printable(path)} has more than ${bytesMax} bytes`);
+  try {
+    return ok(JSON.parse(Buffer.from(bytes.value).toString('utf8')) as T);
+  } catch (error) {
+    return err(`${printable(path)} is not JSON: ${(error as Error).message}`);
+  }
+}
+
+/** Reads one byte more than the bound at most, so that whoever parses it can say that it is too long. */
+function readBounded(path: string | URL, bytesMax: number): Result<Uint8Array, string> {
+  try {
+    const descriptor = openSync(path, 'r');
+    try {
+      const buffer = Buffer.alloc(bytesMax + 1);
+      let length = 0;
+      for (let read = -1; read !== 0 && length < buffer.length; length += read) {
+        read = readSync(descriptor, buffer, length, buffer.length - length, null);
+      }
+      return ok(buffer.subarray(0, length));
+    } finally {
+      closeSync(descriptor);
+    }
+  } catch (error) {
+    const { code, message } = error as NodeJS.ErrnoException;
+    if (code === 'ENOENT') return err(`there is no file ${printable(path)}`);
+    if (code === 'EISDIR') return err(`${printable(path)} is a folder; name a file`);
+    return err(`${printable(path)} cannot be read: ${message}`);
+  }
+}
+
+async function readStandardInput(bytesMax: number): Promise<Result<Uint8Array, string>> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  try {
+    for await (const chunk of process.stdin) {
+      chunks.push(chunk as Buffer);
+      length += (chunk as Buffer).length;
+      if (length > bytesMax) break;
+    }
+  } catch (error) {
+    return err(`standard input cannot be read: ${(error as Error).message}`);
+  }
+  return ok(Buffer.concat(chunks));
+}
+
+function printable(path: string | URL): string {
+  return typeof path === 'string' ? path : fileURLToPath(path);
+}
+
+function scoreJson(explained: ScoreExplanation, options: ScoreOptions): ScoreJson {
+  const versions = {
+    features: options.features === undefined ? 0 : null,
+    model: options.model === undefined ? 0 : null,
+  };
+  if (explained.kind === 'absent') {
+    const source = explained.verdict.kind === 'absent' ? explained.verdict.reason : 'not-scored';
+    return { score: null, source, reasons: [], model: null, versions };
+  }
+  const { verdict } = explained;
+  const named = explained.heuristics.map(({ id, summary }) => ({ heuristic: id, summary }));
+  return {
+    score: verdict.score,
+    source: verdict.source,
+    reasons: [...named, ...explained.features],
+    model: explained.model,
+    versions,
+  };
+}
+
+function scoreText(json: ScoreJson): string {
+  if (json.score === null || json.model === null) return `no score: ${json.source}\n`;
+  const lines = [`score ${json.score} of 99 (1 automated, 99 human), by ${json.source}`];
+  for (const reason of json.reasons) if ('heuristic' in reason) lines.push(`  ${reason.heuristic}: ${reason.summary}`);
+  const moved = json.reasons.filter((reason) => 'feature' in reason);
+  lines.push(
+    `model: score ${json.model.score}, P(human) ${json.model.probability.toFixed(4)}; what moved it most (log-odds):`,
+  );
+  for (const { feature, value, contribution } of moved.slice(0, reasonsShown)) {
+    const sign = contribution > 0 ? '+' : '';
+    lines.push(
+      `  ${(sign + contribution.toFixed(2)).padStart(7)}  ${feature} = ${value === null ? 'missing' : round(value)}`,
+    );
+  }
+  if (moved.length > reasonsShown) lines.push(`  ... and ${moved.length - reasonsShown} more with --json`);
+  lines.push(
+    `versions: features ${json.versions.features ?? 'from file'}, model ${json.versions.model ?? 'from file'}`,
+  );
+  return `${lines.join('\n')}\n`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 1_000) / 1_000;
+}
