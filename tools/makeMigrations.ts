@@ -30,10 +30,10 @@ const requestColumns = [
   'heuristics Array(String)',
   'action String',
   'rule String',
-  'features_version Nullable(UInt32)',
-  'model_version Nullable(UInt32)',
-  'sites_version Nullable(UInt32)',
-  'switches_version Nullable(UInt32)',
+  'features_version Nullable(UInt64)',
+  'model_version Nullable(UInt64)',
+  'sites_version Nullable(UInt64)',
+  'switches_version Nullable(UInt64)',
 ];
 
 const featureColumns = [
@@ -41,7 +41,7 @@ const featureColumns = [
   `milliseconds UInt16 COMMENT 'key: milliseconds within it'`,
   `id UInt64 COMMENT 'key: the same in http_requests'`,
   `edge String COMMENT 'key: which edge scored'`,
-  `features_version Nullable(UInt32) COMMENT 'key: version of the feature file that made this row'`,
+  `features_version Nullable(UInt64) COMMENT 'key: version of the feature file that made this row'`,
   `missing Array(String) COMMENT 'key: features without a value; what their columns hold is the column default'`,
   ...features.map(
     (feature) => `${quoteName(feature.name)} ${feature.type} COMMENT ${quote(writeFeatureComment(feature))}`,

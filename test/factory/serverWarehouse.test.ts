@@ -6,7 +6,7 @@ import { type ClickHouseServer, startClickHouseServer, whyNoServer } from './cli
 import { warehouseSuite } from './warehouseSuite.ts';
 
 const missing = whyNoServer();
-if (missing !== null && process.env['CI'] !== 'true') {
+if (missing !== null && process.env.CI !== 'true') {
   it('warehouse: server', { skip: missing }, () => {});
 } else {
   let server: ClickHouseServer;

@@ -54,7 +54,7 @@ export function warehouseSuite(
         await new Promise((r) => setTimeout(r, 100));
       const rows = await read();
       assert.deepEqual(
-        rows.map((row) => Number(row['id'])),
+        rows.map((row) => Number(row.id)),
         [1, 2, 3, 4],
       );
       assert.deepEqual(rows[0], { id: 1, score: null, heuristics: ['ua-list', "no'quote"], target: 'GET /\tx' });

@@ -1,0 +1,134 @@
+import { type SigningKey, signBundle, validatePayload } from '../bundles/index.ts';
+import type { FeatureFile } from '../contract/featureFile.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { Trust } from '../contract/trust.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/log.ts';
+import { buildFeatureFile, compareReadings, encodeFeatureFile } from './buildFeatureFile.ts';
+import { CompanionReader } from './companions.ts';
+import { ControlGone, type ControlPort } from './controlPort.ts';
+import { type Warehouse, WarehouseError } from './warehouse/warehouse.ts';
+
+export const featuresTable = 'http_requests_features';
+export const featuresDatabase = 'default';
+
+/** How one cycle ended: the closed list. */
+export type CycleOutcome =
+  | { readonly outcome: 'published'; readonly version: number; readonly features: number }
+  | { readonly outcome: 'unchanged'; readonly version: number }
+  | { readonly outcome: 'refused'; readonly by: 'factory' | 'control'; readonly findings: readonly Finding[] }
+  | { readonly outcome: 'frozen' }
+  | { readonly outcome: 'number-taken' }
+  | { readonly outcome: 'control-gone' | 'warehouse-gone' | 'key-unusable'; readonly error: string };
+
+export interface FeatureCycleParts {
+  readonly warehouse: Warehouse;
+  readonly control: ControlPort;
+  /** The key that signs now; read anew each cycle, so that a rotation needs no restart. May throw. */
+  readonly signingKey: () => SigningKey;
+  readonly trust: () => Trust;
+  readonly clock: Clock;
+  readonly log: Logger;
+  /**
+   * Which database's columns are read. null leaves the filter out: the query of 18 November 2025, which only the drill
+   * wires in (`main/drillFactory.ts`); no configuration reaches it.
+   */
+  readonly database?: string | null;
+}
+
+/**
+ * query → compare → build → validate → sign → hand to control. Never rejects for anything that ClickHouse or control
+ * did: whatever goes wrong ends this cycle, edges keep what they have, and the next cycle tries again.
+ */
+export class FeatureCycle {
+  readonly #parts: FeatureCycleParts;
+  readonly #database: string | null;
+  readonly #companions: CompanionReader;
+
+  constructor(parts: FeatureCycleParts) {
+    this.#parts = parts;
+    this.#database = parts.database === undefined ? featuresDatabase : parts.database;
+    this.#companions = new CompanionReader(parts.control, parts.trust, parts.log);
+  }
+
+  async run(): Promise<CycleOutcome> {
+    const outcome = await this.#attempt();
+    const { outcome: event, ...fields } = outcome;
+    this.#parts.log[quiet.has(event) ? 'info' : 'warn'](`features-${event}`, fields);
+    if (outcome.outcome === 'refused' && outcome.by === 'factory') await this.#report(outcome.findings);
+    return outcome;
+  }
+
+  async #attempt(): Promise<CycleOutcome> {
+    try {
+      const status = await this.#parts.control.kindStatus('features');
+      if (status.frozen) return { outcome: 'frozen' };
+      const model = await this.#parts.control.kindStatus('model');
+      const companions = await this.#companions.read({ features: status.latest, model: model.latest });
+      const { file, findings } = await this.#read();
+      const payload = encodeFeatureFile(file);
+      const valid = validatePayload('features', payload, companions);
+      if (!valid.ok) findings.push(...(findings.length === 0 ? valid.error : valid.error.filter(isNoConsequence)));
+      if (findings.length > 0) return { outcome: 'refused', by: 'factory', findings };
+      const isPublished = status.latest > 0 && companions.features !== undefined;
+      if (isPublished && equal(payload, encodeFeatureFile(companions.features))) {
+        return { outcome: 'unchanged', version: status.latest };
+      }
+      return await this.#publish(status.next, payload, file.features.length);
+    } catch (error) {
+      if (error instanceof ControlGone) return { outcome: 'control-gone', error: error.message };
+      if (error instanceof WarehouseError) return { outcome: 'warehouse-gone', error: error.message };
+      throw error;
+    }
+  }
+
+  async #read(): Promise<{ file: FeatureFile; findings: Finding[] }> {
+    const { warehouse, log } = this.#parts;
+    if (await warehouse.refreshAccess()) log.info('access-changed');
+    const first = await warehouse.readColumns(featuresTable, this.#database);
+    const second = await warehouse.readColumns(featuresTable, this.#database);
+    const { file, findings } = buildFeatureFile(second);
+    return { file, findings: [...compareReadings(first, second), ...findings] };
+  }
+
+  async #publish(version: number, payload: Uint8Array, features: number): Promise<CycleOutcome> {
+    let key: SigningKey;
+    try {
+      key = this.#parts.signingKey();
+    } catch (error) {
+      return { outcome: 'key-unusable', error: (error as Error).message };
+    }
+    const bundle = signBundle({ kind: 'features', version, madeAtMs: this.#parts.clock.wallMs(), payload }, key);
+    const answer = await this.#parts.control.publish('features', bundle);
+    switch (answer.answer) {
+      case 'stored':
+        return { outcome: 'published', version, features };
+      case 'conflict':
+        return { outcome: 'number-taken' };
+      case 'frozen':
+        return { outcome: 'frozen' };
+      case 'refused':
+        return { outcome: 'refused', by: 'control', findings: answer.findings };
+    }
+  }
+
+  async #report(findings: readonly Finding[]): Promise<void> {
+    try {
+      await this.#parts.control.reportRefusal('features', findings);
+    } catch (error) {
+      this.#parts.log.warn('refusal-not-reported', { error: (error as Error).message });
+    }
+  }
+}
+
+/** Outcomes of a normal day. */
+const quiet: ReadonlySet<CycleOutcome['outcome']> = new Set(['published', 'unchanged', 'frozen']);
+
+/** What a file says that lacks the columns which could not be read follows from that and would only mislead. */
+function isNoConsequence(finding: Finding): boolean {
+  return !['features-empty', 'features-shrunk', 'model-feature-missing'].includes(finding.reason);
+}
+
+function equal(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
+}

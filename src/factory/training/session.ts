@@ -1,0 +1,25 @@
+/** A request of a session, as it stands on the wire. `{host}` in a header's value stands for the site's authority. */
+export interface SessionRequest {
+  /** Since the session's start. */
+  readonly afterMs: number;
+  readonly method: string;
+  readonly target: string;
+  readonly version: '1.0' | '1.1' | '2';
+  readonly rawHeaders: readonly string[];
+  readonly status: number;
+}
+
+/** What one client did in a row, and who sat behind it. */
+export interface Session {
+  /** Kind of client, e.g. `curl` or `chrome`; held-out evaluation leaves out one at a time. */
+  readonly family: string;
+  readonly label: 'human' | 'bot';
+  /** How the session came about: recorded from a real client, or made up from facts about it. */
+  readonly source: 'recorded' | 'made';
+  /** The user agent was replaced by a browser's. */
+  readonly pasted: boolean;
+  readonly scheme: 'http' | 'https';
+  /** The site's host name is one of this machine's, to which browsers send fetch metadata without TLS. */
+  readonly loopback: boolean;
+  readonly requests: readonly SessionRequest[];
+}
