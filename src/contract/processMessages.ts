@@ -51,7 +51,11 @@ export interface WorkerHealth {
 export type FromAgent =
   | { readonly type: 'to-worker'; readonly slot: number; readonly message: ToWorker }
   /** After this, a worker that starts must not load these versions; the store already says so. */
-  | { readonly type: 'replace-worker'; readonly slot: number };
+  | { readonly type: 'replace-worker'; readonly slot: number }
+  /** Replaces every worker, one after another. */
+  | { readonly type: 'replace-workers' }
+  /** Every `agentHeartbeatMs`: it lives. */
+  | { readonly type: 'heartbeat' };
 
 /** From the supervisor to the agent. */
 export type ToAgent =
@@ -64,11 +68,16 @@ export type ToAgent =
       readonly signal: string | null;
       readonly hung: boolean;
     }
+  /** Workers died again and again on the current set while no agent was there; they run the one before now. */
+  | { readonly type: 'current-kills' }
   /** SIGHUP: read the local configuration file again. */
   | { readonly type: 'reload' };
 
 export const heartbeatMs = 250;
 export const heartbeatSilenceMs = 3_000;
+export const agentHeartbeatMs = 1_000;
+/** Longer than a worker's: the agent answers nobody's requests, and a slow disk may hold it. */
+export const agentSilenceMs = 15_000;
 
 /** What an agent says of a bundle to control. */
 export type BundleReport =

@@ -1,0 +1,57 @@
+import type { ChildProcess } from 'node:child_process';
+
+/** A child process of the supervisor, heard through IPC. Gone exactly once. */
+export class Child<Incoming, Outgoing> {
+  readonly pid: number;
+  readonly startedAtMs: number;
+  /** When it last said anything. */
+  heardAtMs: number;
+  isHung = false;
+  readonly #process: ChildProcess;
+  #killTimer: NodeJS.Timeout | undefined;
+
+  constructor(
+    process: ChildProcess,
+    nowMs: number,
+    onMessage: (message: Incoming) => void,
+    onEnd: (code: number | null, signal: string | null) => void,
+  ) {
+    this.#process = process;
+    this.pid = process.pid ?? 0;
+    this.startedAtMs = nowMs;
+    this.heardAtMs = nowMs;
+    let ended = false;
+    const end = (code: number | null, signal: string | null) => {
+      if (ended) return;
+      ended = true;
+      clearTimeout(this.#killTimer);
+      onEnd(code, signal);
+    };
+    process.on('message', (message) => onMessage(message as Incoming));
+    process.on('exit', end);
+    // It could not even be started (no memory, no process left): the same as a death.
+    process.on('error', () => {
+      if (process.pid === undefined) end(null, null);
+    });
+  }
+
+  /** Whether the message went to the channel; a process that is ending takes none, and its end is reported anyway. */
+  send(message: Outgoing): boolean {
+    if (!this.#process.connected) return false;
+    try {
+      return this.#process.send(message as object, () => {});
+    } catch {
+      return false;
+    }
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#process.kill(signal);
+  }
+
+  /** SIGKILL after `delayMs` unless it has ended by then. */
+  killAfter(delayMs: number): void {
+    clearTimeout(this.#killTimer);
+    this.#killTimer = setTimeout(() => this.#process.kill('SIGKILL'), delayMs);
+  }
+}

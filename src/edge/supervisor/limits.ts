@@ -1,0 +1,23 @@
+/** Times and counts by which the supervisor keeps its processes. */
+export const supervisorLimits = {
+  /** How often silence is looked for; a tenth of the shortest silence. */
+  checkEveryMs: 250,
+  /** From spawn to `ready`: loading an 8 MiB model on a busy machine takes a few seconds. */
+  startMsMax: 20_000,
+  /** A first restart is immediate, later ones wait, up to this. */
+  restartDelayMsFirst: 250,
+  restartDelayMsMax: 5_000,
+  /** A process that lived this long starts again with no delay and no bad record. */
+  healthyAfterMs: 10_000,
+  /** Deaths in a row on a set loaded from disk before a worker starts one rung lower: without an agent, and with one. */
+  deathsBeforePrevious: 2,
+  deathsBeforePreviousWithAgent: 4,
+  /** A replaced worker finishes its requests within this; longer downloads are cut. */
+  drainMs: 30_000,
+  /** The same when everything ends; below what `holdfast up` grants the edge (12 s). */
+  stopMs: 9_000,
+  /** When the parent is gone there is nobody to wait for. */
+  orphanStopMs: 2_000,
+  /** Between a deadline told to a process and its SIGKILL. */
+  killGraceMs: 1_000,
+} as const;

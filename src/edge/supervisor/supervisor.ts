@@ -1,0 +1,309 @@
+import type { ChildProcess } from 'node:child_process';
+import {
+  agentSilenceMs,
+  type FromAgent,
+  type FromWorker,
+  heartbeatSilenceMs,
+  type ToAgent,
+  type ToWorker,
+} from '../../contract/processMessages.ts';
+import type { WorkerStart } from '../../contract/workerStart.ts';
+import { unreachable } from '../../kernel/assert.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/log.ts';
+import { Child } from './child.ts';
+import { supervisorLimits } from './limits.ts';
+import { afterDeath, noDeaths, restartDelayMs, startsOnPrevious } from './restartPolicy.ts';
+import { emptySlot, processesOf, versionsText, type WorkerProcess, type WorkerSlot } from './workerSlot.ts';
+
+export interface SupervisorPorts {
+  /** Starts a worker process with the slot's socket as descriptor `listenDescriptor`. */
+  startWorker(slot: number, rung: WorkerStart['rung'], descriptor: number): ChildProcess;
+  startAgent(): ChildProcess;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Called once, when the first worker serves. */
+  onFirstReady(): void;
+}
+
+/**
+ * Keeps one worker in every slot and one agent, and carries their messages. It judges processes (silent, dead), never
+ * content: what a bundle did is the agent's business, and workers serve from last good without one.
+ */
+export class Supervisor {
+  readonly #ports: SupervisorPorts;
+  readonly #slots: readonly WorkerSlot[];
+  #agent: Child<FromAgent, ToAgent> | undefined;
+  #agentDeaths = noDeaths;
+  #agentTimer: NodeJS.Timeout | undefined;
+  /** Workers were started one rung lower and no agent knows yet. */
+  #currentKills = false;
+  #wasReady = false;
+  #isStopping = false;
+  #checkTimer: NodeJS.Timeout | undefined;
+  #checkedAtMs = 0;
+  /** Slots that wait for their turn to be replaced; at most one is being replaced. */
+  #toReplace: WorkerSlot[] = [];
+  #onAllEnded: (() => void) | undefined;
+
+  constructor(descriptors: readonly number[], ports: SupervisorPorts) {
+    this.#ports = ports;
+    this.#slots = descriptors.map((descriptor, index) => emptySlot(index + 1, descriptor));
+  }
+
+  start(): void {
+    // Workers first: they serve from last good whether or not an agent ever comes.
+    for (const slot of this.#slots) this.#startActive(slot);
+    this.#startAgent();
+    this.#checkedAtMs = this.#ports.clock.monotonicMs();
+    this.#checkTimer = setInterval(() => this.#check(), supervisorLimits.checkEveryMs);
+  }
+
+  /** SIGHUP. */
+  reload(): void {
+    this.#toAgent({ type: 'reload' });
+  }
+
+  /** Replaces every worker by a new process, one slot after another; nobody's request is lost. */
+  replaceAll(): void {
+    for (const slot of this.#slots) this.#replaceLater(slot);
+  }
+
+  /** Ends everything: open requests may finish within `deadlineMs`. Resolves when the last process is gone. */
+  stop(deadlineMs: number): Promise<void> {
+    this.#isStopping = true;
+    clearInterval(this.#checkTimer);
+    clearTimeout(this.#agentTimer);
+    this.#agent?.signal('SIGTERM');
+    this.#agent?.killAfter(Math.min(deadlineMs, supervisorLimits.killGraceMs * 2));
+    for (const slot of this.#slots) {
+      clearTimeout(slot.restartTimer);
+      for (const worker of processesOf(slot)) this.#drain(worker, deadlineMs);
+    }
+    return new Promise((resolve) => {
+      this.#onAllEnded = resolve;
+      this.#endIfAllEnded();
+    });
+  }
+
+  #startActive(slot: WorkerSlot): void {
+    const agentIsAlive = this.#agent !== undefined;
+    const rung = startsOnPrevious(slot.deaths, agentIsAlive) ? 'previous' : 'current';
+    if (rung === 'previous') {
+      this.#currentKills = !this.#toAgent({ type: 'current-kills' });
+      this.#ports.logger.error('worker-starts-on-previous', { slot: slot.number, deaths: slot.deaths.inRowOnStored });
+    }
+    slot.active = this.#startWorker(slot, rung);
+    this.#tellStarted(slot, slot.active);
+  }
+
+  #startWorker(slot: WorkerSlot, rung: WorkerStart['rung']): WorkerProcess {
+    const process = this.#ports.startWorker(slot.number, rung, slot.descriptor);
+    const child = new Child<FromWorker, ToWorker>(
+      process,
+      this.#ports.clock.monotonicMs(),
+      (message) => this.#fromWorker(slot, worker, message),
+      (code, signal) => this.#workerEnded(slot, worker, code, signal),
+    );
+    const worker: WorkerProcess = { child, ready: undefined, wasActivated: false };
+    return worker;
+  }
+
+  #fromWorker(slot: WorkerSlot, worker: WorkerProcess, message: FromWorker): void {
+    worker.child.heardAtMs = this.#ports.clock.monotonicMs();
+    if (message.type === 'ready') {
+      worker.ready = message;
+      this.#ports.logger.info('worker-ready', {
+        slot: slot.number,
+        pid: worker.child.pid,
+        versions: versionsText(message.versions),
+      });
+      if (slot.incoming === worker) this.#promote(slot, worker);
+      if (!this.#wasReady) this.#ports.onFirstReady();
+      this.#wasReady = true;
+    }
+    if (message.type === 'activated' && worker.ready !== undefined) {
+      worker.ready = { ...worker.ready, versions: message.versions };
+    }
+    if (slot.active === worker) this.#toAgent({ type: 'from-worker', slot: slot.number, message });
+  }
+
+  #workerEnded(slot: WorkerSlot, worker: WorkerProcess, code: number | null, signal: string | null): void {
+    if (slot.draining.delete(worker) || this.#isStopping) {
+      if (slot.active === worker) slot.active = undefined;
+      if (slot.incoming === worker) slot.incoming = undefined;
+      this.#endIfAllEnded();
+      return;
+    }
+    const livedMs = this.#ports.clock.monotonicMs() - worker.child.startedAtMs;
+    slot.deaths = afterDeath(slot.deaths, livedMs, !worker.wasActivated);
+    const { isHung: hung, pid } = worker.child;
+    this.#ports.logger.error('worker-died', {
+      slot: slot.number,
+      pid,
+      code,
+      signal,
+      hung,
+      livedMs: Math.round(livedMs),
+    });
+    if (slot.incoming === worker) {
+      slot.incoming = undefined;
+      this.#replaceNext(slot);
+      return;
+    }
+    this.#toAgent({ type: 'worker-died', slot: slot.number, code, signal, hung });
+    slot.active = slot.incoming;
+    slot.incoming = undefined;
+    if (slot.active !== undefined) {
+      this.#tellStarted(slot, slot.active);
+      this.#replaceNext(slot);
+    } else {
+      this.#restartLater(slot);
+    }
+  }
+
+  #restartLater(slot: WorkerSlot): void {
+    clearTimeout(slot.restartTimer);
+    slot.restartTimer = setTimeout(() => this.#startActive(slot), restartDelayMs(slot.deaths));
+  }
+
+  #replaceLater(slot: WorkerSlot): void {
+    if (this.#isStopping || this.#toReplace.includes(slot)) return;
+    this.#toReplace.push(slot);
+    if (this.#toReplace.length === 1) this.#replaceNow(slot);
+  }
+
+  #replaceNow(slot: WorkerSlot): void {
+    // A slot whose worker is dead gets a new one anyway.
+    if (slot.active === undefined) this.#replaceNext(slot);
+    else slot.incoming = this.#startWorker(slot, 'current');
+  }
+
+  /** The replacement in `slot` is over, well or not. */
+  #replaceNext(slot: WorkerSlot): void {
+    if (this.#toReplace[0] !== slot) return;
+    this.#toReplace.shift();
+    const next = this.#toReplace[0];
+    if (next !== undefined) this.#replaceNow(next);
+  }
+
+  /** The new worker accepts on the same socket by now; the old one stops to, so that no connection is ever waiting alone. */
+  #promote(slot: WorkerSlot, worker: WorkerProcess): void {
+    const old = slot.active;
+    slot.active = worker;
+    slot.incoming = undefined;
+    this.#tellStarted(slot, worker);
+    if (old !== undefined) {
+      slot.draining.add(old);
+      this.#drain(old, supervisorLimits.drainMs);
+    }
+    this.#replaceNext(slot);
+  }
+
+  #drain(worker: WorkerProcess, deadlineMs: number): void {
+    worker.child.send({ type: 'drain', deadlineMs });
+    worker.child.killAfter(deadlineMs + supervisorLimits.killGraceMs);
+  }
+
+  #startAgent(): void {
+    const agent = new Child<FromAgent, ToAgent>(
+      this.#ports.startAgent(),
+      this.#ports.clock.monotonicMs(),
+      (message) => {
+        agent.heardAtMs = this.#ports.clock.monotonicMs();
+        this.#fromAgent(message);
+      },
+      (code, signal) => this.#agentEnded(agent, code, signal),
+    );
+    this.#agent = agent;
+    for (const slot of this.#slots) {
+      if (slot.active === undefined) continue;
+      this.#tellStarted(slot, slot.active);
+      if (slot.active.ready === undefined) continue;
+      this.#toAgent({ type: 'from-worker', slot: slot.number, message: slot.active.ready });
+    }
+    if (this.#currentKills) this.#currentKills = !this.#toAgent({ type: 'current-kills' });
+  }
+
+  #agentEnded(agent: Child<FromAgent, ToAgent>, code: number | null, signal: string | null): void {
+    this.#agent = undefined;
+    if (this.#isStopping) {
+      this.#endIfAllEnded();
+      return;
+    }
+    const livedMs = this.#ports.clock.monotonicMs() - agent.startedAtMs;
+    this.#agentDeaths = afterDeath(this.#agentDeaths, livedMs, false);
+    this.#ports.logger.error('agent-died', { pid: agent.pid, code, signal, hung: agent.isHung });
+    this.#agentTimer = setTimeout(() => this.#startAgent(), restartDelayMs(this.#agentDeaths));
+  }
+
+  #fromAgent(message: FromAgent): void {
+    switch (message.type) {
+      case 'to-worker': {
+        const worker = this.#slot(message.slot)?.active;
+        if (worker === undefined) return;
+        if (message.message.type === 'activate') worker.wasActivated = true;
+        worker.child.send(message.message);
+        return;
+      }
+      case 'replace-worker': {
+        const slot = this.#slot(message.slot);
+        if (slot !== undefined) this.#replaceLater(slot);
+        return;
+      }
+      case 'replace-workers':
+        this.replaceAll();
+        return;
+      case 'heartbeat':
+        return;
+      default:
+        unreachable(message);
+    }
+  }
+
+  /** Kills what is silent: a process that hangs can be told by nothing else. */
+  #check(): void {
+    const nowMs = this.#ports.clock.monotonicMs();
+    // When this process itself was stopped (suspended machine), silence of the others proves nothing.
+    const wasStopped = nowMs - this.#checkedAtMs > heartbeatSilenceMs / 2;
+    this.#checkedAtMs = nowMs;
+    const { startMsMax } = supervisorLimits;
+    for (const slot of this.#slots) {
+      for (const worker of [slot.active, slot.incoming]) {
+        if (worker === undefined) continue;
+        this.#killIfSilent(
+          worker.child,
+          worker.ready === undefined ? startMsMax : heartbeatSilenceMs,
+          nowMs,
+          wasStopped,
+        );
+      }
+    }
+    if (this.#agent !== undefined) this.#killIfSilent(this.#agent, agentSilenceMs, nowMs, wasStopped);
+  }
+
+  #killIfSilent(child: Child<never, never>, silenceMsMax: number, nowMs: number, wasStopped: boolean): void {
+    if (wasStopped) child.heardAtMs = nowMs;
+    if (child.isHung || nowMs - child.heardAtMs <= silenceMsMax) return;
+    child.isHung = true;
+    this.#ports.logger.error('process-silent', { pid: child.pid, silenceMs: Math.round(nowMs - child.heardAtMs) });
+    child.signal('SIGKILL');
+  }
+
+  #tellStarted(slot: WorkerSlot, worker: WorkerProcess): void {
+    this.#toAgent({ type: 'worker-started', slot: slot.number, pid: worker.child.pid });
+  }
+
+  #toAgent(message: ToAgent): boolean {
+    return this.#agent?.send(message) ?? false;
+  }
+
+  #slot(number: number): WorkerSlot | undefined {
+    return this.#slots[number - 1];
+  }
+
+  #endIfAllEnded(): void {
+    const isAllEnded = this.#agent === undefined && this.#slots.every((slot) => processesOf(slot).length === 0);
+    if (this.#isStopping && isAllEnded) this.#onAllEnded?.();
+  }
+}
