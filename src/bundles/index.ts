@@ -9,7 +9,7 @@ export {
   rotateKey,
   writeTrust,
 } from './keyStore.ts';
-export { isSwitch, switchNamesHelp } from './names.ts';
+export { isHost, isRuleName, isSiteName, isSwitch, switchNamesHelp } from './names.ts';
 export { signBundle, type UnsignedBundle } from './sign.ts';
 export {
   generateSigningKey,

@@ -8,6 +8,11 @@ export const hostSource = '(?:[a-z0-9_](?:[a-z0-9_.-]*[a-z0-9_])?|\\[[0-9a-f:.]{
 export const hostPattern = new RegExp(`^${hostSource}$`);
 export const hostCharsMax = 253;
 
+/** A host as a site names it; without `*`, which is no host. */
+export function isHost(text: string): boolean {
+  return text.length <= hostCharsMax && hostPattern.test(text);
+}
+
 /** A site is named after its first host or `default`; the name stands in switches, so it has no `/`. */
 export function isSiteName(name: string): boolean {
   return name.length <= hostCharsMax && hostPattern.test(name);
@@ -15,6 +20,10 @@ export function isSiteName(name: string): boolean {
 
 /** 1 to 100 characters, none of them a control character. */
 export const ruleNamePattern = /^[^\u0000-\u001f\u007f]{1,100}$/;
+
+export function isRuleName(text: string): boolean {
+  return ruleNamePattern.test(text);
+}
 
 export const switchNamesHelp = `${switchableModules.join(', ')}, action:block, action:log and rule:SITE/NAME`;
 

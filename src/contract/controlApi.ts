@@ -12,12 +12,15 @@ import type { Switch } from './switchesFile.ts';
  *   GET  /v1/kinds                                  KindStatus[]
  *   GET  /v1/kinds/:kind                            KindStatus
  *   POST /v1/kinds/:kind/bundles                    a signed bundle's bytes → 201 | 409 | 422 | 423 (ApiError)
- *   POST /v1/kinds/:kind/payloads                   a bare payload; control numbers and signs it → 201 | 422 | 423
- *   POST /v1/kinds/:kind/rollback {version}         old content under a new number → 201
- *   POST /v1/kinds/:kind/freeze | unfreeze          → 200 KindStatus
+ *   POST /v1/kinds/:kind/payloads?acceptShift=true  a bare payload; control numbers and signs it → 201 | 422 | 423
+ *                                                   both take ?note=TEXT for the history; 201 carries {kind, version, sha256}
+ *   POST /v1/kinds/:kind/refusals RefusalReport     the factory refused before it signed → 204
+ *   POST /v1/kinds/:kind/rollback {version}         old content under a new number, 0: the shipped one → 201; also while frozen
+ *   POST /v1/kinds/:kind/freeze | unfreeze          → 200 KindStatus; 422 for switches
  *   GET  /v1/switches                               {killed}
  *   POST /v1/switches {kill: Switch} | {unkill}     → 200 {killed, version}
  *   GET  /v1/edges                                  EdgeStatus[]
+ *   GET  /v1/audit                                  AuditRow[], newest first
  */
 
 /** Newest version of each kind that an edge should run; it fetches what it lacks. Answers at once when anything differs. */
@@ -37,6 +40,8 @@ export interface KindStatus {
   /** 0: control holds none and edges run what the software ships. */
   readonly latest: number;
   readonly latestSha256: string | null;
+  /** The number for the next bundle: above `latest` and above all that any edge ever spoke of. */
+  readonly next: number;
   readonly frozen: boolean;
   /** Newest first, at most 50. */
   readonly history: readonly {
@@ -52,6 +57,20 @@ export interface KindStatus {
     readonly atMs: number;
     readonly findings: readonly Finding[];
   }[];
+}
+
+/** A refusal that happened before there was a bundle. `where` is `factory`, or the name of who refused. */
+export interface RefusalReport {
+  readonly where: string;
+  readonly findings: readonly Finding[];
+}
+
+export interface AuditRow {
+  readonly atMs: number;
+  /** Id of the token that asked, never the token. */
+  readonly who: string;
+  readonly action: string;
+  readonly detail: string;
 }
 
 export interface EdgeStatus {

@@ -1,0 +1,24 @@
+/** Bounds of control, each with the reason for its size. */
+export const controlLimits = {
+  /** Versions kept per kind. 50 models of 8 MiB, sites of 4, feature files of 1 and switches of 64 KiB are 654 MiB at worst. */
+  versionsKept: 50,
+  /** Pages of 4 KiB that the store may have: 2 GiB, three times what `versionsKept` needs, so that rows fit beside. */
+  storePagesMax: 524_288,
+  refusalsKept: 200,
+  refusalsShown: 50,
+  /** About 200 bytes each: 20 MiB, and a year of one mutation every five minutes. */
+  auditRowsKept: 100_000,
+  auditRowsShown: 200,
+  edgesMax: 1_000,
+  /** Reports come every second or so; the store needs each edge's last one after a restart, not all of them. */
+  reportStoredEveryMs: 10_000,
+  /** One long poll per edge, and as many again while connections break and come back. */
+  waitersMax: 2_000,
+  waitSMax: 60,
+  /** An edge that asks again for what it was just told (it refused it, or is new) waits this long for a change. */
+  repeatedAnswerMs: 1_000,
+  /** A report with findings about every kind, a few KiB each. */
+  jsonBodyBytesMax: 256 << 10,
+  noteCharsMax: 200,
+  placeCharsMax: 64,
+} as const;
