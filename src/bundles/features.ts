@@ -1,9 +1,9 @@
+import { checkFeatureDefinition } from '../bots/index.ts';
 import { type FeatureDefinition, type FeatureFile, type FeatureType, featureTypes } from '../contract/featureFile.ts';
 import { limits } from '../contract/limits.ts';
 import type { ModelFile } from '../contract/modelFile.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
 import { featureNamePattern } from './names.ts';
-import { checkFeatureDefinition } from './peers.ts';
 import { exactFile, exactObject, isFiniteNumber, isString, refuse, repeatedNames } from './shape.ts';
 
 const parameterNamePattern = /^[A-Za-z][A-Za-z0-9_]{0,63}$/;

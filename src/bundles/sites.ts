@@ -1,8 +1,8 @@
 import { limits } from '../contract/limits.ts';
 import { type Rule, type RuleThen, ruleActions, type Site, type SitesFile } from '../contract/sitesFile.ts';
+import { compileRules, findBlocksWhenAbsent } from '../rules/index.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
 import { hostCharsMax, hostPattern, hostSource, isSiteName, ruleNamePattern } from './names.ts';
-import { compileRules, findBlocksWhenAbsent } from './peers.ts';
 import { exactFile, exactObject, isString, refuse, repeatedNames } from './shape.ts';
 
 const originPattern = new RegExp(`^http://(${hostSource}):([1-9][0-9]{0,4})$`);
