@@ -8,7 +8,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import { absenceFinding, type CheckedRule, findAbsentBlockers } from './absence.ts';
 import { checkExpression } from './checkExpression.ts';
 import { compileExpression, type Evaluate, type EvaluationInput } from './compileExpression.ts';
-import { countPatterns } from './countPatterns.ts';
+import { countPatterns, tooManyPatternsMessage } from './countPatterns.ts';
 import { ruleLimits } from './ruleLimits.ts';
 
 /** What a site's rules say of one request. Frozen and possibly shared between requests. */
@@ -88,7 +88,7 @@ function tooManyPatterns(site: Site, checked: readonly CheckedRule[]): Finding[]
   return [
     {
       reason: 'rule-too-costly',
-      message: `The rules of site "${site.name}" have ${patterns} patterns; at most ${ruleLimits.patternsPerSiteMax} are taken (startsWith, endsWith, contains and in cost less and do not count).`,
+      message: `Site "${site.name}": ${tooManyPatternsMessage(patterns)}.`,
       value: patterns,
       limit: ruleLimits.patternsPerSiteMax,
     },

@@ -1,6 +1,8 @@
 /** What is wrong with an expression and where. Positions count from 1, columns in UTF-16 units, inside the expression. */
 export interface ExpressionProblem {
   readonly reason: 'rule-invalid' | 'rule-too-costly';
+  /** Offset into the expression, from 0. */
+  readonly offset: number;
   readonly line: number;
   readonly column: number;
   /** A sentence without its position. */
@@ -18,5 +20,5 @@ export function problemAt(
   const lineStart = before.lastIndexOf('\n') + 1;
   let line = 1;
   for (let index = before.indexOf('\n'); index >= 0; index = before.indexOf('\n', index + 1)) line++;
-  return { reason, line, column: before.length - lineStart + 1, message };
+  return { reason, offset: before.length, line, column: before.length - lineStart + 1, message };
 }

@@ -1,0 +1,80 @@
+import { readFileSync, statSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { type ConfigProblem, configLimits, type HoldfastConfig, readConfigBytes } from '../config/index.ts';
+import { exitCodes, type Io } from './io.ts';
+
+export const checkUsage = `usage: holdfast check FILE [--json]
+
+Lists every problem of a configuration file with line and column. Exit code 0: none; 1: problems; 2: not readable.
+`;
+
+/** `holdfast check FILE [--json]`. Reads one file, changes nothing, starts nothing. */
+export async function check(args: readonly string[], io: Io): Promise<number> {
+  const asked = parseCheckArgs(args);
+  if (asked === undefined) {
+    io.stderr.write(checkUsage);
+    return exitCodes.usage;
+  }
+  let bytes: Uint8Array;
+  try {
+    bytes = readBounded(asked.file);
+  } catch (cause) {
+    io.stderr.write(`holdfast check: cannot read ${asked.file}: ${(cause as Error).message}\n`);
+    return exitCodes.usage;
+  }
+  const config = readConfigBytes(bytes);
+  const problems = config.ok ? [] : config.error;
+  if (asked.json) {
+    io.stdout.write(
+      `${JSON.stringify({ file: asked.file, ok: config.ok, problems, ...(config.ok ? counts(config.value) : {}) })}\n`,
+    );
+  } else if (config.ok) {
+    const { sites, rules } = counts(config.value);
+    io.stdout.write(`${asked.file}: ${plural(sites, 'site')}, ${plural(rules, 'rule')}, no problems\n`);
+  } else {
+    const lines = Buffer.from(bytes).toString('utf8').split(/\r?\n/);
+    for (const problem of problems) io.stdout.write(show(asked.file, problem, lines));
+    io.stdout.write(`${plural(problems.length, 'problem')}\n`);
+  }
+  return config.ok ? exitCodes.done : exitCodes.refused;
+}
+
+function parseCheckArgs(args: readonly string[]): { readonly file: string; readonly json: boolean } | undefined {
+  try {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options: { json: { type: 'boolean', default: false } },
+      allowPositionals: true,
+    });
+    const [file] = positionals;
+    return file === undefined || positionals.length > 1 ? undefined : { file, json: values.json };
+  } catch {
+    return undefined;
+  }
+}
+
+/** One byte more than is taken is enough to be told that it is too much, so a huge file is not read into memory. */
+function readBounded(path: string): Uint8Array {
+  if (statSync(path).size > configLimits.fileBytesMax) return new Uint8Array(configLimits.fileBytesMax + 1);
+  return readFileSync(path);
+}
+
+function counts(config: HoldfastConfig): { readonly sites: number; readonly rules: number } {
+  const { sites } = config.sites;
+  return { sites: sites.length, rules: sites.reduce((sum, site) => sum + site.rules.length, 0) };
+}
+
+function plural(count: number, noun: string): string {
+  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+}
+
+/** `FILE:LINE:COLUMN: message`, the source line and a caret below it, like a compiler. */
+function show(file: string, problem: ConfigProblem, lines: readonly string[]): string {
+  const { line, column, message } = problem;
+  const source = lines[line - 1] ?? '';
+  // A long line is cut around the place; what cannot be printed must not reach the terminal.
+  const start = column > 100 ? column - 60 : 0;
+  const shown = source.slice(start, start + 120).replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  if (shown.trim() === '') return `${file}:${line}:${column}: ${message}\n`;
+  return `${file}:${line}:${column}: ${message}\n    ${shown}\n    ${' '.repeat(column - 1 - start)}^\n`;
+}

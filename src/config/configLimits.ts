@@ -1,0 +1,17 @@
+/** Bounds on a configuration file, each with the reason for its size. */
+export const configLimits = {
+  /** 1,000 sites with ten rules of 100 characters each. */
+  fileBytesMax: 1 << 20,
+  /** YAML brackets inside one another; a configuration needs 6. The YAML library recurses for each. */
+  flowDepthMax: 32,
+  /** Columns that block collections can be indented; a level takes one at least. */
+  indentMax: 100,
+  /** Uses of anchors. They save typing; a thousand uses of one list are an attack or an accident. */
+  aliasesMax: 100,
+  /** Problems listed; beyond it a last one says how many more there are. */
+  problemsMax: 200,
+  /** YAML syntax errors listed: after the first few, the rest follow from them. */
+  syntaxProblemsMax: 20,
+  bodyCharsMax: 16_384,
+  trustedProxiesMax: 100,
+} as const;

@@ -1,0 +1,124 @@
+import { isSiteName } from '../bundles/index.ts';
+import { limits } from '../contract/limits.ts';
+import type { Rule, Site } from '../contract/sitesFile.ts';
+import {
+  absenceMessage,
+  countPatterns,
+  findAbsentBlockers,
+  ruleLimits,
+  tooManyPatternsMessage,
+} from '../rules/index.ts';
+import { parseHost, parseOrigin } from './addresses.ts';
+import { decodeRule, type PlacedRule, type ReadRule, type RuleReader } from './decodeRule.ts';
+import type { Decoder, Place } from './decoder.ts';
+
+/** Decodes `sites`; undefined where a problem leaves nothing to return. */
+export function decodeSites(decoder: Decoder, place: Place, reader: RuleReader): Site[] | undefined {
+  const items = decoder.list(place, 'sites', limits.sitesMax);
+  if (items === undefined) return undefined;
+  if (items.length === 0) return decoder.report(place, 'there are no sites; name at least one');
+  const hosts = new Map<string, string>();
+  const names = new Map<string, string>();
+  const sites = items.map((item) => decodeSite(decoder, item, hosts, names, reader));
+  return sites.every((site) => site !== undefined) ? sites : undefined;
+}
+
+function decodeSite(
+  decoder: Decoder,
+  place: Place,
+  hostsSeen: Map<string, string>,
+  namesSeen: Map<string, string>,
+  reader: RuleReader,
+): Site | undefined {
+  const keys = { hosts: 'required', origin: 'required', name: 'optional', rules: 'optional' } as const;
+  const site = decoder.mapping(place, keys, 'a site');
+  if (site === undefined) return undefined;
+  const hosts = site.hosts && decodeHosts(decoder, site.hosts, hostsSeen);
+  const origin = site.origin && decodeOrigin(decoder, site.origin);
+  const rules = site.rules === undefined ? [] : decodeRules(decoder, site.rules, reader);
+  const name = decodeName(decoder, site.name ?? place, site.name === undefined ? hosts : undefined, namesSeen);
+  if (hosts === undefined || origin === undefined || rules === undefined || name === undefined) return undefined;
+  return { name, hosts, origin, rules };
+}
+
+/** `hosts` is given where the site has no name of its own and takes its first host's. */
+function decodeName(
+  decoder: Decoder,
+  place: Place,
+  hosts: readonly string[] | undefined,
+  namesSeen: Map<string, string>,
+): string | undefined {
+  const isOwn = place.path.endsWith('.name');
+  if (!isOwn && hosts === undefined) return undefined;
+  const name = isOwn ? decoder.text(place, 'the name of a site') : hosts![0] === '*' ? 'default' : hosts![0]!;
+  if (name === undefined) return undefined;
+  if (!isSiteName(name)) {
+    return decoder.report(
+      place,
+      'the name of a site is written like a host name: lower-case letters, digits, dots, dashes',
+    );
+  }
+  const before = namesSeen.get(name);
+  if (before !== undefined) {
+    return decoder.report(place, `the name "${name}" is taken by ${before}; give one of the two a "name" of its own`);
+  }
+  namesSeen.set(name, place.path.replace(/\.name$/, ''));
+  return name;
+}
+
+function decodeHosts(decoder: Decoder, place: Place, seen: Map<string, string>): string[] | undefined {
+  const items = decoder.list(place, 'hosts', limits.hostsPerSiteMax);
+  if (items === undefined) return undefined;
+  if (items.length === 0) return decoder.report(place, 'a site needs at least one host; "*" catches every other one');
+  const hosts: string[] = [];
+  for (const item of items) {
+    const text = decoder.text(item, 'a host');
+    if (text === undefined) continue;
+    const host = parseHost(text);
+    if (!host.ok) decoder.report(item, host.error);
+    else if (seen.has(host.value))
+      decoder.report(item, `the host "${host.value}" stands in ${seen.get(host.value)} already`);
+    else {
+      seen.set(host.value, item.path);
+      hosts.push(host.value);
+    }
+  }
+  return hosts.length === items.length ? hosts : undefined;
+}
+
+function decodeOrigin(decoder: Decoder, place: Place): string | undefined {
+  const text = decoder.text(place, 'the origin');
+  if (text === undefined) return undefined;
+  const origin = parseOrigin(text);
+  return origin.ok ? origin.value : decoder.report(place, origin.error);
+}
+
+function decodeRules(decoder: Decoder, place: Place, reader: RuleReader): Rule[] | undefined {
+  const items = decoder.list(place, 'rules', limits.rulesPerSiteMax);
+  if (items === undefined) return undefined;
+  const read = items.map((item) => decodeRule(decoder, item, reader));
+  reportDuplicateNames(decoder, read);
+  const placed = read.flatMap((rule) => rule.placed ?? []);
+  const blockers = new Map(findAbsentBlockers(placed).map(({ block, allow }) => [block, allow]));
+  for (const { rule, whenPlace } of placed) {
+    const allow = blockers.get(rule);
+    if (allow !== undefined) decoder.report(whenPlace, absenceMessage(rule.name, allow.name));
+  }
+  reportPatterns(decoder, place, placed);
+  return placed.length === read.length ? placed.map(({ rule }) => rule) : undefined;
+}
+
+function reportDuplicateNames(decoder: Decoder, rules: readonly ReadRule[]): void {
+  const seen = new Map<string, string>();
+  for (const { name, namePlace } of rules) {
+    if (name === undefined) continue;
+    const before = seen.get(name);
+    if (before === undefined) seen.set(name, namePlace.path.replace(/\.name$/, ''));
+    else decoder.report(namePlace, `the name "${name}" is taken by ${before}; a switch must mean one rule`);
+  }
+}
+
+function reportPatterns(decoder: Decoder, place: Place, rules: readonly PlacedRule[]): void {
+  const patterns = rules.reduce((sum, { tree }) => sum + (tree === undefined ? 0 : countPatterns(tree)), 0);
+  if (patterns > ruleLimits.patternsPerSiteMax) decoder.report(place, tooManyPatternsMessage(patterns));
+}

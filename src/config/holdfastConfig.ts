@@ -1,0 +1,35 @@
+import type { HostPort } from '../contract/edgeOptions.ts';
+import type { SitesFile } from '../contract/sitesFile.ts';
+
+/** What `holdfast.yaml` says, checked and complete. Flags of `holdfast up` win over it. */
+export interface HoldfastConfig {
+  readonly listen: HostPort;
+  readonly controlListen: HostPort;
+  /** null: one per core. */
+  readonly workers: number | null;
+  /** Networks whose `X-Forwarded-For` counts. */
+  readonly trustedProxies: readonly string[];
+  readonly factoryEveryS: number;
+  /** null: the embedded ClickHouse. */
+  readonly clickhouseUrl: string | null;
+  readonly sites: SitesFile;
+}
+
+export const configDefaults = {
+  listen: { host: '127.0.0.1', port: 8080 },
+  controlListen: { host: '127.0.0.1', port: 8081 },
+  workers: null,
+  trustedProxies: [],
+  factoryEveryS: 300,
+  clickhouseUrl: null,
+} as const satisfies Omit<HoldfastConfig, 'sites'>;
+
+/** One thing that is wrong. Positions count from 1, columns in UTF-16 units. */
+export interface ConfigProblem {
+  readonly line: number;
+  readonly column: number;
+  /** Where in the structure, like `sites[0].rules[1].when`; empty for the file itself. */
+  readonly path: string;
+  /** A sentence without its position and full stop. */
+  readonly message: string;
+}

@@ -1,0 +1,122 @@
+import { limits } from '../contract/limits.ts';
+import type { Site } from '../contract/sitesFile.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
+import { parseNetwork } from '../rules/index.ts';
+import { parseListen } from './addresses.ts';
+import { configLimits } from './configLimits.ts';
+import { RuleReader } from './decodeRule.ts';
+import { Decoder, type Place } from './decoder.ts';
+import { decodeSites } from './decodeSites.ts';
+import { type ConfigProblem, configDefaults, type HoldfastConfig } from './holdfastConfig.ts';
+import { LineIndex } from './lineIndex.ts';
+import { parseYaml } from './yamlSource.ts';
+
+/** Reads `holdfast.yaml`. Gives the complete configuration or every problem with its position. Never throws, whatever the text. */
+export function readConfig(text: string): Result<HoldfastConfig, ConfigProblem[]> {
+  if (text.length > configLimits.fileBytesMax) {
+    return err([wholeFile(`the file is larger than ${configLimits.fileBytesMax} bytes`)]);
+  }
+  const source = parseYaml(text);
+  if (!('root' in source)) {
+    const lines = new LineIndex(text);
+    return err(source.map(({ offset, message }) => ({ ...lines.at(offset), path: '', message })));
+  }
+  if (source.root === null) return err([wholeFile('the file is empty; it needs at least "sites"')]);
+  const decoder = new Decoder(source);
+  const config = decodeConfig(decoder, { path: '', node: source.root });
+  const problems = decoder.problems();
+  if (config !== undefined && problems.length === 0) return ok(config);
+  return err(problems);
+}
+
+/** The same from a file's bytes, which may be no text at all. */
+export function readConfigBytes(bytes: Uint8Array): Result<HoldfastConfig, ConfigProblem[]> {
+  if (bytes.length > configLimits.fileBytesMax) {
+    return err([wholeFile(`the file is larger than ${configLimits.fileBytesMax} bytes`)]);
+  }
+  try {
+    return readConfig(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes));
+  } catch {
+    return err([wholeFile('the file is not UTF-8 text')]);
+  }
+}
+
+function wholeFile(message: string): ConfigProblem {
+  return { line: 1, column: 1, path: '', message };
+}
+
+function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined {
+  const keys = {
+    listen: 'optional',
+    control: 'optional',
+    workers: 'optional',
+    trustedProxies: 'optional',
+    factory: 'optional',
+    clickhouse: 'optional',
+    sites: 'required',
+  } as const;
+  const file = decoder.mapping(root, keys, 'the configuration');
+  if (file === undefined) return undefined;
+  const control = file.control && decoder.mapping(file.control, { listen: 'optional' }, 'control');
+  const factory = file.factory && decoder.mapping(file.factory, { everyS: 'optional' }, 'factory');
+  const clickhouse = file.clickhouse && decoder.mapping(file.clickhouse, { url: 'optional' }, 'clickhouse');
+  const settings = {
+    listen: optional(file.listen, configDefaults.listen, (place) => decodeListen(decoder, place)),
+    controlListen: optional(control?.listen, configDefaults.controlListen, (place) => decodeListen(decoder, place)),
+    workers: optional(file.workers, configDefaults.workers, (place) => decoder.wholeNumber(place, 'workers', 1, 256)),
+    trustedProxies: optional(file.trustedProxies, configDefaults.trustedProxies, (place) =>
+      decodeNetworks(decoder, place),
+    ),
+    factoryEveryS: optional(factory?.everyS, configDefaults.factoryEveryS, (place) =>
+      decoder.wholeNumber(place, 'factory.everyS', 1, 86_400),
+    ),
+    clickhouseUrl: optional(clickhouse?.url, configDefaults.clickhouseUrl, (place) =>
+      decodeClickhouseUrl(decoder, place),
+    ),
+  };
+  const sites = file.sites && decodeSites(decoder, file.sites, new RuleReader());
+  if (sites === undefined || Object.values(settings).includes(undefined)) return undefined;
+  checkSize(decoder, root, sites);
+  return { ...(settings as Omit<HoldfastConfig, 'sites'>), sites: { schema: 1, sites } };
+}
+
+function optional<T, D>(
+  place: Place | undefined,
+  whenMissing: D,
+  decode: (place: Place) => T | undefined,
+): T | D | undefined {
+  return place === undefined ? whenMissing : decode(place);
+}
+
+/** Anchors can make a small file mean a large one, which the edge would refuse as a bundle. */
+function checkSize(decoder: Decoder, root: Place, sites: readonly Site[]): void {
+  const bytes = Buffer.byteLength(JSON.stringify({ schema: 1, sites }));
+  if (bytes > limits.sitesBytesMax) {
+    decoder.report(root, `the sites come to ${bytes} bytes as a bundle; at most ${limits.sitesBytesMax} are taken`);
+  }
+}
+
+function decodeListen(decoder: Decoder, place: Place) {
+  // `listen: 8080` is a number; the answer is the same as to any other text that is no address.
+  const value = decoder.scalar(place)?.value;
+  const listen = parseListen(typeof value === 'string' ? value : '');
+  return listen.ok ? listen.value : decoder.report(place, listen.error);
+}
+
+function decodeNetworks(decoder: Decoder, place: Place): string[] | undefined {
+  const items = decoder.list(place, 'trustedProxies', configLimits.trustedProxiesMax);
+  const networks = items?.map((item) => {
+    const text = decoder.text(item, 'a trusted proxy');
+    if (text === undefined || parseNetwork(text) !== undefined) return text;
+    return decoder.report(item, 'this is no network; write it like 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32');
+  });
+  return networks?.every((network) => network !== undefined) ? networks : undefined;
+}
+
+function decodeClickhouseUrl(decoder: Decoder, place: Place): string | undefined {
+  const text = decoder.text(place, 'clickhouse.url');
+  if (text === undefined) return undefined;
+  const url = URL.parse(text);
+  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return text;
+  return decoder.report(place, 'this must be the HTTP interface of a ClickHouse server, like http://127.0.0.1:8123');
+}
