@@ -25,7 +25,7 @@ async function main(): Promise<void> {
     logger.error('cannot-listen', { message: bound.error });
     process.exitCode = 1;
     // The parent's channel would keep this process waiting for nothing.
-    if (process.connected) process.disconnect();
+    process.disconnect?.();
     return;
   }
   const { port, slots } = bound.value;

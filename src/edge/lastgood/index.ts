@@ -1,3 +1,4 @@
+export { lastGoodFaultPoints } from './faultPoints.ts';
 export { emptyState, type LastGoodState } from './lastGoodState.ts';
 export { type LastGoodOptions, LastGoodStore } from './lastGoodStore.ts';
 export type { LoadedSet, ShippedPayloads, StartingSet } from './loadedSet.ts';

@@ -25,10 +25,10 @@ export interface LastGoodState {
   readonly trust: Trust | null;
 }
 
-/** A set being brought into force. */
+/** A bundle being brought into force. */
 export interface Candidate {
-  readonly versions: KindVersions;
-  readonly changed: BundleKind;
+  readonly kind: BundleKind;
+  readonly version: number;
   /** How often bringing it into force was begun; one that ended the agent twice is quarantined. */
   readonly attempts: number;
 }
@@ -57,34 +57,32 @@ export function pick(versions: KindVersions, kinds: readonly BundleKind[]): Kind
   return Object.fromEntries(kinds.flatMap((kind) => (versions[kind] === undefined ? [] : [[kind, versions[kind]]])));
 }
 
-/** `base` is what really runs now, which is below `current` where that could not be used. */
-export function withCandidate(
+export function withCandidate(state: LastGoodState, kind: BundleKind, version: number): LastGoodState {
+  const isSame = state.candidate?.kind === kind && state.candidate.version === version;
+  const attempts = isSame ? (state.candidate?.attempts ?? 0) + 1 : 1;
+  return { ...state, candidate: { kind, version, attempts }, highest: raised(state, kind, version) };
+}
+
+/**
+ * `version` served traffic healthily: it is current now, beside what else is `running` (below what the state says where
+ * a bundle could not be used).
+ */
+export function withConfirmed(
   state: LastGoodState,
-  base: KindVersions,
+  running: KindVersions,
   kind: BundleKind,
   version: number,
 ): LastGoodState {
-  const versions = { ...base, [kind]: version };
-  const same = state.candidate?.changed === kind && state.candidate.versions[kind] === version;
+  const group = groupOf(kind);
+  const others = bundleKinds.filter((other) => !group.includes(other));
+  const isCandidate = state.candidate?.kind === kind && state.candidate.version === version;
   return {
     ...state,
-    candidate: { versions, changed: kind, attempts: same ? (state.candidate?.attempts ?? 0) + 1 : 1 },
-    highest: { ...state.highest, [kind]: Math.max(version, state.highest[kind] ?? 0) },
-  };
-}
-
-/** The candidate served traffic healthily: it is current now. */
-export function withConfirmed(state: LastGoodState): LastGoodState {
-  if (state.candidate === null) return state;
-  const { versions, changed } = state.candidate;
-  const group = groupOf(changed);
-  const others = bundleKinds.filter((kind) => !group.includes(kind));
-  return {
-    ...state,
-    current: versions,
-    previous: { ...pick(state.previous, others), ...pick(state.current, group) },
-    candidate: null,
-    changedLast: changed,
+    current: { ...running, [kind]: version },
+    previous: { ...pick(state.previous, others), ...pick(running, group) },
+    candidate: isCandidate ? null : state.candidate,
+    changedLast: kind,
+    highest: raised(state, kind, version),
   };
 }
 
@@ -94,15 +92,19 @@ export function withQuarantined(state: LastGoodState, kind: BundleKind, version:
   const group = groupOf(kind);
   const others = bundleKinds.filter((other) => !group.includes(other));
   const isCurrent = state.current[kind] === version;
-  const isCandidate = state.candidate?.versions[kind] === version;
+  const isCandidate = state.candidate?.kind === kind && state.candidate.version === version;
   return {
     ...state,
     current: isCurrent ? { ...pick(state.current, others), ...pick(state.previous, group) } : state.current,
     previous: isCurrent ? pick(state.previous, others) : state.previous,
     candidate: isCandidate ? null : state.candidate,
-    highest: { ...state.highest, [kind]: Math.max(version, state.highest[kind] ?? 0) },
+    highest: raised(state, kind, version),
     quarantined: { ...state.quarantined, [kind]: numbers.slice(0, lastGoodLimits.quarantinedMax) },
   };
+}
+
+function raised(state: LastGoodState, kind: BundleKind, version: number): KindVersions {
+  return { ...state.highest, [kind]: Math.max(version, state.highest[kind] ?? 0) };
 }
 
 /** First line: magic and SHA-256 of the rest, so that a torn or half-old file is known as such. */

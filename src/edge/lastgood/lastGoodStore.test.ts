@@ -29,8 +29,8 @@ function switches(version: number, killed: readonly string[] = []): Uint8Array {
 
 function bringIntoForce(store: LastGoodStore, kind: BundleKind, version: number, bytes: Uint8Array): void {
   assert.equal(store.storeBundle(kind, version, bytes).ok, true);
-  assert.deepEqual(store.propose(store.currentSet().set.versions, kind, version), []);
-  assert.deepEqual(store.confirm(), []);
+  assert.deepEqual(store.propose(kind, version), []);
+  assert.deepEqual(store.confirm(kind, version, store.currentSet().set.versions), []);
 }
 
 test('an empty folder serves nothing and says that it lacks sites', () => {
@@ -53,11 +53,11 @@ test('a candidate is read when asked for and does not run after a restart', () =
   const store = open();
   bringIntoForce(store, 'switches', 1, switches(1));
   store.storeBundle('switches', 2, switches(2, ['rules']));
-  store.propose({ switches: 1 }, 'switches', 2);
+  store.propose('switches', 2);
   const read = open().readSet({ switches: 2 });
   assert.equal(read.ok && read.value.switches?.killed[0], 'rules');
   assert.deepEqual(open().currentSet().set.versions, { switches: 1 });
-  assert.deepEqual(open().state().state.candidate, { versions: { switches: 2 }, changed: 'switches', attempts: 1 });
+  assert.deepEqual(open().state().state.candidate, { kind: 'switches', version: 2, attempts: 1 });
 });
 
 test('a damaged bundle is given up for the one before, with its reason', () => {
@@ -78,7 +78,7 @@ test('with both copies of the state lost, the names of the bundles say what ran 
   bringIntoForce(store, 'switches', 1, switches(1));
   bringIntoForce(store, 'switches', 2, switches(2));
   store.storeBundle('switches', 3, switches(3));
-  store.propose({ switches: 2 }, 'switches', 3);
+  store.propose('switches', 3);
   store.quarantine('switches', 3);
   for (const name of ['state.json', 'state.previous.json']) writeFileSync(join(folder, name), 'torn');
   const after = open();

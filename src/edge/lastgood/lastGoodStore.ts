@@ -130,17 +130,14 @@ export class LastGoodStore {
   }
 
   /** Notes that `version` is being brought into force; a restart in between finds it and decides anew. */
-  propose(base: KindVersions, kind: BundleKind, version: number): readonly Finding[] {
-    return this.#save(withCandidate(this.state().state, base, kind, version));
+  propose(kind: BundleKind, version: number): readonly Finding[] {
+    return this.#save(withCandidate(this.state().state, kind, version));
   }
 
-  /** The candidate served traffic healthily and is current from now on. */
-  confirm(): readonly Finding[] {
-    const { state } = this.state();
-    if (state.candidate === null) return [];
-    const kind = state.candidate.changed;
-    this.#mark(kind, state.candidate.versions[kind] ?? 0, ['candidate'], 'bundle');
-    const findings = this.#save(withConfirmed(state));
+  /** `version` served traffic healthily and is current from now on, beside what else is `running`. */
+  confirm(kind: BundleKind, version: number, running: KindVersions): readonly Finding[] {
+    this.#mark(kind, version, ['candidate'], 'bundle');
+    const findings = this.#save(withConfirmed(this.state().state, running, kind, version));
     this.#prune(kind);
     return findings;
   }
@@ -214,7 +211,9 @@ export class LastGoodStore {
 
   #prune(kind: BundleKind): void {
     const { current, previous, candidate } = this.state().state;
-    const used = [current[kind], previous[kind], candidate?.versions[kind]].filter((version) => version !== undefined);
+    const used = [current[kind], previous[kind], candidate?.kind === kind ? candidate.version : undefined].filter(
+      (version) => version !== undefined,
+    );
     for (const folder of this.#folders) folder.prune(kind, new Set(used));
   }
 
