@@ -19,6 +19,8 @@ export interface DataFolder {
   readonly run: string;
   readonly agentSocket: string;
   readonly logSocket: string;
+  /** Operators' door to the factory: status, queries, added columns. HTTP over a unix socket. */
+  readonly factorySocket: string;
   readonly logFile: string;
   /** Made by `holdfast up`: JSON with pids and addresses of what runs. */
   readonly runState: string;
@@ -45,6 +47,7 @@ export function dataFolder(path: string): DataFolder {
     run,
     agentSocket: socket('agent.sock'),
     logSocket: socket('log.sock'),
+    factorySocket: socket('factory.sock'),
     logFile: join(root, 'holdfast.log'),
     runState: join(run, 'up.json'),
   };
