@@ -27,3 +27,7 @@ test('no file names a package registry: the lockfile works with whichever one is
     'package-lock.json records download addresses; npm config omit-lockfile-registry-resolved leaves them out',
   );
 });
+
+test('the lockfile names the packages of every platform: npm 12 refuses one that does not', () => {
+  execFileSync(process.execPath, [join(root, 'tools/complete-lockfile.js'), '--check'], { stdio: 'pipe' });
+});
