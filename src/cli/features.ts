@@ -1,0 +1,171 @@
+import { readFileSync, statSync } from 'node:fs';
+import type { BundleKind } from '../contract/bundleKind.ts';
+import { bundleKinds, isBundleKind, payloadBytesMax } from '../contract/bundleKind.ts';
+import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
+import { controlOptions, controlUsage, readArguments, usageError, type Values } from './arguments.ts';
+import { askAndTell, type Client, controlClient, json } from './controlClient.ts';
+import { exitCodes, type Io } from './io.ts';
+import { contentOf, contentText, statusText } from './kindText.ts';
+
+const options = {
+  ...controlOptions,
+  json: { type: 'boolean' },
+  'accept-shift': { type: 'boolean' },
+  note: { type: 'string' },
+} as const;
+
+/** `holdfast features ...` */
+export function features(args: readonly string[], io: Io): Promise<number> {
+  return kindVerb('features', args, io);
+}
+
+/** `holdfast model ...` */
+export function model(args: readonly string[], io: Io): Promise<number> {
+  return kindVerb('model', args, io);
+}
+
+/** `holdfast freeze [KIND]`: without a kind, all that can be frozen. */
+export function freeze(args: readonly string[], io: Io): Promise<number> {
+  return freezeVerb('freeze', args, io);
+}
+
+/** `holdfast unfreeze [KIND]` */
+export function unfreeze(args: readonly string[], io: Io): Promise<number> {
+  return freezeVerb('unfreeze', args, io);
+}
+
+function usageOf(kind: BundleKind): string {
+  return `usage: holdfast ${kind} VERB [options]
+
+  show [VERSION] [--json]      content of the newest version, or of an older one
+  publish FILE                 check, number, sign and spread what is in FILE
+      --accept-shift           the scores are meant to change
+      --note TEXT              a few words for the history
+  rollback VERSION             old content under a new number, also while frozen (0: as shipped)
+  freeze | unfreeze            take no new versions | take them again
+  status [--json]              versions, edges, refusals with their reasons
+
+${controlUsage}`;
+}
+
+async function kindVerb(kind: BundleKind, args: readonly string[], io: Io): Promise<number> {
+  const usage = usageOf(kind);
+  const read = readArguments(args, options, usage, io);
+  if (typeof read === 'number') return read;
+  const { values } = read;
+  const [verb, word, ...more] = read.words;
+  const client = controlClient(values.data as string, values.control as string | undefined);
+  if (more.length > 0) return usageError(`there is one word too many: ${more[0]}`, usage, io);
+  switch (verb) {
+    case 'show':
+      return show(kind, word, values, client, io);
+    case 'status':
+      return status(kind, values, client, io);
+    case 'publish':
+      return word === undefined
+        ? usageError('publish which FILE?', usage, io)
+        : publish(kind, word, values, client, io);
+    case 'rollback':
+      if (!/^\d{1,15}$/.test(word ?? '')) return usageError('roll back to which VERSION?', usage, io);
+      return askAndTell(client, io, 'POST', `/v1/kinds/${kind}/rollback`, { version: Number(word) }, (answer) => {
+        return `${kind} ${json<{ version: number }>(answer).version} now carries the content of ${word}\n`;
+      });
+    case 'freeze':
+    case 'unfreeze':
+      return setFrozen(verb, kind, client, io);
+    default:
+      return usageError(verb === undefined ? 'which VERB?' : `there is no verb '${verb}' here`, usage, io);
+  }
+}
+
+async function show(
+  kind: BundleKind,
+  word: string | undefined,
+  values: Values,
+  client: Client,
+  io: Io,
+): Promise<number> {
+  if (word !== undefined && !/^\d{1,15}$/.test(word)) return usageError(`'${word}' is no version`, usageOf(kind), io);
+  let version = Number(word);
+  if (word === undefined) {
+    const code = await askAndTell(client, io, 'GET', `/v1/kinds/${kind}`, undefined, (answer) => {
+      version = json<KindStatus>(answer).latest;
+      return '';
+    });
+    if (code !== exitCodes.done) return code;
+  }
+  const print = (bundle: Buffer | undefined) => {
+    const content = contentOf(kind, bundle);
+    return values.json === true ? `${content}\n` : contentText(kind, version, content);
+  };
+  if (version > 0) {
+    return askAndTell(client, io, 'GET', `/v1/bundles/${kind}/${version}`, undefined, (answer) => print(answer.bytes));
+  }
+  io.stdout.write(print(undefined));
+  return exitCodes.done;
+}
+
+async function status(kind: BundleKind, values: Values, client: Client, io: Io): Promise<number> {
+  let edges: readonly EdgeStatus[] = [];
+  const code = await askAndTell(client, io, 'GET', '/v1/edges', undefined, (answer) => {
+    edges = json<EdgeStatus[]>(answer);
+    return '';
+  });
+  if (code !== exitCodes.done) return code;
+  return askAndTell(client, io, 'GET', `/v1/kinds/${kind}`, undefined, (answer) => {
+    const known = json<KindStatus>(answer);
+    if (values.json !== true) return statusText(known, edges, Date.now());
+    const versions = edges.map(({ edge, lastSeenMs, report }) => ({
+      edge,
+      lastSeenMs,
+      version: report.versions[kind] ?? null,
+    }));
+    return `${JSON.stringify({ ...known, edges: versions }, null, 2)}\n`;
+  });
+}
+
+function publish(kind: BundleKind, path: string, values: Values, client: Client, io: Io): Promise<number> | number {
+  let payload: Buffer;
+  try {
+    const bytesMax = payloadBytesMax[kind];
+    // One byte more than is allowed is still sent, so that the refusal comes from the one validator.
+    if (statSync(path).size > 2 * bytesMax)
+      throw new Error(`it is far larger than the ${bytesMax} bytes a ${kind} file may have`);
+    payload = readFileSync(path);
+  } catch (error) {
+    io.stderr.write(`holdfast: cannot read ${path}: ${(error as Error).message}\n`);
+    return exitCodes.usage;
+  }
+  const query = new URLSearchParams();
+  if (values['accept-shift'] === true) query.set('acceptShift', 'true');
+  if (typeof values.note === 'string') query.set('note', values.note);
+  // A file that is a signed bundle already goes in as it is.
+  const route = payload.subarray(0, 14).toString('latin1') === '{"holdfast":1,' ? 'bundles' : 'payloads';
+  return askAndTell(client, io, 'POST', `/v1/kinds/${kind}/${route}?${query}`, payload, (answer) => {
+    const { version, sha256 } = json<{ version: number; sha256: string }>(answer);
+    return `${kind} ${version} published (sha256 ${sha256.slice(0, 12)}…); 'holdfast ${kind} status' shows what the edges say\n`;
+  });
+}
+
+async function freezeVerb(verb: 'freeze' | 'unfreeze', args: readonly string[], io: Io): Promise<number> {
+  const freezable = bundleKinds.filter((kind) => kind !== 'switches');
+  const usage = `usage: holdfast ${verb} [KIND]\n\nWithout a kind: ${freezable.join(', ')}. A roll back and the switches work while frozen.\n\n${controlUsage}`;
+  const read = readArguments(args, controlOptions, usage, io);
+  if (typeof read === 'number') return read;
+  const [kind, ...more] = read.words;
+  if (more.length > 0 || (kind !== undefined && !isBundleKind(kind))) return usageError('one KIND or none', usage, io);
+  const client = controlClient(read.values.data as string, read.values.control as string | undefined);
+  let worst: number = exitCodes.done;
+  for (const each of kind === undefined ? freezable : [kind]) {
+    worst = Math.max(worst, await setFrozen(verb, each, client, io));
+    if (worst === exitCodes.unreachable) break;
+  }
+  return worst;
+}
+
+function setFrozen(verb: 'freeze' | 'unfreeze', kind: BundleKind, client: Client, io: Io): Promise<number> {
+  return askAndTell(client, io, 'POST', `/v1/kinds/${kind}/${verb}`, undefined, (answer) => {
+    const { latest, frozen } = json<KindStatus>(answer);
+    return `${kind} is ${frozen ? `frozen at ${latest}` : 'open'}\n`;
+  });
+}

@@ -1,0 +1,98 @@
+import { readFileSync } from 'node:fs';
+import { readEnvelope } from '../bundles/index.ts';
+import type { BundleKind } from '../contract/bundleKind.ts';
+import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
+import type { FeatureFile } from '../contract/featureFile.ts';
+import type { ModelFile } from '../contract/modelFile.ts';
+import { findingLines, printable } from './controlClient.ts';
+
+const shownMax = 10;
+
+/** The payload's text out of a bundle's bytes, or the one that the software ships with. */
+export function contentOf(kind: BundleKind, bundle: Buffer | undefined): string {
+  if (bundle === undefined)
+    return readFileSync(new URL(`../../shipped/${kind}.json`, import.meta.url), 'utf8').trimEnd();
+  const envelope = readEnvelope(bundle, kind);
+  if (!envelope.ok) throw new Error(envelope.error.map((finding) => finding.message).join(' '));
+  return Buffer.from(envelope.value.payload).toString('utf8');
+}
+
+/** For people: what the file says, one line per feature. */
+export function contentText(kind: BundleKind, version: number, content: string): string {
+  const title = `${kind} ${version}${version === 0 ? ' (as shipped)' : ''}`;
+  if (kind === 'features') {
+    const { features } = JSON.parse(content) as FeatureFile;
+    const rows = features.map(({ name, type, extractor, parameters, range, default: fallback }) => {
+      const tuned = Object.keys(parameters).length === 0 ? '' : JSON.stringify(parameters);
+      return [
+        name,
+        type,
+        `${range[0]}..${range[1]}`,
+        fallback === null ? 'missing' : String(fallback),
+        extractor,
+        tuned,
+      ];
+    });
+    return printable(
+      `${title}: ${features.length} features\n${columns([['NAME', 'TYPE', 'RANGE', 'DEFAULT', 'EXTRACTOR', 'PARAMETERS'], ...rows])}`,
+    );
+  }
+  if (kind === 'model') {
+    const model = JSON.parse(content) as ModelFile;
+    const lines = [`name      ${model.name}`, `trees     ${model.roots.length}`, `nodes     ${model.feature.length}`];
+    return printable(
+      `${title}\n${lines.join('\n')}\nfeatures  ${model.features.length}: ${model.features.join(' ')}\n`,
+    );
+  }
+  return printable(`${title}\n${content}\n`);
+}
+
+export function statusText(status: KindStatus, edges: readonly EdgeStatus[], nowMs: number): string {
+  const { kind, latest, frozen, history, refusals } = status;
+  const lines = [`${kind}: version ${latest}${latest === 0 ? ' (as shipped)' : ''}, ${frozen ? 'FROZEN' : 'open'}\n`];
+  lines.push('\nedges\n');
+  if (edges.length === 0) lines.push('  none has reported yet\n');
+  const inForce = edges.map(({ edge, lastSeenMs, report }) => [
+    `  ${edge}`,
+    report.versions[kind] === undefined ? 'none' : String(report.versions[kind]),
+    `seen ${ago(lastSeenMs, nowMs)}`,
+  ]);
+  lines.push(columns(inForce), '\nversions\n');
+  if (history.length === 0) lines.push('  none published; edges run what the software ships with\n');
+  const rows = history
+    .slice(0, shownMax)
+    .map(({ version, madeAtMs, sha256, note }) => [
+      `  ${version}`,
+      new Date(madeAtMs).toISOString(),
+      sha256.slice(0, 12),
+      note,
+    ]);
+  lines.push(columns(rows), '\nrefusals\n');
+  if (refusals.length === 0) lines.push('  none\n');
+  for (const { version, where, atMs, findings } of refusals.slice(0, shownMax)) {
+    lines.push(
+      `  ${ago(atMs, nowMs)} at ${where}${version === null ? '' : `, version ${version}`}\n`,
+      findingLines(findings, '    '),
+    );
+  }
+  return printable(lines.join(''));
+}
+
+function ago(atMs: number, nowMs: number): string {
+  const seconds = Math.max(0, Math.round((nowMs - atMs) / 1_000));
+  if (seconds < 120) return `${seconds} s ago`;
+  return seconds < 7_200 ? `${Math.round(seconds / 60)} min ago` : new Date(atMs).toISOString();
+}
+
+function columns(rows: readonly (readonly string[])[]): string {
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]!.length)));
+  return rows
+    .map(
+      (row) =>
+        `${row
+          .map((cell, column) => cell.padEnd(widths[column]!))
+          .join('  ')
+          .trimEnd()}\n`,
+    )
+    .join('');
+}
