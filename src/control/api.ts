@@ -91,13 +91,13 @@ function addKindRoutes(app: Hono, { publisher, token }: ApiPorts): void {
   });
   app.get('/v1/kinds', (c) => c.json(bundleKinds.map((kind) => publisher.status(kind))));
   app.get('/v1/kinds/:kind', (c) => c.json(publisher.status(kindOf(c))));
-  app.post('/v1/kinds/:kind/bundles', limitedByKind(bundleBytesMax), async (c) => {
+  app.post('/v1/kinds/:kind/bundles', limitedByKind(publisher, bundleBytesMax), async (c) => {
     const bytes = new Uint8Array(await c.req.arrayBuffer());
     return c.json(publisher.publishBundle(kindOf(c), bytes, request(c, 'published, signed elsewhere')), 201);
   });
   app.post(
     '/v1/kinds/:kind/payloads',
-    limitedByKind((kind) => payloadBytesMax[kind]),
+    limitedByKind(publisher, (kind) => payloadBytesMax[kind]),
     async (c) => {
       const payload = new Uint8Array(await c.req.arrayBuffer());
       const acceptShift = ['1', 'true'].includes(c.req.query('acceptShift') ?? '');
@@ -148,6 +148,8 @@ function explain(error: Error, { metrics, log }: ApiPorts): Refused | Error {
 function answer(c: Context, error: Refused | Error): Response {
   if (error instanceof Refused) {
     const { code, help, findings } = error;
+    // The rest of the body is not read, so the connection cannot carry another request.
+    if (error.status === 413) c.header('connection', 'close');
     return c.json({ error: code, help, ...(findings && { findings }) } satisfies ApiError, error.status);
   }
   return c.json(
@@ -190,7 +192,15 @@ function limited(bytesMax: number) {
   });
 }
 
-function limitedByKind(bytesMaxOf: (kind: BundleKind) => number) {
-  const limits = new Map(bundleKinds.map((kind) => [kind, limited(bytesMaxOf(kind))]));
+/** Too large a bundle is a refusal like any other: recorded, with its figures. */
+function limitedByKind(publisher: Publisher, bytesMaxOf: (kind: BundleKind) => number) {
+  const limits = new Map(
+    bundleKinds.map((kind) => {
+      const onError = (): never => {
+        throw publisher.refuseTooLarge(kind, bytesMaxOf(kind));
+      };
+      return [kind, bodyLimit({ maxSize: bytesMaxOf(kind), onError })];
+    }),
+  );
   return (c: Context, next: () => Promise<void>) => limits.get(kindOf(c))!(c, next);
 }

@@ -169,6 +169,14 @@ export class Publisher {
     this.#ports.onRefusal(kind, place, findings);
   }
 
+  /** The body was longer than anything of this kind may be and was not read to its end. */
+  refuseTooLarge(kind: BundleKind, limit: number): Refused {
+    const message = `More than ${limit} bytes were sent; nothing of kind ${kind} has more.`;
+    const findings: Finding[] = [{ reason: 'payload-too-large', message, limit }];
+    this.recordRefusal(kind, null, 'control', findings);
+    return new Refused(413, 'payload-too-large', message, findings);
+  }
+
   /** One above everything that control or any edge has ever seen, so that a lost store cannot hand out an old number. */
   #nextVersion(kind: BundleKind): number {
     const { latest, highestSeen } = this.#ports.store.kindState(kind);

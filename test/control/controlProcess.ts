@@ -8,6 +8,10 @@ import { type DataFolder, dataFolder } from '../../src/contract/dataFolder.ts';
 
 const entry = fileURLToPath(new URL('../../src/main/control.ts', import.meta.url));
 
+/** Tests look into answers freely. */
+// biome-ignore lint/suspicious/noExplicitAny: what an answer holds is what the test asserts.
+export type LooseResponse = Omit<Response, 'json'> & { json(): Promise<any> };
+
 /** A real control process on a free port, with a data folder of its own. `stop` removes the folder. */
 export class ControlProcess {
   readonly folder: DataFolder;
@@ -28,13 +32,17 @@ export class ControlProcess {
 
   async start(): Promise<this> {
     const options = { data: this.folder.root, listen: { host: '127.0.0.1', port: 0 } };
-    const child = spawn(process.execPath, [entry, JSON.stringify(options)], { stdio: ['ignore', 'ignore', 'pipe', 'ipc'] });
+    const child = spawn(process.execPath, [entry, JSON.stringify(options)], {
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
     this.#child = child;
     let said = '';
     child.stderr!.on('data', (chunk) => {
       said += chunk;
     });
-    const ended = once(child, 'exit').then(() => Promise.reject(new Error(`control ended before it was ready: ${said}`)));
+    const ended = once(child, 'exit').then(() =>
+      Promise.reject(new Error(`control ended before it was ready: ${said}`)),
+    );
     const [message] = await Promise.race([once(child, 'message'), ended]);
     ended.catch(() => {});
     this.url = (message as { url: string }).url;
@@ -54,17 +62,19 @@ export class ControlProcess {
     rmSync(this.folder.root, { recursive: true, force: true });
   }
 
-  call(path: string, init: RequestInit & { token?: string } = {}): Promise<Response> {
+  call(path: string, init: RequestInit & { token?: string } = {}): Promise<LooseResponse> {
     const headers = { authorization: `Bearer ${init.token ?? this.token}`, ...init.headers };
     return fetch(`${this.url}${path}`, { ...init, headers });
   }
 
-  post(path: string, body: unknown): Promise<Response> {
-    return this.call(path, { method: 'POST', body: body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body) });
+  post(path: string, body: unknown): Promise<LooseResponse> {
+    return this.call(path, {
+      method: 'POST',
+      body: body instanceof Uint8Array ? new Uint8Array(body) : JSON.stringify(body),
+    });
   }
 
-  // biome-ignore lint/suspicious/noExplicitAny: tests look into answers freely.
-  async json(path: string): Promise<any> {
+  async json(path: string) {
     return (await this.call(path)).json();
   }
 }
