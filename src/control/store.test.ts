@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { controlLimits } from './limits.ts';
+import { ControlStore, StoreUnavailable } from './store.ts';
+
+const audit = { atMs: 1, who: 'token-00000000', action: 'publish', detail: 'test' };
+
+function withStore(pagesMax: number | undefined, use: (store: ControlStore, path: string) => void): void {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-store-'));
+  const path = join(folder, 'control.db');
+  const store = new ControlStore(path, pagesMax);
+  try {
+    use(store, path);
+  } finally {
+    store.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function bundle(version: number, bytes: number) {
+  return { kind: 'model', version, madeAtMs: 1, sha256: '00', note: '', bytes: new Uint8Array(bytes) } as const;
+}
+
+test('a full store takes nothing more and loses nothing', () => {
+  withStore(100, (store) => {
+    store.addBundle(bundle(1, 1_000), audit);
+    assert.throws(() => store.addBundle(bundle(2, 1 << 20), audit), StoreUnavailable);
+    assert.equal(store.kindState('model').latest, 1);
+    assert.equal(store.audit().length, 1, 'the audit row went back with its bundle');
+    store.addBundle(bundle(2, 1_000), audit);
+    assert.equal(store.kindState('model').latest, 2);
+  });
+});
+
+test('a second control on the same file is turned away, and the first goes on', () => {
+  withStore(undefined, (store, path) => {
+    store.addBundle(bundle(1, 10), audit);
+    const second = new ControlStore(path);
+    assert.throws(() => second.kindState('model'), StoreUnavailable);
+    second.close();
+    store.addBundle(bundle(2, 10), audit);
+  });
+});
+
+test('old versions, refusals and edges are let go, newest kept', () => {
+  withStore(undefined, (store) => {
+    for (let version = 1; version <= controlLimits.versionsKept + 5; version++) store.addBundle(bundle(version, 10), audit);
+    assert.equal(store.history('model').length, controlLimits.versionsKept);
+    assert.equal(store.bundle('model', 5), undefined);
+    assert.ok(store.bundle('model', 6));
+    for (let atMs = 0; atMs < controlLimits.refusalsKept + 5; atMs++) {
+      store.addRefusal('model', { version: 1, where: 'e', atMs, findings: [] });
+    }
+    assert.equal(store.refusals('model').length, controlLimits.refusalsShown);
+    assert.equal(store.refusals('model')[0]?.atMs, controlLimits.refusalsKept + 4);
+  });
+});
+
+test('frozen, highest seen and latest are remembered apart', () => {
+  withStore(undefined, (store) => {
+    store.noteVersionSeen('features', 9);
+    store.noteVersionSeen('features', 7);
+    store.setFrozen(['features'], true, audit);
+    assert.deepEqual(store.kindState('features'), { latest: 0, frozen: true, highestSeen: 9 });
+    store.setFrozen(['features'], false, audit);
+    assert.equal(store.kindState('features').frozen, false);
+  });
+});
