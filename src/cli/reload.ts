@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { dataFolder } from '../contract/dataFolder.ts';
 import { askAgent } from './controlClient.ts';
-import { exitCodes, type Io } from './io.ts';
+import type { Io } from './io.ts';
 
 /** `holdfast reload`: the agent reads the configuration file again; with problems the running one stays. */
 export async function reload(args: string[], io: Io): Promise<number> {
