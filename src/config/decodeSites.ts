@@ -1,15 +1,9 @@
 import { isSiteName } from '../bundles/index.ts';
 import { limits } from '../contract/limits.ts';
 import type { Rule, Site } from '../contract/sitesFile.ts';
-import {
-  absenceMessage,
-  countPatterns,
-  findAbsentBlockers,
-  ruleLimits,
-  tooManyPatternsMessage,
-} from '../rules/index.ts';
+import { absenceMessage, findAbsentBlockers, searchCostProblem } from '../rules/index.ts';
 import { parseHost, parseOrigin } from './addresses.ts';
-import { decodeRule, type PlacedRule, type ReadRule, type RuleReader } from './decodeRule.ts';
+import { decodeRule, type ReadRule, type RuleReader } from './decodeRule.ts';
 import type { Decoder, Place } from './decoder.ts';
 
 /** Decodes `sites`; undefined where a problem leaves nothing to return. */
@@ -104,7 +98,8 @@ function decodeRules(decoder: Decoder, place: Place, reader: RuleReader): Rule[]
     const allow = blockers.get(rule);
     if (allow !== undefined) decoder.report(whenPlace, absenceMessage(rule.name, allow.name));
   }
-  reportPatterns(decoder, place, placed);
+  const searchCost = searchCostProblem(placed.map(({ tree }) => tree));
+  if (searchCost !== undefined) decoder.report(place, searchCost);
   return placed.length === read.length ? placed.map(({ rule }) => rule) : undefined;
 }
 
@@ -116,9 +111,4 @@ function reportDuplicateNames(decoder: Decoder, rules: readonly ReadRule[]): voi
     if (before === undefined) seen.set(name, namePlace.path.replace(/\.name$/, ''));
     else decoder.report(namePlace, `the name "${name}" is taken by ${before}; a switch must mean one rule`);
   }
-}
-
-function reportPatterns(decoder: Decoder, place: Place, rules: readonly PlacedRule[]): void {
-  const patterns = rules.reduce((sum, { tree }) => sum + (tree === undefined ? 0 : countPatterns(tree)), 0);
-  if (patterns > ruleLimits.patternsPerSiteMax) decoder.report(place, tooManyPatternsMessage(patterns));
 }

@@ -8,8 +8,7 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import { absenceFinding, type CheckedRule, findAbsentBlockers } from './absence.ts';
 import { checkExpression } from './checkExpression.ts';
 import { compileExpression, type Evaluate, type EvaluationInput } from './compileExpression.ts';
-import { countPatterns, tooManyPatternsMessage } from './countPatterns.ts';
-import { ruleLimits } from './ruleLimits.ts';
+import { searchCostProblem } from './searchCost.ts';
 
 /** What a site's rules say of one request. Frozen and possibly shared between requests. */
 export interface RuleOutcome {
@@ -49,7 +48,11 @@ export function compileRules(site: Site): Result<CompiledRules, Finding[]> {
     return err(findings);
   }
   const checked = site.rules.map((rule) => checkRule(site, rule, findings));
-  findings.push(...duplicateNames(site), ...tooManyPatterns(site, checked));
+  findings.push(...duplicateNames(site));
+  const searchCost = searchCostProblem(checked.map(({ tree }) => tree));
+  if (searchCost !== undefined) {
+    findings.push({ reason: 'rule-too-costly', message: `Site "${site.name}": ${searchCost}.` });
+  }
   for (const { block, allow } of findAbsentBlockers(checked)) findings.push(absenceFinding(site.name, block, allow));
   return findings.length > 0 ? err(findings.slice(0, limits.findingsMax)) : ok(new OrderedRules(site.name, checked));
 }
@@ -78,19 +81,6 @@ function duplicateNames(site: Site): Finding[] {
       reason: 'rule-name-duplicate',
       message: `Site "${site.name}" has several rules named ${names.map((name) => `"${name}"`).join(', ')}; a switch must mean one rule.`,
       names,
-    },
-  ];
-}
-
-function tooManyPatterns(site: Site, checked: readonly CheckedRule[]): Finding[] {
-  const patterns = checked.reduce((sum, { tree }) => sum + (tree === undefined ? 0 : countPatterns(tree)), 0);
-  if (patterns <= ruleLimits.patternsPerSiteMax) return [];
-  return [
-    {
-      reason: 'rule-too-costly',
-      message: `Site "${site.name}": ${tooManyPatternsMessage(patterns)}.`,
-      value: patterns,
-      limit: ruleLimits.patternsPerSiteMax,
     },
   ];
 }

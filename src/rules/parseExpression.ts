@@ -24,7 +24,8 @@ export function parseExpression(text: string): Result<ParsedExpression, Expressi
   const nesting = findNesting(text);
   if (nesting !== undefined) return err(nesting);
   try {
-    const parsed = parse(text);
+    // The library takes a comment only where a line ends.
+    const parsed = parse(`${text}\n`);
     const positions = parsed.sourceInfo?.positions ?? {};
     return ok({ root: parsed.expr, offsetOf: (node) => positions[String(node.id)] ?? 0 });
   } catch (cause) {

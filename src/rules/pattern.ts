@@ -1,5 +1,6 @@
 import { RE2JS, RE2JSException } from 're2js';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { buildAutomaton } from './automaton.ts';
 import { ruleLimits } from './ruleLimits.ts';
 
 /** A compiled pattern. `test` searches anywhere in the text, like RE2's partial match and CEL's `matches`. */
@@ -28,6 +29,11 @@ export function compilePattern(source: string): Result<Pattern, PatternProblem> 
   if (program > ruleLimits.patternProgramMax) {
     return tooCostly(
       `this pattern compiles to ${program} instructions; at most ${ruleLimits.patternProgramMax} are taken (write smaller repetitions)`,
+    );
+  }
+  if (!buildAutomaton(compiled)) {
+    return tooCostly(
+      'this pattern has too many states to be searched for in a bounded time; write .* for a long counted gap like .{0,40}, or begin it with ^',
     );
   }
   return ok({ source, test: (text) => compiled.test(text) });

@@ -12,12 +12,18 @@ export const ruleLimits = {
   patternCharsMax: 512,
   /** Instructions of one compiled pattern: about one per character class, after repetitions are written out. */
   patternProgramMax: 512,
-  /** Characters of a text that a pattern or search looks at; a longer text is unknown. 8 KiB is a long path or header. */
+  /** States of a pattern's automaton: a list of 20 crawlers has 130, `Chrome/.{1,20}Safari` 1,256, `a.{0,20}b` a million. */
+  patternStatesMax: 2_000,
+  /** States × character classes, all computed when the pattern is compiled: at ~2 µs each, 80 ms at the most. */
+  patternCellsMax: 40_000,
+  /** Characters of a text that a pattern or `contains` looks at; a longer text is unknown. 8 KiB is a long path or header. */
   searchedCharsMax: 8_192,
   /** Patterns in one site's rules: 100 × 8 KiB × ~8 ns/char = 6.5 ms is the most that patterns may cost a request. */
   patternsPerSiteMax: 100,
-  /** Characters of a text that another is searched for with `contains`: a search may cost needle × text. */
+  /** Characters of a text that another is searched for with `contains`. */
   needleCharsMax: 256,
+  /** The same over one site's rules: a search costs up to needle × text × 0.16 ns, so 4,096 × 8 KiB come to 5.4 ms. */
+  needleCharsPerSiteMax: 4_096,
   /** Problems listed for one expression. */
   problemsMax: 20,
 } as const;
