@@ -1,6 +1,7 @@
 import type { RequestHead } from '../http/requestHead.ts';
 import { clientKey } from './clientKey.ts';
 import type { ClientWindow } from './clientWindow.ts';
+import { acceptFacts } from './facts/accept.ts';
 import { destinationOf, extensionClass } from './facts/destination.ts';
 import { botLimits } from './limits.ts';
 
@@ -84,7 +85,11 @@ export class ClientWindows {
     this.#advance(slot, now);
     this.#noteInterval(slot, now, isFirst);
     const { headers } = head;
-    const destination = destinationOf(headers['sec-fetch-dest'], headers.accept, extensionClass(head.path));
+    const destination = destinationOf(
+      headers['sec-fetch-dest'],
+      acceptFacts(headers.accept),
+      extensionClass(head.path),
+    );
     const isDocument = destination === 'document' || destination === 'frame';
     this.#count(slot, counters.requests);
     if (isDocument) this.#count(slot, counters.documents);

@@ -1,4 +1,5 @@
 import { type Extractor, plain } from '../extractor.ts';
+import type { AcceptFacts } from '../facts/accept.ts';
 import type { RequestFacts } from '../facts/requestFacts.ts';
 
 /** Accept, Accept-Language and Accept-Encoding against the claimed browser and the request's own destination. */
@@ -8,8 +9,10 @@ export const acceptExtractors: readonly Extractor[] = [
     'How far Accept is from what the claimed browser sends for this destination: 0 as it does, 1 unusual, 2 never, 3 absent; missing for unknown clients.',
     acceptMismatch,
   ),
-  plain('accept-types', 'Media types in Accept; missing when it is absent.', (facts) =>
-    commaParts(facts.head.headers.accept),
+  plain(
+    'accept-types',
+    'Media types in Accept; missing when it is absent.',
+    (facts) => facts.accept?.types ?? Number.NaN,
   ),
   plain(
     'accept-language-mismatch',
@@ -35,40 +38,36 @@ export const acceptExtractors: readonly Extractor[] = [
 
 function acceptMismatch(facts: RequestFacts): number {
   if (!facts.claimsBrowser) return Number.NaN;
-  const accept = facts.head.headers.accept;
-  if (accept === undefined) return 3;
+  const { accept, userAgent } = facts;
+  if (accept === null) return 3;
+  const text = facts.head.headers.accept!;
   switch (facts.destination) {
     case 'document':
     case 'frame':
-      return documentAcceptMismatch(facts, accept);
+      return pageAcceptMismatch(facts, accept);
     case 'image':
-      return accept.startsWith('image/') && accept.includes('*/*') ? imageAcceptMismatch(facts, accept) : 2;
+      return accept.asksFor === 'image' && accept.namesAny && accept.namesApng === (userAgent.engine === 'chromium')
+        ? 0
+        : 2;
     case 'style':
-      return accept === 'text/css,*/*;q=0.1' ? 0 : 2;
+      return text === 'text/css,*/*;q=0.1' ? 0 : 2;
     case 'fetch':
-      return accept.includes('/') ? 0 : 2;
+      // Scripts in pages choose it.
+      return text.includes('/') ? 0 : 2;
     case 'media':
     case 'font':
-      return accept === '*/*' || facts.userAgent.engine !== 'chromium' ? 0 : 1;
+      return text === '*/*' || userAgent.engine !== 'chromium' ? 0 : 1;
     default:
-      return accept === '*/*' ? 0 : 1;
+      return text === '*/*' ? 0 : 1;
   }
 }
 
-function documentAcceptMismatch(facts: RequestFacts, accept: string): number {
-  if (!accept.startsWith('text/html,application/xhtml+xml,application/xml;q=0.9,')) {
-    return accept.startsWith('text/html') ? 1 : 2;
-  }
-  const namesChromiumTypes = accept.includes('image/apng');
-  if (facts.userAgent.engine !== 'chromium') return namesChromiumTypes ? 2 : 0;
-  if (!namesChromiumTypes) return 2;
+function pageAcceptMismatch({ userAgent, head }: RequestFacts, accept: AcceptFacts): number {
+  if (!accept.isPageForm) return accept.isHtmlFirst ? 1 : 2;
+  if (userAgent.engine !== 'chromium') return accept.namesApng ? 2 : 0;
+  if (!accept.namesApng) return 2;
   // Since Chrome 73 all of them take signed exchanges, but Brave, which says Sec-GPC.
-  const takesExchanges = accept.includes('application/signed-exchange');
-  return takesExchanges || facts.userAgent.major < 73 || facts.head.headers['sec-gpc'] !== undefined ? 0 : 1;
-}
-
-function imageAcceptMismatch(facts: RequestFacts, accept: string): number {
-  return accept.includes('image/apng') === (facts.userAgent.engine === 'chromium') ? 0 : 2;
+  return accept.namesExchanges || userAgent.major < 73 || head.headers['sec-gpc'] !== undefined ? 0 : 1;
 }
 
 function acceptLanguageMismatch(facts: RequestFacts): number {
@@ -99,11 +98,4 @@ function acceptEncodingMismatch(facts: RequestFacts): number {
     (userAgent.engine === 'chromium' && userAgent.major >= 123) ||
     (userAgent.engine === 'gecko' && userAgent.major >= 126);
   return isSecureContext && hasZstd !== encodings.zstd ? 1 : 0;
-}
-
-function commaParts(value: string | undefined): number {
-  if (value === undefined) return Number.NaN;
-  let parts = 1;
-  for (let at = value.indexOf(','); at !== -1; at = value.indexOf(',', at + 1)) parts += 1;
-  return parts;
 }

@@ -98,11 +98,14 @@ export const pathExtractors: readonly Extractor[] = [
 ];
 
 const counts = new Uint16Array(256);
+/** n log2 n for every count that can occur. */
+const weightedLog = Float64Array.from({ length: botLimits.inspectedCharsMax + 1 }, (_, n) =>
+  n === 0 ? 0 : n * Math.log2(n),
+);
 
 function entropyBits(full: string): number {
   const text = full.length > botLimits.inspectedCharsMax ? full.slice(0, botLimits.inspectedCharsMax) : full;
   if (text.length === 0) return 0;
-  counts.fill(0);
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index) & 255;
     counts[code] = counts[code]! + 1;
@@ -110,12 +113,10 @@ function entropyBits(full: string): number {
   let weighted = 0;
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index) & 255;
-    const count = counts[code]!;
-    if (count === 0) continue;
-    weighted += count * Math.log2(count);
+    weighted += weightedLog[counts[code]!]!;
     counts[code] = 0;
   }
-  return Math.log2(text.length) - weighted / text.length;
+  return (weightedLog[text.length]! - weighted) / text.length;
 }
 
 function countCode(text: string, code: number): number {

@@ -1,3 +1,5 @@
+import type { AcceptFacts } from './accept.ts';
+
 /** What a request is for; the position is the value of the feature `destination`. */
 export const destinations = [
   'document',
@@ -83,16 +85,12 @@ export function extensionClass(path: string): ExtensionClass {
  */
 export function destinationOf(
   fetchDest: string | undefined,
-  accept: string | undefined,
+  accept: AcceptFacts | null,
   ending: ExtensionClass,
 ): Destination {
   if (fetchDest !== undefined) return fromHeader.get(fetchDest) ?? 'other';
-  if (accept === undefined) return 'other';
-  if (accept.startsWith('text/html') || accept.includes('application/xhtml+xml')) return 'document';
-  if (accept.startsWith('image/')) return 'image';
-  if (accept.startsWith('text/css')) return 'style';
-  if (accept.startsWith('video/') || accept.startsWith('audio/')) return 'media';
-  if (accept.startsWith('application/font')) return 'font';
+  if (accept === null) return 'other';
+  if (accept.asksFor !== null) return accept.asksFor;
   if (ending === 'image' || ending === 'style' || ending === 'script' || ending === 'font' || ending === 'media') {
     return ending;
   }

@@ -1,4 +1,5 @@
 import type { RequestHead } from '../../http/requestHead.ts';
+import { type AcceptFacts, acceptFacts } from './accept.ts';
 import { type EncodingFacts, parseAcceptEncoding } from './acceptEncoding.ts';
 import { type LanguageFacts, parseAcceptLanguage } from './acceptLanguage.ts';
 import { BoundedMemo } from './boundedMemo.ts';
@@ -21,6 +22,7 @@ export class RequestFacts {
   readonly userAgent: UserAgentFacts;
   /** null where the header is absent. */
   readonly brands: BrandFacts | null;
+  readonly accept: AcceptFacts | null;
   readonly languages: LanguageFacts | null;
   readonly encodings: EncodingFacts | null;
   readonly extension: ExtensionClass;
@@ -43,10 +45,11 @@ export class RequestFacts {
     this.head = head;
     this.userAgent = userAgents.get(headers['user-agent'] ?? '');
     this.brands = memoized(brandLists, headers['sec-ch-ua']);
+    this.accept = acceptFacts(headers.accept);
     this.languages = memoized(languageLists, headers['accept-language']);
     this.encodings = memoized(encodingLists, headers['accept-encoding']);
     this.extension = extensionClass(head.path);
-    this.destination = destinationOf(headers['sec-fetch-dest'], headers.accept, this.extension);
+    this.destination = destinationOf(headers['sec-fetch-dest'], this.accept, this.extension);
     this.isSecureContext = head.scheme === 'https' || isLoopback(head.host);
     this.headerCount = rawHeaders.length >> 1;
 

@@ -4,7 +4,7 @@ const toolAtStart =
 
 /** Programs that name themselves inside a browser's sentence. */
 const toolInside =
-  /HeadlessChrome|HeadlessEdg|PhantomJS|SlimerJS|Electron-Headless|Selenium|WebDriver|Puppeteer|Playwright|Cypress|Nikto|sqlmap|Nmap Scripting Engine|WPScan|OpenVAS|Acunetix|Nessus|masscan|zgrab|Scrapy|HTTrack|python-requests|Go-http-client|compatible; (?:[\w-]*bot|[\w-]*crawler|[\w-]*spider)\b/i;
+  /HeadlessChrome|HeadlessEdg|PhantomJS|SlimerJS|Electron-Headless|Selenium|WebDriver|Puppeteer|Playwright|Cypress|Nikto|sqlmap|Nmap Scripting Engine|WPScan|OpenVAS|Acunetix|Nessus|masscan|zgrab|Scrapy|HTTrack|python-requests|Go-http-client/i;
 
 /**
  * A crawler's ways to name itself: `Googlebot/2.1`, `360Spider`, `+https://example.com/bot`, a mail address. CUBOT makes
