@@ -174,7 +174,17 @@ function flatten(
   };
   for (let tree = 0; tree < trees && !short; tree++) flat.roots.push(place());
   if (short) return err('the model ends within a tree');
-  return ok({ schema: 1, name: form.name, features: names, bias: form.bias, ...flat });
+  const threshold = flat.threshold.map(shortest);
+  return ok({ schema: 1, name: form.name, features: names, bias: shortest(form.bias), ...flat, threshold });
+}
+
+/** The shortest decimal that is the same float32, so that the file stays small and readable: 0.1 for 0.10000000149. */
+function shortest(value: number): number {
+  for (let digits = 1; digits < 9; digits++) {
+    const rounded = Number(value.toPrecision(digits));
+    if (Math.fround(rounded) === value) return rounded;
+  }
+  return value;
 }
 
 function text(bytes: Uint8Array | undefined): string {

@@ -1,0 +1,50 @@
+import { ClientWindows, type FeatureSet } from '../../bots/index.ts';
+import type { Traffic } from './makeTraffic.ts';
+import type { Session } from './session.ts';
+import type { TrainingTable } from './trainingTable.ts';
+
+/** One judged request: its vector and where it comes from. */
+export interface Row {
+  readonly vector: Float32Array;
+  readonly session: Session;
+  /** Its place within the session; 0 is the client's first request. */
+  readonly position: number;
+}
+
+/** A session gives at most this many rows, so that chatty clients do not drown the others. */
+const rowsPerSessionMax = 12;
+
+/** Feeds the traffic through the very code that an edge runs, and keeps the vectors. */
+export function makeRows(traffic: Traffic, features: FeatureSet): Row[] {
+  const windows = new ClientWindows({ clientsMax: traffic.sessions.length + 1 });
+  const taken = new Map<number, number>();
+  const rows: Row[] = [];
+  for (const { session: index, atMs, head, status } of traffic.requests) {
+    const window = windows.observe(head, atMs);
+    windows.recordStatus(head.clientAddress, status, atMs + 20);
+    const position = taken.get(index) ?? 0;
+    taken.set(index, position + 1);
+    const session = traffic.sessions[index]!;
+    if (!isKept(position, session.requests.length)) continue;
+    const vector = new Float32Array(features.names.length);
+    features.fill(head, window, vector);
+    rows.push({ vector, session, position });
+  }
+  return rows;
+}
+
+/** The first few requests, then an even spread over the rest. */
+function isKept(position: number, count: number): boolean {
+  if (position < 4 || count <= rowsPerSessionMax) return position < rowsPerSessionMax;
+  const stride = Math.ceil((count - 4) / (rowsPerSessionMax - 4));
+  return (position - 4) % stride === 0;
+}
+
+export function tableOf(rows: readonly Row[], names: readonly string[]): TrainingTable {
+  return {
+    names,
+    columns: names.map((_, column) => Float32Array.from(rows, (row) => row.vector[column]!)),
+    humans: Uint8Array.from(rows, (row) => (row.session.label === 'human' ? 1 : 0)),
+    labelName: 'LABEL',
+  };
+}

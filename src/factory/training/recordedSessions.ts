@@ -1,0 +1,40 @@
+import { readFileSync } from 'node:fs';
+import { drawProfile, type ProfileSource } from './browserProfile.ts';
+import type { Chance } from './chance.ts';
+import type { Session } from './session.ts';
+
+/** What real clients sent to the recording site; made by `tools/record-clients.ts`, committed, read as it is. */
+export function readRecordedSessions(): Session[] {
+  const text = readFileSync(new URL('./corpus/recorded.jsonl', import.meta.url), 'utf8');
+  return text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Session);
+}
+
+/**
+ * A recorded session as another client of the same kind would have made it: other language, other pasted user agent.
+ * Tools send the same bytes to every host, so that they may stand before any.
+ */
+export function varyRecorded(chance: Chance, source: ProfileSource, session: Session): Session {
+  const profile = drawProfile(chance, source);
+  const isBrowser = session.label === 'human' || session.family === 'headless chromium';
+  const userAgent = session.pasted ? profile.userAgent : undefined;
+  const language = isBrowser && profile.engine === 'chromium' && chance.happens(0.5) ? profile.language : undefined;
+  const stretch = chance.skewed(1, 0.5);
+  return {
+    ...session,
+    loopback: isBrowser ? session.loopback : chance.happens(0.4),
+    requests: session.requests.map((request) => ({
+      ...request,
+      afterMs: Math.round(request.afterMs * stretch),
+      rawHeaders: replaceValues(request.rawHeaders, { 'user-agent': userAgent, 'accept-language': language }),
+    })),
+  };
+}
+
+function replaceValues(rawHeaders: readonly string[], values: Readonly<Record<string, string | undefined>>): string[] {
+  return rawHeaders.map((text, index) =>
+    index % 2 === 1 ? (values[rawHeaders[index - 1]!.toLowerCase()] ?? text) : text,
+  );
+}
