@@ -4,14 +4,12 @@ export const factoryLimits = {
   columnRowsMax: 2_000,
   /** A comment is a feature's JSON: a few parameters, of which the longest is a list of names. */
   commentCharsMax: 4_096,
-  /** One batch of a worker: 64 KiB when busy; 16 times that is no batch any more. */
-  frameBytesMax: 1 << 20,
   /** Connections on the log socket: one per worker, several edges' worth on one machine, and restarts that overlap. */
   logConnectionsMax: 256,
   /** Batches waiting for ClickHouse: at 300 bytes a record, 200,000 records, i.e. 10 s of 20,000 requests/s. */
   queueBytesMax: 64 << 20,
-  /** Records of one insert: 10,000 of 60 features are about 8 MB of text and 40 ms in the engine. */
-  insertRecordsMax: 10_000,
+  /** Batches of one insert: about 10,000 records, which become 8 MB of text. */
+  insertBatchBytesMax: 4 << 20,
   /** How long a record waits for company before it is inserted. */
   insertEveryMs: 1_000,
   insertAttemptsMax: 3,

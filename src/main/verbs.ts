@@ -64,6 +64,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'ask the request log in ClickHouse',
     run: async (args, io) => (await import('../cli/query.ts')).query([...args], io),
   },
+  columns: {
+    summary: 'add a feature column in ClickHouse, or change its parameters',
+    run: async (args, io) => (await import('../cli/columns.ts')).columns([...args], io),
+  },
   train: {
     summary: 'make the model from data that this command generates',
     run: async (args, io) => (await import('../cli/train.ts')).train([...args], io),

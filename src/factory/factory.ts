@@ -1,0 +1,137 @@
+import { validatePayload } from '../bundles/index.ts';
+import type { FeatureDefinition } from '../contract/featureFile.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/log.ts';
+import { encodeFeatureFile } from './buildFeatureFile.ts';
+import { type CycleOutcome, FeatureCycle, type FeatureCycleParts } from './featureCycle.ts';
+import { LogInserter } from './log/logInserter.ts';
+import { LogReceiver } from './log/logReceiver.ts';
+import { OperatorDoor } from './operatorDoor.ts';
+import { migrate } from './warehouse/migrate.ts';
+import type { Warehouse } from './warehouse/warehouse.ts';
+
+export interface FactoryParts extends Omit<FeatureCycleParts, 'warehouse'> {
+  readonly clock: Clock;
+  readonly log: Logger;
+  /** Opens ClickHouse; rejects while there is none. Tried again until it works. */
+  readonly openWarehouse: () => Promise<Warehouse>;
+  readonly logSocket: string;
+  readonly factorySocket: string;
+  readonly everyS: number;
+}
+
+const retryMs = { first: 1_000, max: 60_000 };
+
+/**
+ * The factory as one process: receives the request log at once and always, opens ClickHouse when it can, and makes the
+ * feature file every `everyS`. Edges need none of it to serve.
+ */
+export class Factory {
+  readonly #parts: FactoryParts;
+  readonly #receiver: LogReceiver;
+  readonly #inserter: LogInserter;
+  readonly #door: OperatorDoor;
+  readonly #outcomes: Partial<Record<CycleOutcome['outcome'], number>> = {};
+  #warehouse: Warehouse | null = null;
+  #warehouseError: string | null = null;
+  #cycle: FeatureCycle | null = null;
+  #last: { readonly atMs: number; readonly outcome: CycleOutcome } | null = null;
+  #running: Promise<CycleOutcome> | null = null;
+  #timer: NodeJS.Timeout | undefined;
+  #retryMs = retryMs.first;
+  #closing = false;
+
+  constructor(parts: FactoryParts) {
+    this.#parts = parts;
+    this.#inserter = new LogInserter(() => this.#warehouse, parts.clock, parts.log);
+    this.#receiver = new LogReceiver((frame) => this.#inserter.offer(frame), parts.log);
+    this.#door = new OperatorDoor({
+      warehouse: () => this.#warehouse,
+      status: () => this.status(),
+      runCycle: () => this.runCycle(),
+      checkFeature,
+    });
+  }
+
+  /** Resolves when both sockets are open; rejects when one cannot be. ClickHouse and the first file follow by themselves. */
+  async start(): Promise<void> {
+    await this.#receiver.listen(this.#parts.logSocket);
+    await this.#door.listen(this.#parts.factorySocket);
+    void this.#turn();
+  }
+
+  async close(): Promise<void> {
+    this.#closing = true;
+    clearTimeout(this.#timer);
+    await this.#door.close();
+    await this.#receiver.close();
+    await this.#running?.catch(() => {});
+    await this.#inserter.flush();
+    await this.#warehouse?.close();
+  }
+
+  status() {
+    return {
+      engine: this.#warehouse?.engine ?? null,
+      engineError: this.#warehouseError,
+      everyS: this.#parts.everyS,
+      cycles: { ...this.#outcomes },
+      last: this.#last,
+      log: { ...this.#inserter.status(), framesRefused: this.#receiver.framesRefused },
+    };
+  }
+
+  /** One cycle now; two at a time never run. */
+  async runCycle(): Promise<CycleOutcome> {
+    const cycle = this.#cycle;
+    if (cycle === null) return { outcome: 'warehouse-gone', error: this.#warehouseError ?? 'not open yet' };
+    this.#running ??= cycle.run().finally(() => {
+      this.#running = null;
+    });
+    const outcome = await this.#running;
+    this.#outcomes[outcome.outcome] = (this.#outcomes[outcome.outcome] ?? 0) + 1;
+    this.#last = { atMs: this.#parts.clock.wallMs(), outcome };
+    return outcome;
+  }
+
+  async #turn(): Promise<void> {
+    let next = this.#parts.everyS * 1_000;
+    try {
+      if (this.#warehouse === null) await this.#open();
+      const { outcome } = await this.runCycle();
+      // At start control may still be on its way: no need to wait five minutes for it.
+      if (outcome === 'control-gone' && (this.#outcomes.published ?? 0) === 0) next = Math.min(next, this.#backOff());
+    } catch (error) {
+      this.#warehouseError = (error as Error).message;
+      this.#parts.log.error('warehouse-unavailable', { error: this.#warehouseError });
+      next = Math.min(next, this.#backOff());
+    }
+    if (!this.#closing) this.#timer = setTimeout(() => void this.#turn(), next);
+  }
+
+  async #open(): Promise<void> {
+    const warehouse = await this.#parts.openWarehouse();
+    try {
+      const applied = await migrate(warehouse, this.#parts.log);
+      this.#parts.log.info('warehouse-open', { engine: warehouse.engine, migrations: applied });
+    } catch (error) {
+      await warehouse.close();
+      throw error;
+    }
+    this.#warehouse = warehouse;
+    this.#warehouseError = null;
+    this.#cycle = new FeatureCycle({ ...this.#parts, warehouse });
+  }
+
+  #backOff(): number {
+    const now = this.#retryMs;
+    this.#retryMs = Math.min(this.#retryMs * 2, retryMs.max);
+    return now;
+  }
+}
+
+/** A column that the next cycle would refuse is better refused before it is made. */
+function checkFeature(feature: FeatureDefinition): readonly { readonly message: string }[] {
+  const valid = validatePayload('features', encodeFeatureFile({ schema: 1, features: [feature] }), {});
+  return valid.ok ? [] : valid.error;
+}

@@ -1,0 +1,62 @@
+import { rmSync } from 'node:fs';
+import { createServer, type Server, type Socket } from 'node:net';
+import { logLimits } from '../../contract/logBatch.ts';
+import type { Logger } from '../../kernel/log.ts';
+import { factoryLimits } from '../limits.ts';
+import { FrameReader } from './frameReader.ts';
+
+/**
+ * The unix socket that workers send their batches to. Always read at once, whatever ClickHouse does: what cannot be kept
+ * is dropped by whoever takes the frames.
+ */
+export class LogReceiver {
+  readonly #onFrame: (frame: Buffer) => void;
+  readonly #log: Logger;
+  readonly #sockets = new Set<Socket>();
+  #server: Server | null = null;
+  #framesRefused = 0;
+
+  constructor(onFrame: (frame: Buffer) => void, log: Logger) {
+    this.#onFrame = onFrame;
+    this.#log = log;
+  }
+
+  /** Connections ended because of a frame that was none. */
+  get framesRefused(): number {
+    return this.#framesRefused;
+  }
+
+  /** Takes the path over from a factory that is gone. Rejects when it cannot be bound. */
+  async listen(path: string): Promise<void> {
+    rmSync(path, { force: true });
+    const server = createServer((socket) => this.#accept(socket));
+    server.maxConnections = factoryLimits.logConnectionsMax;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject);
+      server.listen(path, resolve);
+    });
+    server.on('error', (error) => this.#log.error('log-socket-failed', { error: error.message }));
+    this.#server = server;
+  }
+
+  async close(): Promise<void> {
+    const server = this.#server;
+    this.#server = null;
+    for (const socket of this.#sockets) socket.destroy();
+    if (server !== null) await new Promise((resolve) => server.close(resolve));
+  }
+
+  #accept(socket: Socket): void {
+    const reader = new FrameReader(logLimits.frameBytesMax);
+    this.#sockets.add(socket);
+    socket.on('data', (chunk: Buffer) => {
+      const frames = reader.push(chunk);
+      if (frames !== null) return frames.forEach(this.#onFrame);
+      this.#framesRefused++;
+      this.#log.warn('log-frame-refused', { limit: logLimits.frameBytesMax });
+      socket.destroy();
+    });
+    socket.on('error', () => socket.destroy());
+    socket.on('close', () => this.#sockets.delete(socket));
+  }
+}

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, describe, it } from 'node:test';
+import { generateSigningKey } from '../../src/bundles/index.ts';
+import { askFactory } from '../../src/cli/factorySocket.ts';
+import { type LogBatchHeader, LogBatchWriter, type LogRecord } from '../../src/contract/logBatch.ts';
+import { ChdbWarehouse, Factory, HttpControl } from '../../src/factory/index.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
+import { silentLogger } from '../../src/kernel/log.ts';
+import { record } from './logRecord.ts';
+
+describe('the log receiver of a whole factory', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-factory-'));
+  const sockets = { logSocket: join(folder, 'log.sock'), factorySocket: join(folder, 'factory.sock') };
+  const key = generateSigningKey('features');
+  let factory: Factory;
+
+  const query = async (sql: string) =>
+    (await askFactory(sockets.factorySocket, 'POST', '/query', { sql, format: 'TabSeparated', write: false })).text;
+  const status = async () => JSON.parse((await askFactory(sockets.factorySocket, 'GET', '/status')).text);
+
+  before(async () => {
+    factory = new Factory({
+      openWarehouse: () => ChdbWarehouse.open(folder),
+      control: new HttpControl({ url: 'http://127.0.0.1:1', token: '' }),
+      signingKey: () => key,
+      trust: () => ({ schema: 1, keys: [] }),
+      clock: systemClock,
+      log: silentLogger,
+      everyS: 300,
+      ...sockets,
+    });
+    await factory.start();
+    await until(async () => (await status()).engine !== null);
+  });
+  after(async () => {
+    await factory.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  it('records that came over the socket are in both tables, with their versions', async () => {
+    const socket = await connected(sockets.logSocket);
+    const header = { edge: 'e1', worker: 1, versions: { features: 4, model: 2 }, featureNames: ['has_accept'] };
+    for (const frame of frames(header, Array(500).fill({ ...record, atMs: Date.now(), vector: Float32Array.of(1) }))) socket.write(frame);
+    await until(async () => (await status()).log.recordsInserted === 500);
+    socket.destroy();
+    assert.equal(
+      await query('SELECT count(), uniqExact(id), sum(score), any(features_version) FROM http_requests'),
+      `500\t500\t${500 * 87}\t4\n`,
+    );
+    assert.equal(await query('SELECT count(), sum(has_accept) FROM http_requests_features'), '500\t500\n');
+    assert.equal(
+      await query('SELECT count() FROM http_requests r JOIN http_requests_features f ON r.id = f.id'),
+      '500\n',
+    );
+    for (const shard of ['r0', 'r1', 'r2']) await query(`SELECT count() FROM ${shard}.http_requests`);
+  });
+
+  it('garbage ends its own connection and is counted; a bad batch costs that batch alone', async () => {
+    const garbage = await connected(sockets.logSocket);
+    const ended = new Promise((resolve) => garbage.once('close', resolve));
+    garbage.write(Buffer.alloc(16, 0xff));
+    await ended;
+    const bad = await connected(sockets.logSocket);
+    const head = Buffer.alloc(4);
+    head.writeUInt32LE(3);
+    bad.write(Buffer.concat([head, Buffer.from('bad')]));
+    const [good] = frames({ edge: 'e', worker: 1, versions: {}, featureNames: [] }, [{ ...record, vector: null }]);
+    bad.write(good as Uint8Array);
+    await until(async () => (await status()).log.recordsInserted === 501);
+    bad.destroy();
+    const { log } = await status();
+    assert.equal(log.framesRefused, 1);
+    assert.equal(log.dropped['batch-malformed'], 1);
+  });
+
+  it('an operator may read, and change something only when asked for', async () => {
+    const ask = async (sql: string, write: boolean) =>
+      (await askFactory(sockets.factorySocket, 'POST', '/query', { sql, format: 'CSV', write })).status;
+    assert.equal(await ask('SELECT 1', false), 200);
+    assert.equal(await ask('DROP TABLE http_requests', false), 400);
+    assert.equal(await ask('SELECT nonsense', false), 400);
+    assert.equal(await ask('CREATE TABLE x (a UInt8) ENGINE = Memory', true), 200);
+  });
+
+  it('a column that the next cycle would refuse is refused at once', async () => {
+    const feature = { name: 'x y', type: 'UInt8', extractor: 'nonsense', parameters: {}, range: [0, 1], default: 0 };
+    const answer = await askFactory(sockets.factorySocket, 'POST', '/columns', feature);
+    assert.equal(answer.status, 400);
+    assert.match(answer.text, /nonsense/);
+  });
+
+  it('control that is not there costs a cycle, not the factory', async () => {
+    const { cycles, last } = await status();
+    assert.ok(cycles['control-gone'] >= 1);
+    assert.match(last.outcome.error, /^control at /);
+  });
+});
+
+function frames(header: LogBatchHeader, records: readonly LogRecord[]): Uint8Array[] {
+  const writer = new LogBatchWriter();
+  const taken: Uint8Array[] = [];
+  writer.begin(header, 0);
+  for (const one of records) {
+    if (writer.add(one)) continue;
+    taken.push(writer.take() as Uint8Array);
+    writer.begin(header, 0);
+    writer.add(one);
+  }
+  const last = writer.take();
+  return last === undefined ? taken : [...taken, last];
+}
+
+async function connected(path: string): Promise<Socket> {
+  const socket = connect(path);
+  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
+  socket.on('error', () => {});
+  return socket;
+}
+
+async function until(condition: () => Promise<boolean>): Promise<void> {
+  const deadline = performance.now() + 15_000;
+  while (!(await condition())) {
+    assert.ok(performance.now() < deadline, 'did not happen within 15 s');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
