@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { absent, head, scored } from '../../test/support/ruleSamples.ts';
 import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { RequestHead } from '../http/index.ts';
 import { checkExpression } from './checkExpression.ts';
 import { compileExpression } from './compileExpression.ts';
-import { absent, head, scored } from './testSamples.ts';
 
 function evaluate(text: string, bot: BotVerdict = absent, request: RequestHead = head()): unknown {
   const checked = checkExpression(text);

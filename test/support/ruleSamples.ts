@@ -1,8 +1,8 @@
-import type { BotVerdict } from '../contract/botVerdict.ts';
-import type { Rule, RuleThen, Site } from '../contract/sitesFile.ts';
-import { headersFromRaw, type RequestHead } from '../http/index.ts';
+import type { BotVerdict } from '../../src/contract/botVerdict.ts';
+import type { Rule, RuleThen, Site } from '../../src/contract/sitesFile.ts';
+import { headersFromRaw, type RequestHead } from '../../src/http/index.ts';
 
-/* Samples for the tests of this folder. */
+/* Requests, verdicts and rules for the tests of src/rules. */
 
 export function head(parts: Partial<RequestHead> & { readonly rawHeaders?: readonly string[] } = {}): RequestHead {
   const rawHeaders = parts.rawHeaders ?? ['Host', 'shop.example', 'User-Agent', 'curl/8.1'];

@@ -1,0 +1,179 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { absent, allow, block, head, log, rule, scored, site } from '../../test/support/ruleSamples.ts';
+import type { Rule } from '../contract/sitesFile.ts';
+import { type Random, seededRandom } from '../kernel/random.ts';
+import { findBlocksWhenAbsent } from './absence.ts';
+import { compileRules } from './compileRules.ts';
+
+const named = (...rules: Rule[]) => findBlocksWhenAbsent(site(...rules)).map(({ names }) => names?.join(' after '));
+
+test('allow good scores, block the rest: November again, refused with the names of both rules', () => {
+  const [finding] = findBlocksWhenAbsent(
+    site(rule('bot.score >= 30', allow, { name: 'people' }), rule('true', block, { name: 'rest' })),
+  );
+  assert.equal(finding?.reason, 'rule-blocks-when-absent');
+  assert.match(finding?.message ?? '', /rule "rest" blocks what rule "people" lets through/);
+});
+
+for (const [what, ...rules] of [
+  ['a low score is blocked', rule('bot.score < 30')],
+  ['a path is blocked for everyone', rule('request.path == "/admin"')],
+  ['not a high score', rule('!(bot.score >= 30)')],
+  ['a low score or a path', rule('bot.score < 30 || request.path.startsWith("/x")')],
+  ['a ternary', rule('bot.score >= 30 ? false : true')],
+  ['everyone is blocked', rule('true')],
+  ['allow by path, block the rest', rule('request.path == "/"', allow), rule('true')],
+  ['allow by header, block the rest', rule('request.headers["x-key"] == "secret"', allow), rule('true')],
+  ['allow verified, block low scores', rule('bot.verified', allow), rule('bot.score < 30')],
+  ['the block stands before the allow', rule('request.path == "/admin"'), rule('bot.score >= 30', allow)],
+  ['a dry allow ends nothing', rule('bot.score >= 30', allow, { dryRun: true }), rule('true')],
+  ['a dry block blocks nothing', rule('bot.score >= 30', allow), rule('true', block, { dryRun: true })],
+  ['log is no allow', rule('bot.score >= 30', log), rule('true')],
+  ['said to be meant', rule('bot.score >= 30', allow), rule('true', block, { whenAbsent: 'block' })],
+  ['an allow that needs no score to be decided', rule('bot.score >= 30 || true', allow), rule('true')],
+  ['an allow that is never true', rule('bot.score >= 30 && false', allow), rule('true')],
+  ['a block that needs a score', rule('bot.score >= 30', allow), rule('request.path == "/a" && bot.score < 30')],
+] as const) {
+  test(`accepted: ${what}`, () => assert.deepEqual(named(...rules), []));
+}
+
+for (const [what, ...rules] of [
+  [
+    'allow good scores, block a path',
+    rule('bot.score >= 30', allow, { name: 'a' }),
+    rule('request.path == "/admin"', block, { name: 'b' }),
+  ],
+  [
+    'a score or a path is allowed',
+    rule('bot.score >= 30 || request.path == "/"', allow, { name: 'a' }),
+    rule('true', block, { name: 'b' }),
+  ],
+  [
+    'verified bots are allowed',
+    rule('bot.verified', allow, { name: 'a' }),
+    rule('bot.score < 30 || request.path == "/"', block, { name: 'b' }),
+  ],
+  ['not a low score is allowed', rule('!(bot.score < 30)', allow, { name: 'a' }), rule('true', block, { name: 'b' })],
+  [
+    'the block hides behind agreeing branches',
+    rule('bot.score >= 30', allow, { name: 'a' }),
+    rule('(bot.score < 3 ? "x" : "x") == "x"', block, { name: 'b' }),
+  ],
+  [
+    'a rule lies between',
+    rule('bot.score >= 30', allow, { name: 'a' }),
+    rule('bot.score < 5', block, { name: 'm' }),
+    rule('true', block, { name: 'b' }),
+  ],
+] as const) {
+  test(`refused: ${what}`, () => assert.deepEqual(named(...rules), ['b after a']));
+}
+
+/**
+ * The property: for every rule set that is accepted and every request, *blocked without a verdict implies blocked with
+ * every verdict*. Run over random rule sets; a failure prints the seed.
+ */
+test('accepted rule sets block without a score only what they block with every score', () => {
+  const seed = 20251118;
+  const random = seededRandom(seed);
+  let accepted = 0;
+  let blockedWhenAbsent = 0;
+  for (let round = 0; round < 1_500; round++) {
+    const rules = Array.from({ length: 1 + Math.floor(random.next() * 4) }, (_, index) => randomRule(random, index));
+    if (findBlocksWhenAbsent(site(...rules)).length > 0) continue;
+    const compiled = compileRules(site(...rules));
+    assert.ok(compiled.ok, JSON.stringify(compiled));
+    accepted++;
+    for (const request of requests) {
+      if (compiled.value.decide(request, absent).action !== 'block') continue;
+      blockedWhenAbsent++;
+      for (const verdict of verdicts) {
+        const { action } = compiled.value.decide(request, verdict);
+        assert.equal(action, 'block', `seed ${seed}, round ${round}: ${JSON.stringify({ rules, request, verdict })}`);
+      }
+    }
+  }
+  assert.ok(accepted > 500, `only ${accepted} were accepted`);
+  assert.ok(blockedWhenAbsent > 500, `only ${blockedWhenAbsent} blocked without a score`);
+});
+
+/** And it is no mere caution: many of the refused sets do block somebody, though random conditions often exclude each other. */
+test('refused rule sets do block without a score what they let through with one', () => {
+  const random = seededRandom(4);
+  let refused = 0;
+  let rightly = 0;
+  for (let round = 0; round < 1_500; round++) {
+    const rules = Array.from({ length: 2 + Math.floor(random.next() * 3) }, (_, index) => randomRule(random, index));
+    if (findBlocksWhenAbsent(site(...rules)).length === 0) continue;
+    refused++;
+    const compiled = compileRules(site(...rules.map((each) => ({ ...each, whenAbsent: 'block' as const }))));
+    assert.ok(compiled.ok);
+    const isRight = requests.some(
+      (request) =>
+        compiled.value.decide(request, absent).action === 'block' &&
+        verdicts.some((verdict) => compiled.value.decide(request, verdict).action !== 'block'),
+    );
+    if (isRight) rightly++;
+  }
+  assert.ok(refused > 50 && rightly / refused > 0.3, `${rightly} of ${refused}`);
+});
+
+const requests = ['/', '/a', '/b'].flatMap((path) =>
+  [
+    ['Host', 'h'],
+    ['Host', 'h', 'X-Key', 'k'],
+  ].map((rawHeaders) => head({ path, rawHeaders })),
+);
+
+const verdicts = [1, 2, 29, 30, 31, 50, 98, 99].flatMap((score) =>
+  [false, true].flatMap((verified) =>
+    (['model', 'heuristics'] as const).map((source) =>
+      scored(score, { verified, source, heuristics: source === 'model' ? [] : ['h'] }),
+    ),
+  ),
+);
+
+function randomRule(random: Random, index: number): Rule {
+  const then = [allow, block, block, log][Math.floor(random.next() * 4)]!;
+  return rule(randomCondition(random, 3), then, { name: `r${index}`, dryRun: random.next() < 0.1 });
+}
+
+function pick<T>(random: Random, items: readonly T[]): T {
+  return items[Math.floor(random.next() * items.length)]!;
+}
+
+function randomCondition(random: Random, depth: number): string {
+  const leaves = [
+    'true',
+    'false',
+    'bot.verified',
+    'request.path == "/a"',
+    'request.path.startsWith("/")',
+    'request.headers["x-key"] == "k"',
+    '"x-key" in request.headers',
+    'bot.source == "model"',
+    '"h" in bot.heuristics',
+    'size(bot.heuristics) == 0',
+    '1 / 0 == 1',
+    `bot.score ${pick(random, ['<', '<=', '>', '>=', '==', '!='])} ${pick(random, ['30', '2', '99', '0'])}`,
+    'bot.score in [1, 29, 30]',
+    '30 in [30, bot.score]',
+    'request.path in [bot.source, "/a"]',
+    '(bot.score < 30 ? 1 : 1) == 1',
+    '(bot.verified ? request.path : "/a") == "/a"',
+    '(bot.verified && false) == false',
+  ];
+  if (depth === 0) return pick(random, leaves);
+  const inner = () => `(${randomCondition(random, depth - 1)})`;
+  return pick(random, [
+    () => pick(random, leaves),
+    () => pick(random, leaves),
+    () => `!${inner()}`,
+    () => `${inner()} && ${inner()}`,
+    () => `${inner()} || ${inner()}`,
+    () => `${inner()} ? ${inner()} : ${inner()}`,
+    () => `${inner()} == ${inner()}`,
+    () => `${inner()} in [${inner()}, ${inner()}]`,
+  ])();
+}
