@@ -1,0 +1,39 @@
+/*
+ * How body bytes travel between the visitor's and the origin's side without either knowing the other's codec. There is
+ * one buffer's worth of bytes between them: a sink that is full says so, and its source waits for `resume`.
+ */
+
+/** Where the bytes of one message come from. A message without a body has no source. */
+export interface BodySource {
+  /** Starts the flow; called once. Until then nothing is read. */
+  flowTo(sink: BodySink): void;
+  pause(): void;
+  resume(): void;
+  /** Reads the rest and throws it away. */
+  discard(): void;
+}
+
+/** Called by a source. After `onEnd` or `onFailure` nothing follows. None of them throws. */
+export interface BodySink {
+  onBytes(bytes: Uint8Array): void;
+  /** The message is complete as its framing says. */
+  onEnd(): void;
+  /** The peer vanished in the middle. */
+  onFailure(): void;
+}
+
+/** The writing half of one message. Its methods are harmless after `end` or `abort`. */
+export interface BodyWriter {
+  /** false: full; the owner of the writer is told when there is room again. */
+  write(bytes: Uint8Array): boolean;
+  end(): void;
+  /** Ends the connection so that the peer sees the message as cut off. */
+  abort(): void;
+}
+
+/** Head of a response on its way to the visitor; headers as name, value, name, value … */
+export interface ResponseHead {
+  readonly status: number;
+  readonly statusText: string;
+  readonly headers: readonly string[];
+}

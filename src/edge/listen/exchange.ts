@@ -1,0 +1,29 @@
+import type { RequestHead } from '../../http/requestHead.ts';
+import type { BodySource, BodyWriter, ResponseHead } from '../bodies.ts';
+
+/**
+ * One request and its answer, as the codec hands it up: everything above this interface is free of sockets and of the
+ * codec in use. Each exchange is answered once, by `respond` or `respondWhole`, or aborted.
+ */
+export interface Exchange {
+  readonly head: RequestHead;
+  /** Address of the peer of this connection, which may be a proxy that is trusted. */
+  readonly peerAddress: string;
+  readonly isPeerTrusted: boolean;
+  /** null: the request has no body. */
+  readonly body: BodySource | null;
+  /** The visitor waits for `sendContinue` before it sends the body. */
+  readonly expectsContinue: boolean;
+  sendContinue(): void;
+  respond(head: ResponseHead, events: ResponseEvents): BodyWriter;
+  respondWhole(head: ResponseHead, body: string | Uint8Array): void;
+  /** Tells when the visitor is gone before the answer was complete. At most one listener. */
+  onAbandoned(listener: () => void): void;
+  /** Ends the connection. */
+  abort(): void;
+}
+
+export interface ResponseEvents {
+  /** There is room again after `write` said false. */
+  onVisitorRoom(): void;
+}

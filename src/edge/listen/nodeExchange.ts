@@ -1,0 +1,112 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { RequestHead } from '../../http/requestHead.ts';
+import type { BodySource, BodyWriter, ResponseHead } from '../bodies.ts';
+import { edgeLimits } from '../limits.ts';
+import { MessageBody } from '../messageBody.ts';
+import type { Exchange, ResponseEvents } from './exchange.ts';
+
+/** An exchange on `node:http`. It is its own body writer: one object per request. */
+export class NodeExchange implements Exchange, BodyWriter {
+  readonly head: RequestHead;
+  readonly peerAddress: string;
+  readonly isPeerTrusted: boolean;
+  readonly body: BodySource | null;
+  readonly expectsContinue: boolean;
+  readonly #request: IncomingMessage;
+  readonly #response: ServerResponse;
+  #wasContinued = false;
+  #isForsaken = false;
+  #onAbandoned: (() => void) | undefined;
+
+  constructor(
+    head: RequestHead,
+    peer: { readonly address: string; readonly isTrusted: boolean },
+    request: IncomingMessage,
+    response: ServerResponse,
+    hasBody: boolean,
+    expectsContinue: boolean,
+    onClose: () => void,
+  ) {
+    this.head = head;
+    this.peerAddress = peer.address;
+    this.isPeerTrusted = peer.isTrusted;
+    this.#request = request;
+    this.#response = response;
+    this.body = hasBody ? new MessageBody(request) : null;
+    this.expectsContinue = expectsContinue && hasBody;
+    response.on('close', () => {
+      onClose();
+      if (!response.writableFinished) this.#onAbandoned?.();
+    });
+  }
+
+  /** Nothing of an answer was sent yet. */
+  get isUnanswered(): boolean {
+    return !this.#response.headersSent;
+  }
+
+  /** The connection's framing broke and is answered without this exchange: nothing may be written through it any more. */
+  forsake(): void {
+    this.#isForsaken = true;
+    this.#onAbandoned?.();
+  }
+
+  sendContinue(): void {
+    if (this.#wasContinued || this.#isForsaken || this.#response.headersSent) return;
+    this.#wasContinued = true;
+    this.#response.writeContinue();
+  }
+
+  respond(head: ResponseHead, events: ResponseEvents): BodyWriter {
+    this.#writeHead(head);
+    const response = this.#response;
+    response.on('drain', () => events.onVisitorRoom());
+    // The head goes out with the body's first bytes when those are here already, alone when they keep waiting.
+    setImmediate(flushHead, response);
+    return this;
+  }
+
+  respondWhole(head: ResponseHead, body: string | Uint8Array): void {
+    this.#writeHead(head);
+    this.end(body);
+  }
+
+  onAbandoned(listener: () => void): void {
+    this.#onAbandoned = listener;
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (this.#isForsaken || this.#response.destroyed) return true;
+    return this.#response.write(bytes);
+  }
+
+  end(body?: string | Uint8Array): void {
+    if (this.#isForsaken || this.#response.destroyed) return;
+    this.#response.end(body);
+    if (!this.#request.complete) this.#lingerOverBody();
+  }
+
+  abort(): void {
+    this.#request.socket.destroy();
+  }
+
+  /** Throws what Node throws on a head that cannot be written; nothing was sent then. */
+  #writeHead(head: ResponseHead): void {
+    if (this.#isForsaken || this.#response.destroyed) return;
+    // Without a 100 the visitor may or may not send its body; nobody knows where the next request would start.
+    if (this.expectsContinue && !this.#wasContinued) this.#response.shouldKeepAlive = false;
+    this.#response.writeHead(head.status, head.statusText, head.headers as string[]);
+  }
+
+  /** The answer is complete and the visitor still sends: closing now would reset the answer under its hands. */
+  #lingerOverBody(): void {
+    const request = this.#request;
+    new MessageBody(request).discard();
+    const timer = setTimeout(() => request.socket.destroy(), edgeLimits.lingerMs);
+    request.on('close', () => clearTimeout(timer));
+  }
+}
+
+function flushHead(response: ServerResponse): void {
+  if (!response.destroyed && !response.writableEnded) response.flushHeaders();
+}

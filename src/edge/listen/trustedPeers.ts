@@ -1,0 +1,48 @@
+import { isIP } from 'node:net';
+import { type Network, networkHolds, parseAddress, parseNetwork } from '../../rules/index.ts';
+
+/** The proxies whose word about the visitor counts, by CIDR. */
+export class TrustedPeers {
+  readonly #networks: readonly Network[];
+
+  /** Throws an Error naming the entry that is no CIDR; `holdfast check` finds it earlier. */
+  constructor(cidrs: readonly string[]) {
+    this.#networks = cidrs.map((cidr) => {
+      const network = parseNetwork(cidr);
+      if (network === undefined) throw new Error(`trusted proxy "${cidr}" is not an address or CIDR like 10.0.0.0/8`);
+      return network;
+    });
+  }
+
+  has(address: string): boolean {
+    if (this.#networks.length === 0) return false;
+    const parsed = parseAddress(address);
+    return parsed !== undefined && this.#networks.some((network) => networkHolds(network, parsed));
+  }
+
+  /**
+   * The visitor as told by a trusted peer: the right-most address of the chain that is not itself trusted. An entry that
+   * is no address ends the walk, because whoever wrote it cannot be believed about what stands left of it.
+   */
+  visitorAddress(peerAddress: string, forwardedFor: string | undefined): string {
+    let visitor = peerAddress;
+    const hops = forwardedFor === undefined ? [] : forwardedFor.split(',');
+    for (let index = hops.length - 1; index >= 0 && this.has(visitor); index--) {
+      const hop = plainAddress(hops[index]!.trim());
+      if (hop === undefined) break;
+      visitor = hop;
+    }
+    return visitor;
+  }
+}
+
+/** `[2001:db8::1]:443`, `192.0.2.1:443` and mapped addresses as plain ones; undefined when it is no address. */
+function plainAddress(text: string): string | undefined {
+  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
+  return isIP(bare) === 0 ? undefined : unmapped(bare);
+}
+
+/** `::ffff:192.0.2.1`, as a listener on `::` reports IPv4 peers, is `192.0.2.1`. */
+export function unmapped(address: string): string {
+  return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(address) ? address.slice(7) : address;
+}

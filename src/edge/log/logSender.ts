@@ -1,0 +1,149 @@
+import { createConnection, type Socket } from 'node:net';
+import { type LogBatchHeader, LogBatchWriter, type LogRecord, logLimits } from '../../contract/logBatch.ts';
+
+export const senderLimits = {
+  /** Batches that wait for the receiver: a second of log at 20,000 requests a second. */
+  queueBytesMax: 4 << 20,
+  firstPauseMs: 100,
+  pauseMsMax: 5_000,
+} as const;
+
+/**
+ * Sends the request log to the factory's unix socket. Fails open: a receiver that is slow, frozen or gone costs records,
+ * which are counted, and never a request anything. `add` never waits and never throws.
+ */
+export class LogSender {
+  readonly #path: string | null;
+  readonly #writer = new LogBatchWriter();
+  readonly #timer: NodeJS.Timeout;
+  /** Finished frames and how many records each has, oldest first. */
+  readonly #queue: { readonly frame: Uint8Array; readonly records: number }[] = [];
+  #queueBytes = 0;
+  #header: LogBatchHeader | undefined;
+  #socket: Socket | undefined;
+  /** `free`: the socket takes a frame; `full`: it holds one that the receiver has not read yet. */
+  #state: 'gone' | 'connecting' | 'free' | 'full' = 'gone';
+  #pauseMs: number = senderLimits.firstPauseMs;
+  #retryTimer: NodeJS.Timeout | undefined;
+  /** Records of the frame that filled the socket; lost when it closes before it drains. */
+  #recordsHeld = 0;
+  #dropped = 0;
+  #droppedUntold = 0;
+  #isClosed = false;
+
+  /** null: there is nobody to send to; records are neither kept nor counted as dropped. */
+  constructor(path: string | null) {
+    this.#path = path;
+    this.#timer = setInterval(() => this.#finishBatch(), logLimits.batchMs);
+    this.#timer.unref();
+    if (path !== null) this.#connect();
+  }
+
+  /** Records that were lost since the start. */
+  get dropped(): number {
+    return this.#dropped;
+  }
+
+  get isWanted(): boolean {
+    return this.#path !== null;
+  }
+
+  /** `header`: what the record was judged by; the same object for the same set, because it is compared by identity. */
+  add(header: LogBatchHeader, record: LogRecord): void {
+    if (this.#path === null) return;
+    // Packing costs more than counting; with a full queue there is no use in it.
+    if (this.#queueBytes >= senderLimits.queueBytesMax) {
+      this.#drop(1);
+      return;
+    }
+    if (header !== this.#header || this.#writer.bytes === 0) this.#begin(header);
+    if (!this.#writer.add(record)) {
+      this.#begin(header);
+      if (!this.#writer.add(record)) this.#drop(1);
+    }
+    if (this.#writer.bytes >= logLimits.batchBytes) this.#finishBatch();
+  }
+
+  /** Sends what is left, as far as the receiver takes it within `timeoutMs`, and ends the connection. */
+  close(timeoutMs: number): Promise<void> {
+    this.#finishBatch();
+    this.#isClosed = true;
+    clearInterval(this.#timer);
+    clearTimeout(this.#retryTimer);
+    const socket = this.#socket;
+    if (socket === undefined || this.#state === 'gone') return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => socket.destroy(), timeoutMs);
+      socket.once('close', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+      for (const { frame } of this.#queue.splice(0)) socket.write(frame);
+      socket.end();
+    });
+  }
+
+  #begin(header: LogBatchHeader): void {
+    this.#finishBatch();
+    this.#header = header;
+    this.#writer.begin(header, this.#droppedUntold);
+    this.#droppedUntold = 0;
+  }
+
+  #finishBatch(): void {
+    const records = this.#writer.records;
+    const frame = this.#writer.take();
+    if (frame === undefined) return;
+    this.#queue.push({ frame, records });
+    this.#queueBytes += frame.length;
+    this.#flush();
+  }
+
+  #flush(): void {
+    while (this.#state === 'free') {
+      const next = this.#queue.shift();
+      if (next === undefined) return;
+      this.#queueBytes -= next.frame.length;
+      if (this.#socket?.write(next.frame) !== false) continue;
+      this.#state = 'full';
+      this.#recordsHeld = next.records;
+    }
+  }
+
+  #connect(): void {
+    this.#state = 'connecting';
+    const socket = createConnection({ path: this.#path! });
+    this.#socket = socket;
+    socket.unref();
+    // The receiver has nothing to say; what it says is thrown away.
+    socket.resume();
+    socket.on('connect', () => {
+      this.#state = 'free';
+      this.#pauseMs = senderLimits.firstPauseMs;
+      this.#flush();
+    });
+    socket.on('drain', () => {
+      this.#state = 'free';
+      this.#recordsHeld = 0;
+      this.#flush();
+    });
+    socket.on('error', () => {});
+    socket.on('close', () => this.#onClose());
+  }
+
+  #onClose(): void {
+    this.#state = 'gone';
+    this.#socket = undefined;
+    if (this.#recordsHeld > 0) this.#drop(this.#recordsHeld);
+    this.#recordsHeld = 0;
+    if (this.#isClosed) return;
+    this.#retryTimer = setTimeout(() => this.#connect(), this.#pauseMs);
+    this.#retryTimer.unref();
+    this.#pauseMs = Math.min(this.#pauseMs * 2, senderLimits.pauseMsMax);
+  }
+
+  #drop(records: number): void {
+    this.#dropped += records;
+    this.#droppedUntold += records;
+  }
+}

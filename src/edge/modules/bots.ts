@@ -1,0 +1,19 @@
+import type { BotJudge, ClientWindows } from '../../bots/index.ts';
+import type { BotVerdict } from '../../contract/botVerdict.ts';
+import type { RequestHead } from '../../http/requestHead.ts';
+import type { Module } from './module.ts';
+
+export interface BotsInput {
+  readonly judge: Pick<BotJudge, 'judge'>;
+  readonly windows: ClientWindows;
+  readonly head: RequestHead;
+  readonly nowMs: number;
+}
+
+/** Scores the request. Fails open: the score is absent, which is not a low score and matches no rule. */
+export const botsModule: Module<BotsInput, BotVerdict> = {
+  name: 'bots',
+  onFailure: 'open',
+  neutral: (reason) => ({ kind: 'absent', reason }),
+  run: ({ judge, windows, head, nowMs }) => judge.judge(head, windows.observe(head, nowMs)),
+};

@@ -1,0 +1,29 @@
+/** Why a module gave its neutral answer instead of its own. */
+export type NeutralReason = 'killed' | 'module-failed' | 'circuit-open';
+
+/**
+ * A step in a request's life that is allowed to fail. The guard is the only one who calls it; a module itself neither
+ * catches nor counts.
+ */
+export interface Module<Input, Answer> {
+  readonly name: string;
+  /** `open`: the request goes on with the neutral answer. `closed`: it is refused. */
+  readonly onFailure: 'open' | 'closed';
+  /** What stands in when the module is off or failed. Must not throw. */
+  neutral(reason: NeutralReason): Answer;
+  /** Synchronous and bounded: a hang here ends with the supervisor killing the worker. */
+  run(input: Input): Answer;
+}
+
+/** Raised by the guard when a module that fails closed has no answer; the request is refused with 503. */
+export class ModuleRefusal extends Error {
+  override readonly name = 'ModuleRefusal';
+}
+
+/** Port: production wires `CircuitGuard`. */
+export interface Guard {
+  /** `isKilled`: a switch turned this module off. Throws nothing but `ModuleRefusal`. */
+  call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer;
+  /** Calls that failed, since the start. */
+  readonly failures: number;
+}

@@ -1,0 +1,31 @@
+import type { BotVerdict } from '../../contract/botVerdict.ts';
+import type { Switch } from '../../contract/switchesFile.ts';
+import type { RequestHead } from '../../http/requestHead.ts';
+import type { CompiledRules, RuleOutcome } from '../../rules/index.ts';
+import type { Module } from './module.ts';
+
+export interface RulesInput {
+  readonly rules: CompiledRules;
+  readonly head: RequestHead;
+  readonly verdict: BotVerdict;
+  /** undefined while no switch is thrown. */
+  readonly isKilled: ((name: Switch) => boolean) | undefined;
+}
+
+/** Lets the site's rules decide. Fails open: the request passes, as if the site had no rules. */
+export const rulesModule: Module<RulesInput, RuleOutcome> = {
+  name: 'rules',
+  onFailure: 'open',
+  neutral: () => passed,
+  run: ({ rules, head, verdict, isKilled }) => rules.decide(head, verdict, isKilled),
+};
+
+export const passed: RuleOutcome = Object.freeze({
+  action: 'pass',
+  rule: null,
+  status: 0,
+  body: '',
+  logged: Object.freeze([]),
+  dry: Object.freeze([]),
+  unknowns: 0,
+});

@@ -1,0 +1,185 @@
+import { ClientWindows } from '../bots/index.ts';
+import type { LogBatchHeader } from '../contract/logBatch.ts';
+import { edgePathPrefix, tracePath } from '../contract/trace.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { Counters } from './counters.ts';
+import { Forwarding, type ForwardingTimes } from './forwarding.ts';
+import { type Judgement, judge } from './judgement.ts';
+import { edgeLimits } from './limits.ts';
+import type { Exchange } from './listen/exchange.ts';
+import { logRecordOf } from './log/logRecordOf.ts';
+import type { LogSender } from './log/logSender.ts';
+import type { ErrorReports } from './modules/errorReports.ts';
+import { type Guard, ModuleRefusal } from './modules/module.ts';
+import { answerText } from './ownAnswer.ts';
+import { isUpstreamFailure, type OwnError, ownErrors, rejections } from './reasons.ts';
+import { type EdgeIdentity, traceText } from './traceAnswer.ts';
+import type { Upstream } from './upstream/upstream.ts';
+import { type ActiveSet, emptyActiveSet } from './worker/activeSet.ts';
+import type { HeadSampler } from './worker/headSampler.ts';
+import type { LatencyHistogram } from './worker/latencyHistogram.ts';
+
+/** What a request handler works with; made once per worker. */
+export interface RequestHandlerPorts {
+  readonly identity: EdgeIdentity;
+  readonly clock: Clock;
+  readonly guard: Guard;
+  readonly upstream: Upstream;
+  readonly log: LogSender;
+  readonly reports: ErrorReports;
+  readonly counters: Counters;
+  readonly latency: LatencyHistogram;
+  readonly samples: HeadSampler;
+  readonly times?: ForwardingTimes;
+}
+
+/** The visitor left before it was answered; nginx's word for it, used in the log alone. */
+const visitorLeft = 499;
+
+/**
+ * The life of a request: find the site, ask the modules, then answer, refuse or forward, then log. An error in one request
+ * ends that request.
+ */
+export class RequestHandler {
+  readonly #ports: RequestHandlerPorts;
+  readonly #times: ForwardingTimes;
+  readonly #windows = new ClientWindows();
+  #active: ActiveSet = emptyActiveSet;
+  #logHeader: LogBatchHeader;
+
+  constructor(ports: RequestHandlerPorts) {
+    this.#ports = ports;
+    this.#times = ports.times ?? edgeLimits;
+    this.#logHeader = logHeaderOf(ports.identity, emptyActiveSet);
+  }
+
+  get active(): ActiveSet {
+    return this.#active;
+  }
+
+  /** Swaps one reference: requests under way keep what they started with. */
+  activate(set: ActiveSet): void {
+    this.#logHeader = logHeaderOf(this.#ports.identity, set);
+    this.#active = set;
+  }
+
+  handle(exchange: Exchange): void {
+    const { counters, reports } = this.#ports;
+    counters.requests += 1;
+    try {
+      this.#answer(exchange);
+    } catch (error) {
+      const reason = error instanceof ModuleRefusal ? 'module-refused' : 'internal';
+      // The guard has reported what a module did.
+      if (reason === 'internal') reports.add('request', error);
+      this.#answerError(exchange, reason);
+    }
+  }
+
+  #answer(exchange: Exchange): void {
+    const { head } = exchange;
+    const { clock, counters, guard, samples } = this.#ports;
+    const set = this.#active;
+    const logHeader = this.#logHeader;
+    const startedMs = clock.monotonicMs();
+    const isForEdge = head.target.startsWith(edgePathPrefix);
+    const site = set.sites?.find(head.host);
+    if (isForEdge && !this.#isTrace(exchange)) return;
+    if (!isForEdge && site === undefined) {
+      this.#answerWithoutSite(exchange, set);
+      return;
+    }
+    samples.offer(head, startedMs);
+    const judgement = judge(head, site, set, guard, this.#windows, startedMs);
+    const tell = (status: number) => this.#conclude(exchange, judgement, logHeader, startedMs, status);
+    if (isForEdge) {
+      answerText(exchange, 200, traceText(this.#ports.identity, head, judgement), null);
+      tell(200);
+    } else if (judgement.outcome.action === 'block') {
+      counters.refusals += 1;
+      answerText(exchange, judgement.outcome.status, judgement.outcome.body, 'blocked');
+      tell(judgement.outcome.status);
+    } else {
+      this.#forward(exchange, judgement, startedMs, tell);
+    }
+  }
+
+  #forward(exchange: Exchange, judgement: Judgement, startedMs: number, tell: (status: number) => void): void {
+    const { clock, counters, latency, reports, upstream } = this.#ports;
+    let status = visitorLeft;
+    const forwarding = new Forwarding(exchange, upstream, this.#times, {
+      onAnswered: (answered) => {
+        status = answered;
+        latency.record(clock.monotonicMs() - startedMs);
+      },
+      onComplete: () => tell(status),
+      onFailed: (error, cause) => {
+        reports.add(error, cause);
+        this.#answerError(exchange, error);
+        tell(ownErrors[error].status);
+      },
+      onBroken: (by) => {
+        counters.broken[by] += 1;
+        tell(status);
+      },
+    });
+    const { site, verdict } = judgement;
+    forwarding.start(site!.origin, verdict.kind === 'scored' ? verdict.score : null);
+  }
+
+  /** Whether the trace is asked for; whatever else is asked of the edge itself is answered here. */
+  #isTrace(exchange: Exchange): boolean {
+    const { method, path } = exchange.head;
+    if (path !== tracePath) this.#answerError(exchange, 'not-found');
+    else if (method !== 'GET' && method !== 'HEAD') this.#answerError(exchange, 'method-not-allowed');
+    else return true;
+    return false;
+  }
+
+  #answerWithoutSite(exchange: Exchange, set: ActiveSet): void {
+    if (set.sites === undefined) {
+      this.#answerError(exchange, 'no-sites');
+      return;
+    }
+    this.#ports.counters.rejected['host-unknown'] += 1;
+    const { status, says } = rejections['host-unknown'];
+    answerText(exchange, status, `${says}\n`, 'host-unknown');
+  }
+
+  /** Never throws: what cannot be answered any more is cut off. */
+  #answerError(exchange: Exchange, error: OwnError): void {
+    const { counters } = this.#ports;
+    const { status, says } = ownErrors[error];
+    counters.errors[error] = (counters.errors[error] ?? 0) + 1;
+    if (isUpstreamFailure(error)) counters.upstreamFailures += 1;
+    else if (status >= 500) counters.status5xxOwn += 1;
+    try {
+      answerText(exchange, status, `${says}\n`, error);
+    } catch {
+      exchange.abort();
+    }
+  }
+
+  #conclude(
+    exchange: Exchange,
+    judgement: Judgement,
+    logHeader: LogBatchHeader,
+    startedMs: number,
+    status: number,
+  ): void {
+    const { clock, log, reports } = this.#ports;
+    try {
+      const nowMs = clock.monotonicMs();
+      this.#windows.recordStatus(exchange.head.clientAddress, status, nowMs);
+      if (!log.isWanted) return;
+      const durationMs = nowMs - startedMs;
+      log.add(logHeader, logRecordOf(exchange.head, judgement, status, clock.wallMs() - durationMs, durationMs));
+    } catch (error) {
+      reports.add('log', error);
+    }
+  }
+}
+
+function logHeaderOf(identity: EdgeIdentity, set: ActiveSet): LogBatchHeader {
+  return { ...identity, versions: set.versions, featureNames: set.featureNames };
+}

@@ -1,0 +1,37 @@
+import { bundleKinds } from '../contract/bundleKind.ts';
+import type { RequestHead } from '../http/requestHead.ts';
+import type { Judgement } from './judgement.ts';
+
+/** Which process answered. */
+export interface EdgeIdentity {
+  readonly edge: string;
+  readonly worker: number;
+}
+
+/** `GET /.holdfast/trace`: one `key=value` per line about this very request. A kind that the edge lacks has no line. */
+export function traceText(identity: EdgeIdentity, head: RequestHead, judgement: Judgement): string {
+  const { set, site, verdict, outcome } = judgement;
+  const lines = [
+    `edge=${identity.edge}`,
+    `worker=${identity.worker}`,
+    `site=${site?.name ?? 'none'}`,
+    `host=${head.host}`,
+    `client=${head.clientAddress}`,
+  ];
+  if (verdict.kind === 'scored') {
+    lines.push(`score=${verdict.score}`, `source=${verdict.source}`, `heuristics=${verdict.heuristics.join(',')}`);
+  } else {
+    lines.push('score=absent', `absent=${verdict.reason}`);
+  }
+  lines.push(`action=${outcome.action}`);
+  if (outcome.rule !== null) lines.push(`rule=${outcome.rule}`);
+  if (outcome.logged.length > 0) lines.push(`logged=${outcome.logged.join(',')}`);
+  if (outcome.dry.length > 0) lines.push(`dry=${outcome.dry.join(',')}`);
+  lines.push(`unknowns=${outcome.unknowns}`);
+  for (const kind of bundleKinds) {
+    const version = set.versions[kind];
+    if (version !== undefined) lines.push(`${kind}=${version}`);
+  }
+  if (set.killed.size > 0) lines.push(`killed=${[...set.killed].join(',')}`);
+  return `${lines.join('\n')}\n`;
+}

@@ -1,0 +1,189 @@
+import type { KindVersions } from '../../contract/bundleKind.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { type FromWorker, heartbeatMs, type ToWorker, type WorkerHealth } from '../../contract/processMessages.ts';
+import type { Switch } from '../../contract/switchesFile.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import { type FaultPoints, noFaults } from '../../kernel/faults.ts';
+import type { Logger } from '../../kernel/log.ts';
+import type { Result } from '../../kernel/result.ts';
+import { Counters } from '../counters.ts';
+import type { ForwardingTimes } from '../forwarding.ts';
+import type { LoadedSet, StartingSet } from '../lastgood/index.ts';
+import { HttpListener } from '../listen/httpListener.ts';
+import { TrustedPeers } from '../listen/trustedPeers.ts';
+import { LogSender } from '../log/logSender.ts';
+import type { ErrorReports } from '../modules/errorReports.ts';
+import type { Guard } from '../modules/module.ts';
+import { RequestHandler } from '../requestHandler.ts';
+import { NodeUpstream } from '../upstream/nodeUpstream.ts';
+import { type ActiveSet, buildActiveSet, emptyActiveSet } from './activeSet.ts';
+import { HeadSampler } from './headSampler.ts';
+import { LatencyHistogram } from './latencyHistogram.ts';
+import { selfCheck } from './selfCheck.ts';
+
+/** Where a worker's sets come from; `LastGoodStore` in production. Neither throws. */
+export interface SetSource {
+  readSet(versions: KindVersions): Result<LoadedSet, readonly Finding[]>;
+  currentSet(rung: 'current' | 'previous'): StartingSet;
+}
+
+/** What `main/` gives a worker. */
+export interface EdgeWorkerPorts {
+  readonly edge: string;
+  readonly slot: number;
+  readonly trustedProxies: readonly string[];
+  readonly logSocket: string | null;
+  readonly sets: SetSource;
+  readonly guard: Guard;
+  readonly reports: ErrorReports;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly faults?: FaultPoints;
+  readonly times?: ForwardingTimes;
+  /** To the supervisor. */
+  readonly send: (message: FromWorker) => void;
+  /** Drained: nothing is open any more. */
+  readonly onDrained: () => void;
+}
+
+const sampleEveryMs = 2_000;
+/** What the receiver of the log may take at the end. */
+const logCloseMs = 500;
+
+/** One worker: accepts on its slot's socket, serves with one active set, swaps it when told, drains when told. */
+export class EdgeWorker {
+  readonly #ports: EdgeWorkerPorts;
+  readonly #counters = new Counters();
+  readonly #latency = new LatencyHistogram();
+  readonly #samples = new HeadSampler();
+  readonly #upstream = new NodeUpstream();
+  readonly #log: LogSender;
+  readonly #handler: RequestHandler;
+  readonly #listener: HttpListener;
+  #timers: NodeJS.Timeout[] = [];
+  #isEnding = false;
+
+  constructor(ports: EdgeWorkerPorts) {
+    this.#ports = ports;
+    this.#log = new LogSender(ports.logSocket);
+    this.#handler = new RequestHandler({
+      identity: { edge: ports.edge, worker: ports.slot },
+      clock: ports.clock,
+      guard: ports.guard,
+      upstream: this.#upstream,
+      log: this.#log,
+      reports: ports.reports,
+      counters: this.#counters,
+      latency: this.#latency,
+      samples: this.#samples,
+      ...(ports.times === undefined ? {} : { times: ports.times }),
+    });
+    this.#listener = new HttpListener(new TrustedPeers(ports.trustedProxies), {
+      onExchange: (exchange) => this.#handler.handle(exchange),
+      onRejection: (reason) => {
+        this.#counters.rejected[reason] += 1;
+      },
+    });
+  }
+
+  /** Loads the best set there is, listens, and says so. Rejects only when the socket cannot be listened on. */
+  async start(
+    where: { readonly fd: number } | { readonly host: string; readonly port: number },
+    rung: 'current' | 'previous',
+    localKilled: readonly Switch[],
+  ): Promise<{ readonly port: number }> {
+    const { sets, send } = this.#ports;
+    const { set, missing } = sets.currentSet(rung);
+    const built = this.#build(set, localKilled);
+    this.#handler.activate(built.ok ? built.value : { ...emptyActiveSet, killed: new Set(localKilled) });
+    const address = await this.#listener.listen(where);
+    send({
+      type: 'ready',
+      versions: this.#handler.active.versions,
+      missing: built.ok ? missing : [...missing, ...built.error],
+    });
+    this.#timers = [
+      setInterval(() => send({ type: 'heartbeat', health: this.health() }), heartbeatMs),
+      setInterval(() => this.#sendSamples(), sampleEveryMs),
+    ];
+    return { port: address.port };
+  }
+
+  onMessage(message: ToWorker): void {
+    switch (message.type) {
+      case 'activate':
+        this.#activate(message.id, message.versions, message.localKilled);
+        return;
+      case 'drain':
+        this.drain(message.deadlineMs);
+        return;
+    }
+  }
+
+  /** Stops accepting, answers what is open, then tells `onDrained`; after `deadlineMs` at the latest. */
+  drain(deadlineMs: number): void {
+    if (this.#isEnding) return;
+    this.#isEnding = true;
+    let isOver = false;
+    const end = () => {
+      if (isOver) return;
+      isOver = true;
+      clearTimeout(deadline);
+      this.#upstream.close();
+      for (const timer of this.#timers) clearInterval(timer);
+      this.#log.close(logCloseMs).then(this.#ports.onDrained);
+    };
+    const deadline = setTimeout(() => {
+      this.#listener.destroyAll();
+      end();
+    }, deadlineMs);
+    this.#listener.drain(end);
+  }
+
+  health(): WorkerHealth {
+    const { clock, guard } = this.#ports;
+    const counters = this.#counters;
+    return {
+      requests: counters.requests,
+      status5xxOwn: counters.status5xxOwn,
+      upstreamFailures: counters.upstreamFailures,
+      refusals: counters.refusals,
+      moduleFailures: guard.failures,
+      logRecordsDropped: this.#log.dropped,
+      rejected: { ...counters.rejected },
+      latencyP99Ms: this.#latency.quantileMs(0.99, clock.monotonicMs()),
+      rssBytes: process.memoryUsage.rss(),
+    };
+  }
+
+  get versions(): KindVersions {
+    return this.#handler.active.versions;
+  }
+
+  #activate(id: number, versions: KindVersions, localKilled: readonly Switch[]): void {
+    const { faults = noFaults, logger, send, sets } = this.#ports;
+    const loaded = sets.readSet(versions);
+    const built = loaded.ok ? this.#build(loaded.value, localKilled) : loaded;
+    if (!built.ok) {
+      logger.warn('set-refused', { versions, findings: built.error });
+      send({ type: 'refused', id, findings: built.error });
+      return;
+    }
+    faults.reach('worker.before-swap');
+    this.#handler.activate(built.value);
+    faults.reach('worker.after-swap');
+    send({ type: 'activated', id, versions: built.value.versions });
+  }
+
+  #build(set: LoadedSet, localKilled: readonly Switch[]): Result<ActiveSet, readonly Finding[]> {
+    const built = buildActiveSet(set, localKilled);
+    if (!built.ok) return built;
+    const findings = selfCheck(built.value);
+    return findings.length === 0 ? built : { ok: false, error: findings };
+  }
+
+  #sendSamples(): void {
+    const heads = this.#samples.takeChanged();
+    if (heads !== undefined) this.#ports.send({ type: 'sample', heads });
+  }
+}
