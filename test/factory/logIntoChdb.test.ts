@@ -1,15 +1,14 @@
 import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { generateSigningKey } from '../../src/bundles/index.ts';
 import { askFactory } from '../../src/cli/factorySocket.ts';
-import { type LogBatchHeader, LogBatchWriter, type LogRecord } from '../../src/contract/logBatch.ts';
 import { ChdbWarehouse, Factory, HttpControl } from '../../src/factory/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
+import { connected, framesOf, until } from './frames.ts';
 import { record } from './logRecord.ts';
 
 describe('the log receiver of a whole factory', () => {
@@ -44,7 +43,8 @@ describe('the log receiver of a whole factory', () => {
   it('records that came over the socket are in both tables, with their versions', async () => {
     const socket = await connected(sockets.logSocket);
     const header = { edge: 'e1', worker: 1, versions: { features: 4, model: 2 }, featureNames: ['has_accept'] };
-    for (const frame of frames(header, Array(500).fill({ ...record, atMs: Date.now(), vector: Float32Array.of(1) }))) socket.write(frame);
+    for (const frame of framesOf(header, Array(500).fill({ ...record, atMs: Date.now(), vector: Float32Array.of(1) })))
+      socket.write(frame);
     await until(async () => (await status()).log.recordsInserted === 500);
     socket.destroy();
     assert.equal(
@@ -68,7 +68,7 @@ describe('the log receiver of a whole factory', () => {
     const head = Buffer.alloc(4);
     head.writeUInt32LE(3);
     bad.write(Buffer.concat([head, Buffer.from('bad')]));
-    const [good] = frames({ edge: 'e', worker: 1, versions: {}, featureNames: [] }, [{ ...record, vector: null }]);
+    const [good] = framesOf({ edge: 'e', worker: 1, versions: {}, featureNames: [] }, [{ ...record, vector: null }]);
     bad.write(good as Uint8Array);
     await until(async () => (await status()).log.recordsInserted === 501);
     bad.destroy();
@@ -99,32 +99,3 @@ describe('the log receiver of a whole factory', () => {
     assert.match(last.outcome.error, /^control at /);
   });
 });
-
-function frames(header: LogBatchHeader, records: readonly LogRecord[]): Uint8Array[] {
-  const writer = new LogBatchWriter();
-  const taken: Uint8Array[] = [];
-  writer.begin(header, 0);
-  for (const one of records) {
-    if (writer.add(one)) continue;
-    taken.push(writer.take() as Uint8Array);
-    writer.begin(header, 0);
-    writer.add(one);
-  }
-  const last = writer.take();
-  return last === undefined ? taken : [...taken, last];
-}
-
-async function connected(path: string): Promise<Socket> {
-  const socket = connect(path);
-  await new Promise((resolve, reject) => socket.once('connect', resolve).once('error', reject));
-  socket.on('error', () => {});
-  return socket;
-}
-
-async function until(condition: () => Promise<boolean>): Promise<void> {
-  const deadline = performance.now() + 15_000;
-  while (!(await condition())) {
-    assert.ok(performance.now() < deadline, 'did not happen within 15 s');
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
-}
