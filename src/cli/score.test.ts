@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { type ScoreJson, score } from './score.ts';
+
+const modelFile = {
+  schema: 1,
+  name: 'by hand',
+  features: ['has_accept_language', 'window_requests_60s'],
+  bias: 0.5,
+  roots: [0],
+  feature: [0, -1, -1],
+  threshold: [0.5, -2, 1],
+  left: [1, 0, 0],
+  right: [2, 0, 0],
+  missingRight: [0, 0, 0],
+};
+
+let folder = '';
+const file = (name: string) => join(folder, name);
+
+before(() => {
+  folder = mkdtempSync(join(tmpdir(), 'holdfast-score-'));
+  writeFileSync(file('model.json'), JSON.stringify(modelFile));
+  writeFileSync(file('curl.txt'), 'GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8.0\r\nAccept: */*\r\n\r\n');
+  writeFileSync(file('by-hand.txt'), 'GET /a HTTP/1.1\nHost: a\nUser-Agent: Some Reader\nAccept-Language: en\n');
+  writeFileSync(file('malformed.txt'), 'GET / HTTP/1.1\r\nHost : a\r\n\r\n');
+});
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
+  let out = '';
+  let err = '';
+  const code = await score(args, {
+    stdout: { write: (text: string) => (out += text) },
+    stderr: { write: (text: string) => (err += text) },
+  });
+  return { code, out, err };
+}
+
+async function json(...args: string[]): Promise<ScoreJson> {
+  const { code, out, err } = await run(...args, '--json', '--model', file('model.json'));
+  assert.equal(code, 0, err);
+  return JSON.parse(out) as ScoreJson;
+}
+
+test('the JSON has score, source, reasons and versions', async () => {
+  const result = await json(file('by-hand.txt'));
+  assert.equal(result.score, 2 + Math.round(97 / (1 + Math.exp(-1.5))));
+  assert.equal(result.source, 'model');
+  assert.deepEqual(result.reasons, [{ feature: 'has_accept_language', value: 1, contribution: 1.5 }]);
+  assert.equal(result.model?.logOdds, 1.5);
+  assert.equal(result.model?.base, 0);
+  assert.deepEqual(result.versions, { features: 0, model: null });
+});
+
+test('a heuristic comes first among the reasons, and the model’s own score stays visible', async () => {
+  const result = await json(file('curl.txt'));
+  assert.equal(result.score, 1);
+  assert.equal(result.source, 'heuristics');
+  const [first, second] = result.reasons;
+  assert.ok(first !== undefined && 'heuristic' in first && first.heuristic === 'tool-user-agent');
+  assert.ok(second !== undefined && 'feature' in second && second.contribution === -1.5);
+  assert.equal(result.model?.score, 2 + Math.round(97 / (1 + Math.exp(1.5))));
+  assert.equal((await json(file('curl.txt'), '--no-heuristics')).source, 'model');
+});
+
+test('people read sentences', async () => {
+  const { code, out } = await run(file('curl.txt'), '--model', file('model.json'));
+  assert.equal(code, 0);
+  assert.match(out, /^score 1 of 99/);
+  assert.match(out, /tool-user-agent: The user agent names/);
+  assert.match(out, /-1\.50 {2}has_accept_language = 0/);
+  assert.match(out, /versions: features 0, model from file/);
+});
+
+test('what cannot be read is said in one line, with exit code 2', async () => {
+  writeFileSync(file('empty.txt'), '');
+  writeFileSync(file('broken.json'), '{');
+  writeFileSync(file('other.json'), JSON.stringify({ ...modelFile, features: ['unknown', 'header_count'] }));
+  const cases: [string[], RegExp][] = [
+    [[file('absent.txt')], /there is no file .*absent\.txt\n$/],
+    [[folder], /is a folder/],
+    [[file('empty.txt')], /empty\.txt: the head is empty/],
+    [[file('malformed.txt')], /malformed\.txt: line 2: the header name is not a token\n$/],
+    [[], /name one file/],
+    [[file('curl.txt'), file('curl.txt')], /name one file/],
+    [[file('curl.txt'), '--scheme', 'ftp'], /--scheme is http or https/],
+    [[file('curl.txt'), '--unknown'], /unknown/i],
+    [[file('curl.txt'), '--model', file('broken.json')], /broken\.json is not JSON/],
+    [[file('curl.txt'), '--model', file('other.json')], /cannot be used together: the feature file has every feature/],
+    [['/dev/zero'], /no end within 65536 bytes/],
+  ];
+  for (const [args, message] of cases) {
+    const { code, out, err } = await run(...args);
+    assert.equal(code, 2, args.join(' '));
+    assert.equal(out, '');
+    assert.match(err, /^holdfast score: /);
+    assert.match(err, message);
+  }
+});
+
+test('- reads standard input', () => {
+  const program = `import('${new URL('./score.ts', import.meta.url)}').then(async ({ score }) => {
+    process.exitCode = await score(['-', '--json', '--model', process.argv[1]], process);
+  })`;
+  const child = spawnSync(process.execPath, ['-e', program, file('model.json')], {
+    input: 'GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8.0\r\n\r\n',
+    encoding: 'utf8',
+  });
+  assert.equal(child.status, 0, child.stderr);
+  assert.equal((JSON.parse(child.stdout) as ScoreJson).score, 1);
+});
+
+test('--help explains', async () => {
+  const { code, out } = await run('--help');
+  assert.equal(code, 0);
+  assert.match(out, /holdfast score FILE \[--json\]/);
+});
