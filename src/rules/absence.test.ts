@@ -56,6 +56,11 @@ for (const [what, ...rules] of [
   ],
   ['not a low score is allowed', rule('!(bot.score < 30)', allow, { name: 'a' }), rule('true', block, { name: 'b' })],
   [
+    'the block is true either way',
+    rule('bot.score >= 30', allow, { name: 'a' }),
+    rule('bot.score < 3 ? true : true', block, { name: 'b' }),
+  ],
+  [
     'the block hides behind agreeing branches',
     rule('bot.score >= 30', allow, { name: 'a' }),
     rule('(bot.score < 3 ? "x" : "x") == "x"', block, { name: 'b' }),

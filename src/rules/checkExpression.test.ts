@@ -134,3 +134,12 @@ test('cost limits: size, operations, height, list items', () => {
   assert.deepEqual(reasons(`bot.score in [${Array(501).fill('1').join(',')}]`), ['rule-too-costly']);
   assert.deepEqual(reasons(`request.path.contains("${'a'.repeat(257)}")`), ['rule-too-costly']);
 });
+
+test('brackets in texts and comments do not nest, brackets that are never closed do', () => {
+  const brackets = '('.repeat(40);
+  for (const text of [`"${brackets}"`, `'${brackets}'`, `r"\\${brackets}"`, `"""a"${brackets}"""`, `""${brackets}"`]) {
+    assert.deepEqual(problems(`request.path == ${text} // ${brackets}`), [], text);
+  }
+  // Without the count before parsing, the library takes half a second for these.
+  assert.match(problems(`true || ${'('.repeat(300)}`)[0] ?? '', /^1:41 brackets and ternaries go deeper than 32/);
+});

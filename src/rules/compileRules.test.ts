@@ -138,7 +138,7 @@ test('what the searches of a site cost together is bounded', () => {
   assert.deepEqual(!result.ok && result.error.map(({ reason }) => reason), ['rule-too-costly']);
   assert.ok(compileRules(site(...many.slice(1))).ok);
   const needles = Array.from({ length: 17 }, (_, index) =>
-    rule(`request.path.contains("${'a'.repeat(253)}${100 + index}")`),
+    rule(`request.path.contains("${'a'.repeat(253)}${100 + index}")`, block, { name: `r${index}` }),
   );
   const tooLong = compileRules(site(...needles));
   assert.deepEqual(!tooLong.ok && tooLong.error.map(({ reason }) => reason), ['rule-too-costly']);
