@@ -137,7 +137,13 @@ test('cost limits: size, operations, height, list items', () => {
 
 test('brackets in texts and comments do not nest, brackets that are never closed do', () => {
   const brackets = '('.repeat(40);
-  for (const text of [`"${brackets}"`, `'${brackets}'`, `r"\\${brackets}"`, `"""a"${brackets}"""`, `""${brackets}"`]) {
+  for (const text of [
+    `"${brackets}"`,
+    `'${brackets}'`,
+    `r"\\${brackets}"`,
+    `"""a"${brackets}"""`,
+    `"\\"${brackets}"`,
+  ]) {
     assert.deepEqual(problems(`request.path == ${text} // ${brackets}`), [], text);
   }
   // Without the count before parsing, the library takes half a second for these.
