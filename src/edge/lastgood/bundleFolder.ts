@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { type BundleKind, payloadBytesMax } from '../../contract/bundleKind.ts';
-import { limits } from '../../contract/limits.ts';
+import { bundleBytesMax } from '../../bundles/index.ts';
+import type { BundleKind } from '../../contract/bundleKind.ts';
 import type { Disk } from '../../kernel/disk.ts';
 import type { FaultPoints } from '../../kernel/faults.ts';
 import { makeFolderDurably, tryRemove, writeDurably } from './durableFile.ts';
@@ -45,8 +45,7 @@ export class BundleFolder {
   }
 
   read(kind: BundleKind, version: number, standing: Standing): Uint8Array {
-    const bytesMax = payloadBytesMax[kind] + limits.envelopeHeaderBytesMax;
-    return this.#disk.read(this.#path(kind, version, standing), bytesMax);
+    return this.#disk.read(this.#path(kind, version, standing), bundleBytesMax(kind));
   }
 
   write(kind: BundleKind, version: number, standing: Standing, bytes: Uint8Array): void {

@@ -42,6 +42,12 @@ export interface LastGoodOptions {
   readonly shipped: ShippedPayloads;
 }
 
+/** A bundle as it lies on the disk. */
+export interface StoredBundle {
+  readonly bundle: Bundle;
+  readonly bytes: Uint8Array;
+}
+
 /**
  * Last good: the bundles this edge runs, on its disk, and which of them. One agent writes; any number of workers read,
  * also with the agent dead. Fails towards serving: nothing here throws at its caller, and below a set that cannot be
@@ -159,9 +165,16 @@ export class LastGoodStore {
     return mergeTrust(central ?? state.trust ?? emptyTrust, local);
   }
 
-  /** The bundle's bytes as stored, verified. */
-  readBundle(kind: BundleKind, version: number): Result<Bundle, readonly Finding[]> {
-    return this.#readBundle(kind, version, this.trust());
+  /** A stored bundle with its bytes, verified; undefined when it cannot be read. */
+  stored(kind: BundleKind, version: number): StoredBundle | undefined {
+    const stored = this.#readBundle(kind, version, this.trust());
+    return stored.ok ? stored.value : undefined;
+  }
+
+  /** The payload of a stored or shipped version, verified; undefined when it cannot be read. */
+  payload(kind: BundleKind, version: number): Uint8Array | undefined {
+    const payload = this.#readPayload(kind, version, this.trust());
+    return payload.ok ? payload.value : undefined;
   }
 
   #save(next: LastGoodState): readonly Finding[] {
@@ -299,10 +312,10 @@ export class LastGoodStore {
       return payload === undefined ? err([notThere(kind, version)]) : ok(payload);
     }
     const bundle = this.#readBundle(kind, version, trust);
-    return bundle.ok ? ok(bundle.value.payload) : bundle;
+    return bundle.ok ? ok(bundle.value.bundle.payload) : bundle;
   }
 
-  #readBundle(kind: BundleKind, version: number, trust: Trust): Result<Bundle, readonly Finding[]> {
+  #readBundle(kind: BundleKind, version: number, trust: Trust): Result<StoredBundle, readonly Finding[]> {
     let findings: readonly Finding[] = [];
     for (const folder of this.#folders) {
       for (const standing of ['bundle', 'candidate'] as const) {
@@ -322,13 +335,14 @@ function readVerified(
   version: number,
   standing: Standing,
   trust: Trust,
-): Result<Bundle, readonly Finding[]> {
+): Result<StoredBundle, readonly Finding[]> {
   const path = join(folder.root, kind, `${version}.${standing}`);
   try {
-    const verified = verifyBundle(folder.read(kind, version, standing), { kind, trust, versionAfter: version - 1 });
+    const bytes = folder.read(kind, version, standing);
+    const verified = verifyBundle(bytes, { kind, trust, versionAfter: version - 1 });
     if (!verified.ok)
       return err(verified.error.map((finding) => ({ ...finding, message: `${path}: ${finding.message}` })));
-    if (verified.value.version === version) return verified;
+    if (verified.value.version === version) return ok({ bundle: verified.value, bytes });
     const message = `${path} holds version ${verified.value.version}; its name says ${version}.`;
     return err([{ reason: 'envelope-malformed', message }]);
   } catch (error) {

@@ -1,0 +1,407 @@
+import { type Bundle, readEnvelope, validatePayload, verifyBundle } from '../../bundles/index.ts';
+import { type BundleKind, bundleKinds, type KindVersions } from '../../contract/bundleKind.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { BundleReport, FromAgent, ToAgent } from '../../contract/processMessages.ts';
+import type { Switch } from '../../contract/switchesFile.ts';
+import type { Clock } from '../../kernel/clock.ts';
+import type { FaultPoints } from '../../kernel/faults.ts';
+import type { Logger } from '../../kernel/log.ts';
+import type { LastGood } from '../lastgood/index.ts';
+import type { CheckTask } from './checkTask.ts';
+import { agentLimits } from './limits.ts';
+import type { BundleSource, DatedOutcome, Outcome } from './outcome.ts';
+import { rollOut, type Trial, wantedOn } from './rollout.ts';
+import { SampleHeads } from './sampleHeads.ts';
+import { type ActivationOutcome, type WorkerDeath, WorkerFleet, type WorkerView } from './workerFleet.ts';
+
+export interface AgentPorts {
+  readonly lastGood: LastGood;
+  /** To the supervisor. */
+  send(message: FromAgent): void;
+  /** Findings against a payload, from a process of its own. */
+  check(task: Omit<CheckTask, 'id'>): Promise<readonly Finding[]>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly faults: FaultPoints;
+  readonly watchMs?: number;
+  /** Something is to be reported to control soon. */
+  onReport?(): void;
+}
+
+interface Waiting {
+  readonly bundle: Bundle;
+  readonly bytes: Uint8Array;
+  readonly source: BundleSource;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+/**
+ * Brings bundles into force on this edge, one after another, and goes back by itself: verify → check and rehearse in a
+ * process of its own → store → one worker, watched → the rest, watched → confirm. Fails closed for what is new (any doubt
+ * is a refusal with its reasons) and open for what runs (it stays). Switches skip the stages, not the checks.
+ */
+export class Agent {
+  readonly fleet: WorkerFleet;
+  readonly #ports: AgentPorts;
+  readonly #sample = new SampleHeads();
+  readonly #waiting = new Map<BundleKind, Waiting>();
+  /** What every worker shall run, a trial apart. */
+  #running: KindVersions = {};
+  #missing: readonly Finding[] = [];
+  #trial: Trial | undefined;
+  #isBusy = false;
+  /** Versions being brought into force or waiting for it: nothing at or below is taken meanwhile. */
+  #underway: Partial<Record<BundleKind, number>> = {};
+  #switchQueue: Promise<unknown> = Promise.resolve();
+  #deathsOnCurrent = 0;
+  #outcomes: DatedOutcome[] = [];
+  #reports: BundleReport[] = [];
+
+  constructor(ports: AgentPorts) {
+    this.#ports = ports;
+    this.fleet = new WorkerFleet((message) => ports.send(message), ports.clock);
+  }
+
+  /** Takes up what last good says, and what was underway when the last agent ended. Call once. */
+  start(): void {
+    const { store } = this.#ports.lastGood;
+    const { set, missing } = store.currentSet();
+    this.#running = set.versions;
+    this.#missing = missing;
+    this.#ports.logger.info('last-good', { versions: set.versions });
+    for (const finding of missing) this.#ports.logger.warn('last-good-lacks', { ...finding });
+    this.#resumeCandidate();
+  }
+
+  get running(): KindVersions {
+    return this.#running;
+  }
+
+  /** Highest version of `kind` that this agent has taken a decision on or is about to. */
+  known(kind: BundleKind): number {
+    return Math.max(
+      this.#running[kind] ?? 0,
+      this.#ports.lastGood.store.versionAfter(kind, this.#running),
+      this.#underway[kind] ?? 0,
+    );
+  }
+
+  outcomes(): readonly DatedOutcome[] {
+    return this.#outcomes;
+  }
+
+  /** What last good lacked when this agent started. */
+  get missing(): readonly Finding[] {
+    return this.#missing;
+  }
+
+  get localKilled(): readonly Switch[] {
+    return this.#ports.lastGood.localSwitches.read().killed;
+  }
+
+  /** Reports for control since the last call. */
+  takeReports(): readonly BundleReport[] {
+    const reports = this.#reports;
+    this.#reports = [];
+    return reports;
+  }
+
+  /** Control did not take them: they are due again, before newer ones, within the bound. */
+  returnReports(reports: readonly BundleReport[]): void {
+    this.#reports = [...reports, ...this.#reports].slice(-agentLimits.reportsMax);
+  }
+
+  /** Every message of the supervisor that concerns workers. */
+  handle(message: ToAgent): void {
+    if (message.type === 'current-kills') this.#demoteCurrent('Workers died on it while no agent was there.');
+    this.fleet.handle(message, {
+      onReady: (worker) => this.#workerReady(worker),
+      onDeath: (death) => this.#workerDied(death),
+      onSample: (heads) => this.#sample.add(heads),
+    });
+  }
+
+  /** A bundle arrived. Resolves when its fate is known; never rejects. */
+  async offer(kind: BundleKind, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
+    const { store } = this.#ports.lastGood;
+    const versionAfter = Math.max(store.versionAfter(kind, this.#running), this.#underway[kind] ?? 0);
+    const quarantined = store.state().state.quarantined[kind] ?? [];
+    const verified = verifyBundle(bytes, { kind, trust: store.trust(), versionAfter, quarantined });
+    if (!verified.ok) return this.#refuse(kind, claimedVersion(bytes, kind), verified.error, source);
+    this.#ports.faults.reach(`agent.${kind}.after-verify`);
+    this.#underway[kind] = verified.value.version;
+    return kind === 'switches'
+      ? this.#offerSwitches(verified.value, bytes, source)
+      : this.#enqueue(verified.value, bytes, source);
+  }
+
+  /** Throws or takes back a switch on this machine alone; resolves when the workers know. */
+  async setLocalSwitch(name: Switch, isKilled: boolean): Promise<readonly Finding[]> {
+    const findings = this.#ports.lastGood.localSwitches.set(name, isKilled);
+    await this.#activateAll();
+    this.#ports.logger.warn(isKilled ? 'killed-locally' : 'unkilled-locally', { name, findings });
+    return findings;
+  }
+
+  #resumeCandidate(): void {
+    const { store } = this.#ports.lastGood;
+    const { candidate } = store.state().state;
+    if (candidate === null) return;
+    const { kind, version, attempts } = candidate;
+    if (attempts >= agentLimits.attemptsMax) {
+      const message = `The agent ended ${attempts} times while it brought ${kind} ${version} into force.`;
+      this.#quarantine(kind, version);
+      this.#refuse(kind, version, [{ reason: 'validation-crashed', message, value: attempts }], 'disk');
+      return;
+    }
+    const stored = store.stored(kind, version);
+    if (stored === undefined) {
+      store.abandonCandidate();
+      return;
+    }
+    this.#underway[kind] = version;
+    this.#enqueue(stored.bundle, stored.bytes, 'disk');
+  }
+
+  #enqueue(bundle: Bundle, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
+    return new Promise((settle) => {
+      const { kind } = bundle;
+      const older = this.#waiting.get(kind);
+      // Only the newest version of a kind is worth a trial; what waited has a lower number, or it would not be here.
+      older?.settle({ outcome: 'superseded', kind, version: older.bundle.version });
+      this.#waiting.set(kind, { bundle, bytes, source, settle });
+      void this.#work();
+    });
+  }
+
+  /** Brings what waits into force, features before the model that may need them. */
+  async #work(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (;;) {
+      const kind = bundleKinds.find((kind) => this.#waiting.has(kind));
+      const next = kind === undefined ? undefined : this.#waiting.get(kind);
+      if (kind === undefined || next === undefined) break;
+      this.#waiting.delete(kind);
+      const outcome = await this.#bring(next);
+      if (this.#underway[kind] === next.bundle.version) delete this.#underway[kind];
+      next.settle(outcome);
+    }
+    this.#isBusy = false;
+  }
+
+  async #bring({ bundle, bytes, source }: Waiting): Promise<Outcome> {
+    const { kind, version } = bundle;
+    const { faults, lastGood } = this.#ports;
+    const { store } = lastGood;
+    faults.reach(`agent.${kind}.before-validate`);
+    const findings = await this.#ports.check(this.#task(bundle));
+    faults.reach(`agent.${kind}.after-validate`);
+    if (findings.length > 0) {
+      // One that was resumed from disk is no candidate any more.
+      if (source === 'disk') store.abandonCandidate();
+      return this.#refuse(kind, version, findings, source);
+    }
+    const stored = store.storeBundle(kind, version, bytes);
+    if (!stored.ok) return this.#refuse(kind, version, stored.error, source);
+    this.#warnOf(store.propose(kind, version));
+    return this.#try(kind, version, source);
+  }
+
+  async #try(kind: BundleKind, version: number, source: BundleSource): Promise<Outcome> {
+    const { faults, lastGood, clock, logger } = this.#ports;
+    const trial: Trial = { kind, version, slots: new Set() };
+    this.#trial = trial;
+    logger.info('trial-begins', { kind, version, source });
+    const against = await rollOut(trial, {
+      fleet: this.fleet,
+      faults,
+      clock,
+      watchMs: this.#ports.watchMs ?? agentLimits.watchMs,
+      activate: (slot) => this.#activate(slot),
+    });
+    this.#trial = undefined;
+    if (against === 'no-worker') {
+      this.#warnOf(lastGood.store.abandonCandidate());
+      return this.#conclude({ outcome: 'later', kind, version }, source);
+    }
+    if (against.length > 0) {
+      // First the disk, then the workers: one that starts in between must not load it.
+      this.#quarantine(kind, version);
+      await this.#reconcileAll();
+      return this.#refuse(kind, version, against, source);
+    }
+    this.#confirm(kind, version);
+    await this.#reconcileAll();
+    return this.#accept(kind, version, source);
+  }
+
+  /** No stages and no watch: a switch is thrown because something burns. Checked here: it is small and has no cost. */
+  #offerSwitches(bundle: Bundle, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
+    const outcome = this.#switchQueue.then(() => this.#bringSwitches(bundle, bytes, source));
+    this.#switchQueue = outcome;
+    return outcome;
+  }
+
+  async #bringSwitches({ version, payload }: Bundle, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
+    const kind = 'switches';
+    const { faults, lastGood } = this.#ports;
+    const { store } = lastGood;
+    const forget = () => {
+      if (this.#underway.switches === version) delete this.#underway.switches;
+    };
+    faults.reach(`agent.${kind}.before-validate`);
+    const content = validatePayload(kind, payload, {});
+    faults.reach(`agent.${kind}.after-validate`);
+    const stored = content.ok ? store.storeBundle(kind, version, bytes) : content;
+    if (!stored.ok) {
+      forget();
+      return this.#refuse(kind, version, stored.error, source);
+    }
+    const before = this.#running;
+    this.#running = { ...before, switches: version };
+    faults.reach(`agent.${kind}.before-swap-rest`);
+    const outcomes = await this.#activateAll();
+    faults.reach(`agent.${kind}.after-swap-rest`);
+    forget();
+    const refused = outcomes.find((outcome) => outcome.kind === 'refused');
+    if (refused !== undefined && refused.kind === 'refused') {
+      this.#running = { ...this.#running, ...before };
+      if (before.switches === undefined) this.#running = without(this.#running, kind);
+      this.#quarantine(kind, version);
+      await this.#reconcileAll();
+      return this.#refuse(kind, version, refused.findings, source);
+    }
+    faults.reach(`agent.${kind}.before-confirm`);
+    this.#warnOf(store.confirm(kind, version, before));
+    faults.reach(`agent.${kind}.after-confirm`);
+    return this.#accept(kind, version, source);
+  }
+
+  #confirm(kind: BundleKind, version: number): void {
+    const { faults, lastGood } = this.#ports;
+    faults.reach(`agent.${kind}.before-confirm`);
+    const before = this.#running;
+    this.#running = { ...before, [kind]: version };
+    this.#deathsOnCurrent = 0;
+    this.#warnOf(lastGood.store.confirm(kind, version, before));
+    faults.reach(`agent.${kind}.after-confirm`);
+  }
+
+  #quarantine(kind: BundleKind, version: number): void {
+    const { faults, lastGood } = this.#ports;
+    faults.reach(`agent.${kind}.before-quarantine`);
+    this.#warnOf(lastGood.store.quarantine(kind, version));
+    faults.reach(`agent.${kind}.after-quarantine`);
+  }
+
+  #accept(kind: BundleKind, version: number, source: BundleSource): Outcome {
+    this.#ports.faults.reach(`agent.${kind}.before-ack`);
+    const outcome = this.#conclude({ outcome: 'ack', kind, version }, source);
+    this.#ports.faults.reach(`agent.${kind}.after-ack`);
+    return outcome;
+  }
+
+  #refuse(kind: BundleKind, version: number, findings: readonly Finding[], source: BundleSource): Outcome {
+    this.#ports.faults.reach(`agent.${kind}.before-nack`);
+    const outcome = this.#conclude({ outcome: 'nack', kind, version, findings }, source);
+    this.#ports.faults.reach(`agent.${kind}.after-nack`);
+    return outcome;
+  }
+
+  /** To the log, the local list and control's reports, all of it with all reasons. */
+  #conclude(outcome: Outcome, source: BundleSource): Outcome {
+    const { logger, clock } = this.#ports;
+    if (outcome.outcome === 'nack') logger.error('bundle-refused', { ...outcome, source });
+    else logger.info('bundle', { ...outcome, source });
+    this.#outcomes = [{ atMs: clock.wallMs(), source, outcome }, ...this.#outcomes].slice(0, agentLimits.outcomesMax);
+    if (outcome.outcome === 'ack' || outcome.outcome === 'nack') {
+      this.#reports = [...this.#reports, outcome].slice(-agentLimits.reportsMax);
+      this.#ports.onReport?.();
+    }
+    return outcome;
+  }
+
+  #task({ kind, payload, acceptShift }: Bundle): Omit<CheckTask, 'id'> {
+    const { store } = this.#ports.lastGood;
+    const current = Object.fromEntries(
+      bundleKinds.flatMap((each) => {
+        const version = this.#running[each];
+        const bytes = version === undefined ? undefined : store.payload(each, version);
+        return bytes === undefined ? [] : [[each, bytes]];
+      }),
+    );
+    return { kind, payload, acceptShift, current, heads: this.#sample.list() };
+  }
+
+  #activate(slot: number): Promise<ActivationOutcome> {
+    return this.fleet.activate(slot, wantedOn(slot, this.#running, this.#trial), this.localKilled);
+  }
+
+  #activateAll(): Promise<readonly ActivationOutcome[]> {
+    return Promise.all(this.fleet.ready().map(({ slot }) => this.#activate(slot)));
+  }
+
+  async #reconcileAll(): Promise<void> {
+    await Promise.all(this.fleet.ready().map((worker) => this.#reconcile(worker)));
+  }
+
+  async #reconcile(worker: WorkerView): Promise<void> {
+    const wanted = wantedOn(worker.slot, this.#running, this.#trial);
+    if (worker.versions !== undefined && sameVersions(worker.versions, wanted)) return;
+    const outcome = await this.#activate(worker.slot);
+    if (outcome.kind === 'refused') {
+      this.#ports.logger.error('worker-refused-current', { slot: worker.slot, findings: outcome.findings });
+    }
+  }
+
+  #workerReady(worker: WorkerView): void {
+    // A slot under trial is the rollout's.
+    if (this.#trial?.slots.has(worker.slot)) return;
+    void this.#reconcile(worker);
+  }
+
+  /** Deaths on a set that is already in force: after two young ones in a row its last change is the suspect. */
+  #workerDied({ slot, signal, hung, livedMs }: WorkerDeath): void {
+    if (this.#trial?.slots.has(slot)) return;
+    // SIGKILL that the supervisor did not send came from a person or the kernel, not from a bundle.
+    if (signal === 'SIGKILL' && !hung) return;
+    if (livedMs > agentLimits.youngWorkerMs) this.#deathsOnCurrent = 0;
+    else if (++this.#deathsOnCurrent >= agentLimits.deathsOnCurrentMax) {
+      this.#demoteCurrent(`Worker ${slot} and others died ${this.#deathsOnCurrent} times in a row on it.`);
+    }
+  }
+
+  #demoteCurrent(why: string): void {
+    this.#deathsOnCurrent = 0;
+    const { store } = this.#ports.lastGood;
+    const kind = store.state().state.changedLast;
+    const version = kind === null ? undefined : this.#running[kind];
+    if (kind === null || version === undefined || version === 0) {
+      this.#ports.logger.error('workers-die-on-current', { why, versions: this.#running });
+      return;
+    }
+    this.#quarantine(kind, version);
+    this.#running = store.currentSet().set.versions;
+    this.#refuse(kind, version, [{ reason: 'worker-died', message: `${kind} ${version} is given up. ${why}` }], 'edge');
+    void this.#reconcileAll();
+  }
+
+  #warnOf(findings: readonly Finding[]): void {
+    for (const finding of findings) this.#ports.logger.error('last-good-not-written', { ...finding });
+  }
+}
+
+/** What the header claims, for the report of a refusal alone; 0 when there is no readable header. */
+function claimedVersion(bytes: Uint8Array, kind: BundleKind): number {
+  const envelope = readEnvelope(bytes, kind);
+  return envelope.ok ? envelope.value.version : 0;
+}
+
+function sameVersions(one: KindVersions, other: KindVersions): boolean {
+  return bundleKinds.every((kind) => one[kind] === other[kind]);
+}
+
+function without(versions: KindVersions, kind: BundleKind): KindVersions {
+  return Object.fromEntries(Object.entries(versions).filter(([other]) => other !== kind));
+}

@@ -1,0 +1,53 @@
+import { type Content, validatePayload } from '../../bundles/index.ts';
+import type { BundleKind } from '../../contract/bundleKind.ts';
+import type { FeatureFile } from '../../contract/featureFile.ts';
+import type { Finding } from '../../contract/finding.ts';
+import type { ModelFile } from '../../contract/modelFile.ts';
+import type { SitesFile } from '../../contract/sitesFile.ts';
+import { headersFromRaw } from '../../http/index.ts';
+import { adversarialHeads } from './adversarialHeads.ts';
+import type { CheckTask } from './checkTask.ts';
+import { rehearseJudges } from './rehearsal.ts';
+import { rehearseSites } from './rehearseSites.ts';
+
+/** Validates and rehearses one payload; runs in the validator process. No findings: it may be tried on a worker. */
+export function checkBundle(task: CheckTask, nowMs: () => number): readonly Finding[] {
+  const features = currentFile<FeatureFile>(task, 'features');
+  const model = currentFile<ModelFile>(task, 'model');
+  const content = validatePayload(task.kind, task.payload, { features, model });
+  if (!content.ok) return content.error;
+  return rehearse(task, content.value, { features, model }, nowMs);
+}
+
+function rehearse(
+  task: CheckTask,
+  content: Content,
+  old: { readonly features: FeatureFile | undefined; readonly model: ModelFile | undefined },
+  nowMs: () => number,
+): readonly Finding[] {
+  // Between processes a header map gets Object's prototype back; here, too, it must have none.
+  const real = task.heads.map((head) => ({ ...head, headers: headersFromRaw(head.rawHeaders) }));
+  const adversarial = adversarialHeads();
+  switch (content.kind) {
+    case 'features': {
+      const next = { features: content.file, model: old.model };
+      return rehearseJudges(old, next, real, adversarial, task.acceptShift, nowMs);
+    }
+    case 'model': {
+      const next = { features: old.features, model: content.file };
+      return rehearseJudges(old, next, real, adversarial, task.acceptShift, nowMs);
+    }
+    case 'sites':
+      return rehearseSites(currentFile<SitesFile>(task, 'sites'), content.file, [...adversarial, ...real], nowMs);
+    case 'switches':
+      return [];
+  }
+}
+
+/** A payload in force, which was validated when it came; one that is unreadable now is compared with nothing. */
+function currentFile<File>(task: CheckTask, kind: BundleKind): File | undefined {
+  const payload = task.current[kind];
+  if (payload === undefined) return undefined;
+  const content = validatePayload(kind, payload, {});
+  return content.ok ? (content.value.file as File) : undefined;
+}

@@ -1,0 +1,150 @@
+import { type BundleKind, bundleKinds } from '../../contract/bundleKind.ts';
+import type { Logger } from '../../kernel/log.ts';
+import type { Random } from '../../kernel/random.ts';
+import type { Agent } from './agent.ts';
+import type { ControlClient } from './controlClient.ts';
+import { agentLimits } from './limits.ts';
+
+export interface ControlSourceOptions {
+  readonly agent: Agent;
+  readonly client: ControlClient;
+  readonly logger: Logger;
+  readonly random: Random;
+  /** Kinds that this edge takes from control; `sites` is not among them where a local file is the truth. */
+  readonly kinds: readonly BundleKind[];
+}
+
+/**
+ * Asks control what to run, fetches what is new and offers it to the agent; tells control what became of it and how the
+ * workers do. Control being gone is normal: the edge goes on as it is, and asks again with growing pauses.
+ */
+export class ControlSource {
+  readonly #options: ControlSourceOptions;
+  readonly #stop = new AbortController();
+  /** Versions from control whose fate is known or underway, so that a refused one is not fetched again and again. */
+  readonly #settled: Partial<Record<BundleKind, number>> = {};
+  #isReachable: boolean | undefined;
+  #pauses = 0;
+  #isReporting = false;
+  #reportTimer: NodeJS.Timeout | undefined;
+  #healthTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: ControlSourceOptions) {
+    this.#options = options;
+  }
+
+  /** undefined before the first answer or failure. */
+  get isReachable(): boolean | undefined {
+    return this.#isReachable;
+  }
+
+  start(): void {
+    void this.#poll();
+    this.reportSoon();
+    this.#healthTimer = setInterval(() => this.reportSoon(), agentLimits.healthEveryMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#healthTimer);
+    clearTimeout(this.#reportTimer);
+    this.#stop.abort();
+  }
+
+  /** Called whenever there is something to report; several calls become one report. */
+  reportSoon(): void {
+    this.#reportTimer ??= setTimeout(() => {
+      this.#reportTimer = undefined;
+      void this.#report();
+    }, 50);
+  }
+
+  async #poll(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const startedAtMs = performance.now();
+      try {
+        const isNew = await this.#pollOnce();
+        this.#reachable(true);
+        if (isNew) this.#pauses = 0;
+        // An answer at once that brings nothing: control wants what this edge does not take. No busy loop over it.
+        else if (performance.now() - startedAtMs < 1_000) await this.#pause();
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        this.#reachable(false, error);
+        await this.#pause();
+      }
+    }
+  }
+
+  /** Whether anything new was fetched. */
+  async #pollOnce(): Promise<boolean> {
+    const { agent, client, kinds } = this.#options;
+    const known = Object.fromEntries(kinds.map((kind) => [kind, this.#known(kind)]));
+    const wanted = await client.wanted(known, agentLimits.pollWaitS, this.#stop.signal);
+    let isNew = false;
+    // Switches first: they are thrown because something burns.
+    for (const kind of [...kinds].sort((one, other) => rank(one) - rank(other))) {
+      const version = wanted[kind] ?? 0;
+      if (version <= this.#known(kind)) continue;
+      const bytes = await client.bundle(kind, version, this.#stop.signal);
+      isNew = true;
+      this.#settled[kind] = version;
+      void agent.offer(kind, bytes, 'control').then((outcome) => {
+        // It was not judged: it may be fetched once more.
+        if (outcome.outcome === 'later' && this.#settled[kind] === version) delete this.#settled[kind];
+      });
+    }
+    return isNew;
+  }
+
+  #known(kind: BundleKind): number {
+    return Math.max(this.#options.agent.known(kind), this.#settled[kind] ?? 0);
+  }
+
+  async #report(): Promise<void> {
+    if (this.#isReporting) return;
+    this.#isReporting = true;
+    const { agent, client } = this.#options;
+    const bundles = agent.takeReports();
+    const workers = agent.fleet.all().flatMap(({ slot, health }) => (health === undefined ? [] : [{ slot, health }]));
+    try {
+      const report = { versions: agent.running, bundles, workers, localKilled: agent.localKilled };
+      await client.report(report, this.#stop.signal);
+    } catch {
+      agent.returnReports(bundles);
+    } finally {
+      this.#isReporting = false;
+    }
+  }
+
+  /** Doubling, with jitter so that a fleet does not come back in one moment. */
+  async #pause(): Promise<void> {
+    const { retryMsFirst, retryMsMax } = agentLimits;
+    const fullMs = Math.min(retryMsFirst * 2 ** this.#pauses, retryMsMax);
+    this.#pauses = Math.min(this.#pauses + 1, 16);
+    const pauseMs = fullMs * (0.5 + this.#options.random.next() / 2);
+    await new Promise<void>((resolve) => {
+      const timer = setTimeout(resolve, pauseMs);
+      this.#stop.signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        resolve();
+      });
+    });
+  }
+
+  /** Logs changes only: control may be away for days. */
+  #reachable(isReachable: boolean, error?: unknown): void {
+    if (isReachable) {
+      if (this.#isReachable !== true) this.#options.logger.info('control-reachable');
+      if (this.#isReachable === false) this.reportSoon();
+    } else if (this.#isReachable !== false) {
+      const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+      const message = `${error instanceof Error ? error.message : String(error)}${cause}`;
+      this.#options.logger.warn('control-unreachable', { error: message });
+    }
+    this.#isReachable = isReachable;
+  }
+}
+
+function rank(kind: BundleKind): number {
+  return kind === 'switches' ? -1 : bundleKinds.indexOf(kind);
+}

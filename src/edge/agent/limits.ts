@@ -1,0 +1,50 @@
+/** Bounds and times of the agent. */
+export const agentLimits = {
+  /** One check (parse, validate, rehearse) in the child; the largest allowed bundle takes under a second. */
+  checkMsMax: 10_000,
+  /** The child's JavaScript heap. An 8 MiB model parses into some 60 MiB. */
+  childHeapMiB: 256,
+  /** The child's whole memory; typed arrays and buffers live outside the heap. */
+  childRssBytesMax: 512 << 20,
+  childWatchEveryMs: 25,
+  /** A child is used again after a check that went well; a new one now and then keeps leaks bounded. */
+  checksPerChildMax: 100,
+  /** An idle child is ended; the next check starts another. */
+  childIdleMs: 30_000,
+  /** Recent real requests kept for rehearsal, and how many bytes they may take together. */
+  sampleHeadsMax: 200,
+  sampleBytesMax: 2 << 20,
+  /** Rehearsal: from how many heads on a shift says anything. */
+  shiftHeadsMin: 20,
+  shiftMeanMax: 25,
+  fallHeadsMin: 50,
+  fallShareMax: 0.2,
+  /** Median time of one judgement in the child, cold and on a busy machine; warm it is some 20 µs. */
+  judgeMsMax: 5,
+  /** How long a set is watched on the first worker, and again on the rest. */
+  watchMs: 1_500,
+  /** Behind the watch, the worker must say once more that it lives; longer than the silence that gets it killed. */
+  lifeSignMsMax: 6_000,
+  /** Heartbeats remembered per worker: ten seconds of them. */
+  heartbeatsMax: 40,
+  /** A worker loads, checks and compiles a set within this. */
+  activateMsMax: 15_000,
+  /** How long a rollout waits for a worker to be there at all. */
+  workerWaitMsMax: 60_000,
+  /** A candidate is tried this often before it is quarantined. */
+  attemptsMax: 2,
+  /** Deaths in a row of young workers on the current set before the agent demotes it. */
+  deathsOnCurrentMax: 2,
+  youngWorkerMs: 10_000,
+  /** Outcomes kept for `GET /local/status`, and reports kept for control while it is away. */
+  outcomesMax: 50,
+  reportsMax: 100,
+  healthEveryMs: 5_000,
+  pollWaitS: 20,
+  requestMsMax: 30_000,
+  /** Answers of control that are not bundles. */
+  answerBytesMax: 256 << 10,
+  retryMsFirst: 500,
+  retryMsMax: 15_000,
+  localRequestMsMax: 120_000,
+} as const;

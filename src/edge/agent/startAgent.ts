@@ -1,0 +1,114 @@
+import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { bundleKinds } from '../../contract/bundleKind.ts';
+import { dataFolder } from '../../contract/dataFolder.ts';
+import type { EdgeOptions } from '../../contract/edgeOptions.ts';
+import { agentHeartbeatMs, type FromAgent, type ToAgent } from '../../contract/processMessages.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { type Disk, systemDisk } from '../../kernel/disk.ts';
+import { type FaultPoints, noFaults } from '../../kernel/faults.ts';
+import type { Logger } from '../../kernel/log.ts';
+import { systemRandom } from '../../kernel/random.ts';
+import { openLastGood } from '../lastgood/index.ts';
+import { Agent } from './agent.ts';
+import { ControlClient } from './controlClient.ts';
+import { ControlSource } from './controlSource.ts';
+import { localApi } from './localApi.ts';
+import { localSigningKey } from './localKey.ts';
+import { LocalSites } from './localSites.ts';
+import type { ValidatorProcess } from './validatorProcess.ts';
+
+export interface AgentProcessPorts {
+  readonly options: EdgeOptions;
+  send(message: FromAgent): void;
+  readonly validator: ValidatorProcess;
+  readonly logger: Logger;
+  /** Tests make the disk refuse and the process end; production leaves them away. */
+  readonly disk?: Disk;
+  readonly faults?: FaultPoints;
+  readonly watchMs?: number;
+}
+
+export interface AgentProcess {
+  handle(message: ToAgent): void;
+  stop(): void;
+}
+
+/** Puts the agent together with its sources: last good, the local configuration, the local socket, control. */
+export function startAgent(ports: AgentProcessPorts): AgentProcess {
+  const { options, logger, validator, disk = systemDisk, faults = noFaults } = ports;
+  const data = dataFolder(options.data);
+  const lastGood = openLastGood(data, disk, faults);
+  const agent = new Agent({
+    lastGood,
+    send: ports.send,
+    check: (task) => validator.check(task),
+    clock: systemClock,
+    logger,
+    faults,
+    ...(ports.watchMs === undefined ? {} : { watchMs: ports.watchMs }),
+    onReport: () => control?.reportSoon(),
+  });
+  const control = controlSource(options, agent, logger);
+  agent.start();
+  const sites = localSites(options, agent, lastGood, disk, logger, data.edge);
+  const api = localApi({
+    edge: options.edge,
+    agent,
+    reload: sites && (() => sites.reload()),
+    isControlReachable: () => (control === undefined ? null : control.isReachable),
+    send: ports.send,
+  });
+  api.on('error', (error) => logger.error('local-socket-failed', { path: data.agentSocket, error: error.message }));
+  listenOn(data.agentSocket, api, logger);
+  void sites?.reload();
+  control?.start();
+  const heartbeat = setInterval(() => ports.send({ type: 'heartbeat' }), agentHeartbeatMs);
+  return {
+    handle(message) {
+      if (message.type === 'reload') void sites?.reload();
+      else agent.handle(message);
+    },
+    stop() {
+      clearInterval(heartbeat);
+      control?.stop();
+      validator.stop();
+      api.close();
+      api.closeAllConnections();
+    },
+  };
+}
+
+function controlSource(options: EdgeOptions, agent: Agent, logger: Logger): ControlSource | undefined {
+  if (options.control === null) return undefined;
+  const client = new ControlClient({ ...options.control, edge: options.edge });
+  const kinds = bundleKinds.filter((kind) => kind !== 'sites' || options.sites === 'control');
+  return new ControlSource({ agent, client, logger, random: systemRandom, kinds });
+}
+
+function localSites(
+  options: EdgeOptions,
+  agent: Agent,
+  lastGood: ReturnType<typeof openLastGood>,
+  disk: Disk,
+  logger: Logger,
+  edgeFolder: string,
+): LocalSites | undefined {
+  if (options.sites === 'control') return undefined;
+  const folders = lastGood.spillFolder === null ? [edgeFolder] : [edgeFolder, lastGood.spillFolder];
+  const key = localSigningKey(folders, disk, logger);
+  return new LocalSites(options.sites, { agent, lastGood, key, disk, clock: systemClock, logger });
+}
+
+/** An edge serves without this socket, too; only local commands need it. */
+function listenOn(path: string, api: ReturnType<typeof localApi>, logger: Logger): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    rmSync(path, { force: true }); // Left behind by an agent that was killed.
+    const before = process.umask(0o177);
+    api.listen(path, () => chmodSync(path, 0o600));
+    process.umask(before);
+  } catch (error) {
+    logger.error('local-socket-failed', { path, error: String(error) });
+  }
+}
