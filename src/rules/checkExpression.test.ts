@@ -116,7 +116,7 @@ for (const [name, text] of [
     const startMs = performance.now();
     const found = problems(text.slice(0, 4096));
     assert.notDeepEqual(found, []);
-    assert.ok(performance.now() - startMs < 250, `took ${performance.now() - startMs} ms`);
+    assert.ok(performance.now() - startMs < 1_000, `took ${performance.now() - startMs} ms`);
   });
 }
 

@@ -2,6 +2,8 @@
 export const ruleLimits = {
   /** Brackets, calls and ternaries inside one another. The parser recurses about 15 frames for each; 800 overflow it. */
   nestingMax: 32,
+  /** Dots outside of texts: two for each of the operations below. */
+  dotsMax: 600,
   /** Height of the tree, which a chain like `1 + 1 + ...` grows without brackets. Our passes recurse 1–2 frames each. */
   treeHeightMax: 64,
   /** Operations in one expression; constants in a list are one lookup and do not count. At ~5 ns each: 1.5 µs. */
