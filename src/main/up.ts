@@ -9,11 +9,13 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
+import { request } from 'node:http';
 import { availableParallelism, hostname } from 'node:os';
 import type { UpOptions } from '../cli/upOptions.ts';
 import { type HoldfastConfig, readConfig } from '../config/index.ts';
 import { type DataFolder, dataFolder, type RunState } from '../contract/dataFolder.ts';
 import type { EdgeOptions, HostPort } from '../contract/edgeOptions.ts';
+import type { LocalStatus } from '../contract/localApi.ts';
 import { ensureKeys } from '../control/keys.ts';
 import { systemDisk } from '../kernel/disk.ts';
 import type { LogFields } from '../kernel/log.ts';
@@ -24,6 +26,7 @@ import { KeptProcess } from './keptProcess.ts';
 const factoryEveryS = { ordinary: 300, demo: 15 };
 const stopDeadlineMs = { edge: 12_000, rest: 5_000 };
 const logFileBytesMax = 64 << 20;
+const firstSitesDeadlineMs = 20_000;
 const configBytesMax = 4 << 20;
 
 /** Everything that `holdfast up` runs, with where it runs and how to end it. */
@@ -136,6 +139,7 @@ export async function startUp(options: UpOptions, ports: UpPorts): Promise<Resul
     started.push(edge, factory);
     const [edgeReady] = await Promise.all([edge.start(), factory.start()]);
     listen = { ...listen, port: edgeReady.port! };
+    await untilSitesServe(folder.agentSocket);
   } catch (error) {
     await stop();
     return err((error as Error).message);
@@ -166,6 +170,42 @@ export async function startUp(options: UpOptions, ports: UpPorts): Promise<Resul
       return ok(undefined);
     },
     stop,
+  });
+}
+
+/**
+ * The edge listens before it has taken its first sites; for people it is up when it serves them. After the deadline it is
+ * reported as up all the same: the log says what the edge lacks.
+ */
+async function untilSitesServe(agentSocket: string): Promise<void> {
+  const end = performance.now() + firstSitesDeadlineMs;
+  while (performance.now() < end) {
+    const status = await localStatus(agentSocket);
+    if ((status?.versions.sites ?? 0) > 0) return;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** What the agent says of this edge; undefined while it does not answer. */
+function localStatus(socketPath: string): Promise<LocalStatus | undefined> {
+  return new Promise((resolve) => {
+    const asked = request({ socketPath, path: '/local/status', timeout: 2_000 }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (part: string) => {
+        text += part;
+      });
+      answer.on('error', () => resolve(undefined));
+      answer.on('end', () => {
+        try {
+          resolve(JSON.parse(text) as LocalStatus);
+        } catch {
+          resolve(undefined);
+        }
+      });
+    });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(undefined));
+    asked.end();
   });
 }
 

@@ -80,7 +80,7 @@ function tell(io: Io, line: string): void {
     io.stderr.write(`${line}\n`);
     return;
   }
-  const worthTelling = entry.level === 'warn' || entry.level === 'error' || entry.event === 'bundle-in-force';
+  const worthTelling = entry.level === 'warn' || entry.level === 'error' || entry.event === 'bundle';
   if (!worthTelling) return;
   const { at, level, process: from, event, message, ...fields } = entry;
   const details = Object.entries(fields).map(
