@@ -106,8 +106,10 @@ export class KeptProcess {
 
   #restartLater(code: number | null, signal: NodeJS.Signals | null): void {
     if (this.#stopping) return;
-    this.#options.onEvent('process-ended', { name: this.name, code, signal, restartInMs: this.#delayMs });
+    // Told when it is started again: a service manager that ends the whole group at once is no accident to report.
+    const delayMs = this.#delayMs;
     this.#restartTimer = setTimeout(() => {
+      this.#options.onEvent('process-ended', { name: this.name, code, signal, restartAfterMs: delayMs });
       this.start().then(
         (message) => this.#options.onEvent('process-started', { name: this.name, pid: this.pid, url: message.url }),
         () => this.#restartLater(null, null),

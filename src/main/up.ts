@@ -53,6 +53,8 @@ export interface RunningUp {
 export interface UpPorts {
   /** Every log line of every process, already written to the log file. */
   readonly onLine: (line: string) => void;
+  /** Aborted when it should end although it is not up yet. */
+  readonly signal?: AbortSignal;
   /** Entry files; a drill starts others. */
   readonly entries: {
     readonly control: string;
@@ -126,20 +128,28 @@ export async function startUp(options: UpOptions, ports: UpPorts): Promise<Resul
     rmSync(folder.runState, { force: true });
   };
 
+  const abandoned = new Promise<never>((_resolve, reject) => {
+    const abandon = () => reject(new Error('ended before it was up'));
+    if (ports.signal?.aborted) abandon();
+    else ports.signal?.addEventListener('abort', abandon);
+  });
+  abandoned.catch(() => {}); // It matters only to those who race it below.
+  const unlessAbandoned = <T>(step: Promise<T>) => Promise.race([step, abandoned]);
+
   try {
     if (demo) {
       origin = kept('demo origin', ports.entries.demoOrigin, () => ({ port: originPort }));
       started.push(origin);
-      const ready = await origin.start();
+      const ready = await unlessAbandoned(origin.start());
       originPort = ready.port!;
       originUrl = ready.url!;
     }
     started.push(control);
-    controlAt = { ...controlAt, port: (await control.start()).port! };
+    controlAt = { ...controlAt, port: (await unlessAbandoned(control.start())).port! };
     started.push(edge, factory);
-    const [edgeReady] = await Promise.all([edge.start(), factory.start()]);
+    const [edgeReady] = await unlessAbandoned(Promise.all([edge.start(), factory.start()]));
     listen = { ...listen, port: edgeReady.port! };
-    await untilSitesServe(folder.agentSocket);
+    await unlessAbandoned(untilSitesServe(folder.agentSocket));
   } catch (error) {
     await stop();
     return err((error as Error).message);

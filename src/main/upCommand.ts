@@ -20,7 +20,13 @@ export async function upCommand(args: readonly string[], io: Io): Promise<number
   }
   process.title = 'holdfast: up';
   const asked = askedToStop();
-  const up = await startUp(options.value, { entries: ordinaryEntries, onLine: (line) => tell(io, line) });
+  const abandon = new AbortController();
+  void asked.then(() => abandon.abort());
+  const up = await startUp(options.value, {
+    entries: ordinaryEntries,
+    onLine: (line) => tell(io, line),
+    signal: abandon.signal,
+  });
   if (!up.ok) {
     io.stderr.write(`holdfast up: ${up.error}\n`);
     return exitCodes.refused;
