@@ -38,6 +38,8 @@ export function parseYaml(text: string): YamlSource | readonly YamlProblem[] {
 /** Knows what people most often trip over. */
 function explain(message: string): string {
   if (message.startsWith('Alias cannot be an empty string')) return 'YAML takes * for an alias; write "*" in quotes';
+  if (message.startsWith('Source contains multiple documents'))
+    return 'a configuration is one document; remove the ---';
   return message.split('\n')[0]!.replace(/[.:\s]+$/, '');
 }
 
