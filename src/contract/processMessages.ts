@@ -18,7 +18,12 @@ export type ToWorker =
       readonly localKilled: readonly Switch[];
     }
   /** Accept no more connections, finish the open ones, then exit 0. */
-  | { readonly type: 'drain'; readonly deadlineMs: number };
+  | {
+      readonly type: 'drain';
+      readonly deadlineMs: number;
+      /** The whole edge ends: idle connections are closed at once instead of waiting for their next request. */
+      readonly closeIdle?: boolean;
+    };
 
 /** From one worker. */
 export type FromWorker =

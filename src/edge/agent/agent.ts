@@ -213,11 +213,13 @@ export class Agent {
     const trial: Trial = { kind, version, slots: new Set() };
     this.#trial = trial;
     logger.info('trial-begins', { kind, version, source });
+    // What was absent until now cannot get worse by coming: there is nothing to go back to, and a first start is quick.
+    const isFirst = this.#running[kind] === undefined;
     const against = await rollOut(trial, {
       fleet: this.fleet,
       faults,
       clock,
-      watchMs: this.#ports.watchMs ?? agentLimits.watchMs,
+      watchMs: isFirst ? 0 : (this.#ports.watchMs ?? agentLimits.watchMs),
       activate: (slot) => this.#activate(slot),
     });
     this.#trial = undefined;

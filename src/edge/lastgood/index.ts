@@ -4,4 +4,5 @@ export { type LastGoodOptions, LastGoodStore } from './lastGoodStore.ts';
 export type { LoadedSet, ShippedPayloads, StartingSet } from './loadedSet.ts';
 export { LocalSwitches } from './localSwitches.ts';
 export { type LastGood, openLastGood } from './openLastGood.ts';
+export { removeEmptySpillFolder } from './spillFolder.ts';
 export { addLocalTrust, type ReadTrust, readTrust } from './trustFile.ts';

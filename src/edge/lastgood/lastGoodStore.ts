@@ -60,6 +60,8 @@ export class LastGoodStore {
   readonly #shipped: ShippedPayloads;
   /** What this process saved last, or meant to: outlives a disk that takes nothing. */
   #written: LastGoodState | undefined;
+  /** Per group of kinds, what `readSet` read last: verified then, immutable since. */
+  readonly #readLast = new Map<string, LoadedSet>();
 
   constructor(options: LastGoodOptions) {
     const { disk, faults = noFaults, folder, spillFolder } = options;
@@ -76,7 +78,7 @@ export class LastGoodStore {
     let set: LoadedSet = { versions: {} };
     const findings: Finding[] = [];
     for (const group of kindGroups) {
-      const part = this.#readGroup(pick(versions, group), trust);
+      const part = this.#readGroupOnce(group, pick(versions, group), trust);
       if (part.ok) set = merge(set, part.value);
       else findings.push(...part.error);
     }
@@ -281,6 +283,16 @@ export class LastGoodStore {
   #orShipped(versions: KindVersions, group: readonly BundleKind[]): KindVersions {
     const shipped = group.filter((kind) => shippedPayload(this.#shipped, kind) !== undefined);
     return { ...Object.fromEntries(shipped.map((kind) => [kind, 0])), ...versions };
+  }
+
+  /** A worker that is told of a new switch must not read and parse the model again for it. */
+  #readGroupOnce(group: readonly BundleKind[], versions: KindVersions, trust: Trust) {
+    const name = group.join();
+    const read = this.#readLast.get(name);
+    if (read !== undefined && key(read.versions) === key(versions)) return ok(read);
+    const part = this.#readGroup(versions, trust);
+    if (part.ok) this.#readLast.set(name, part.value);
+    return part;
   }
 
   #readGroup(versions: KindVersions, trust: Trust): Result<LoadedSet, readonly Finding[]> {

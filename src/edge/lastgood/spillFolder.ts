@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync } from 'node:fs';
+import { existsSync, lstatSync, mkdirSync, rmdirSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -9,9 +9,8 @@ import { join } from 'node:path';
  * the machine. null when there is no such place or it belongs to somebody else.
  */
 export function spillFolderOf(dataRoot: string): string | null {
+  const folder = pathOf(dataRoot);
   const user = process.getuid?.() ?? 0;
-  const name = `holdfast-${user}-${createHash('sha256').update(dataRoot).digest('hex').slice(0, 12)}`;
-  const folder = join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), name);
   try {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const found = lstatSync(folder);
@@ -20,4 +19,19 @@ export function spillFolderOf(dataRoot: string): string | null {
   } catch {
     return null;
   }
+}
+
+/** Called when an edge ends: where nothing was spilled, nothing stays. */
+export function removeEmptySpillFolder(dataRoot: string): void {
+  try {
+    rmdirSync(pathOf(dataRoot));
+  } catch {
+    // It holds something that is still needed, or is not there.
+  }
+}
+
+function pathOf(dataRoot: string): string {
+  const user = process.getuid?.() ?? 0;
+  const name = `holdfast-${user}-${createHash('sha256').update(dataRoot).digest('hex').slice(0, 12)}`;
+  return join(existsSync('/dev/shm') ? '/dev/shm' : tmpdir(), name);
 }

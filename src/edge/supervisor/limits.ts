@@ -4,6 +4,8 @@ export const supervisorLimits = {
   checkEveryMs: 250,
   /** From spawn to `ready`: loading an 8 MiB model on a busy machine takes a few seconds. */
   startMsMax: 20_000,
+  /** How long `ready` waits for sites; an edge without any is up, too, and says what it lacks. */
+  firstServeMsMax: 8_000,
   /** A first restart is immediate, later ones wait, up to this. */
   restartDelayMsFirst: 250,
   restartDelayMsMax: 5_000,

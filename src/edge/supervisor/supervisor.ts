@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { KindVersions } from '../../contract/bundleKind.ts';
 import {
   agentSilenceMs,
   type FromAgent,
@@ -22,7 +23,9 @@ export interface SupervisorPorts {
   startAgent(): ChildProcess;
   readonly clock: Clock;
   readonly logger: Logger;
-  /** Called once, when the first worker serves. */
+  /** Whether a worker with these versions can serve what this edge was started for. */
+  serves(versions: KindVersions): boolean;
+  /** Called once: a worker serves, or `supervisorLimits.firstServeMsMax` after one was ready that still cannot. */
   onFirstReady(): void;
 }
 
@@ -39,6 +42,7 @@ export class Supervisor {
   /** Workers were started one rung lower and no agent knows yet. */
   #currentKills = false;
   #wasReady = false;
+  #firstServeTimer: NodeJS.Timeout | undefined;
   #isStopping = false;
   #checkTimer: NodeJS.Timeout | undefined;
   #checkedAtMs = 0;
@@ -73,6 +77,7 @@ export class Supervisor {
   stop(deadlineMs: number): Promise<void> {
     this.#isStopping = true;
     clearInterval(this.#checkTimer);
+    clearTimeout(this.#firstServeTimer);
     clearTimeout(this.#agentTimer);
     this.#agent?.signal('SIGTERM');
     this.#agent?.killAfter(Math.min(deadlineMs, supervisorLimits.killGraceMs * 2));
@@ -119,13 +124,23 @@ export class Supervisor {
         versions: versionsText(message.versions),
       });
       if (slot.incoming === worker) this.#promote(slot, worker);
-      if (!this.#wasReady) this.#ports.onFirstReady();
-      this.#wasReady = true;
     }
     if (message.type === 'activated' && worker.ready !== undefined) {
       worker.ready = { ...worker.ready, versions: message.versions };
     }
+    if (!this.#wasReady && worker.ready !== undefined) this.#firstReady(worker.ready.versions);
     if (slot.active === worker) this.#toAgent({ type: 'from-worker', slot: slot.number, message });
+  }
+
+  #firstReady(versions: KindVersions): void {
+    const tell = () => {
+      if (this.#wasReady) return;
+      this.#wasReady = true;
+      clearTimeout(this.#firstServeTimer);
+      this.#ports.onFirstReady();
+    };
+    if (this.#ports.serves(versions)) tell();
+    else this.#firstServeTimer ??= setTimeout(tell, supervisorLimits.firstServeMsMax);
   }
 
   #workerEnded(slot: WorkerSlot, worker: WorkerProcess, code: number | null, signal: string | null): void {
@@ -201,7 +216,7 @@ export class Supervisor {
   }
 
   #drain(worker: WorkerProcess, deadlineMs: number): void {
-    worker.child.send({ type: 'drain', deadlineMs });
+    worker.child.send({ type: 'drain', deadlineMs, closeIdle: this.#isStopping });
     worker.child.killAfter(deadlineMs + supervisorLimits.killGraceMs);
   }
 

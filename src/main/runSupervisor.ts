@@ -1,0 +1,87 @@
+import { spawn } from 'node:child_process';
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import { dataFolder } from '../contract/dataFolder.ts';
+import type { EdgeOptions, HostPort } from '../contract/edgeOptions.ts';
+import type { WorkerStart } from '../contract/workerStart.ts';
+import { removeEmptySpillFolder } from '../edge/lastgood/index.ts';
+import { bindSlots, Supervisor, supervisorLimits } from '../edge/supervisor/index.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { lineLogger } from '../kernel/log.ts';
+
+/** Entry files of an edge's processes; drills and tests put others in their place. */
+export interface EdgeEntries {
+  readonly agent: string;
+  readonly worker: string;
+}
+
+/**
+ * Runs an edge in this process. Binds the sockets, starts agent and workers, tells its parent over IPC `{type: 'ready',
+ * port, url}` once a worker serves. SIGTERM drains and ends; SIGHUP reads the local configuration again; SIGUSR2
+ * replaces all workers. With a parent, SIGINT (a terminal's Ctrl-C reaches every process) is the parent's to decide on;
+ * without one it is SIGTERM. When the parent is gone, everything ends.
+ */
+export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries): Promise<void> {
+  process.title = 'holdfast: supervisor';
+  const logger = lineLogger('supervisor');
+  const bound = bindSlots(await resolved(options.listen), options.workers);
+  if (!bound.ok) {
+    logger.error('cannot-listen', { message: bound.error });
+    process.exitCode = 1;
+    // The parent's channel would keep this process waiting for nothing.
+    process.disconnect?.();
+    return;
+  }
+  const { port, slots } = bound.value;
+  const url = urlOf(options.listen.host, port);
+  const bare = JSON.stringify(options);
+  const descriptors = slots.map((slot) => slot.descriptor);
+  const supervisor = new Supervisor(descriptors, {
+    startWorker: (slot, rung, descriptor) => {
+      const start: WorkerStart = { options, slot, rung };
+      return spawn(process.execPath, [entries.worker, JSON.stringify(start)], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc', descriptor],
+      });
+    },
+    startAgent: () =>
+      spawn(process.execPath, [entries.agent, bare], {
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      }),
+    clock: systemClock,
+    logger,
+    serves: (versions) => options.sites === 'control' || versions.sites !== undefined,
+    onFirstReady: () => {
+      logger.info('listening', { url, workers: options.workers });
+      process.send?.({ type: 'ready', port, url });
+    },
+  });
+  const end = (deadlineMs: number) => {
+    supervisor.stop(deadlineMs).then(() => {
+      removeEmptySpillFolder(dataFolder(options.data).root);
+      process.exit(0);
+    });
+  };
+  const hasParent = process.channel !== undefined && process.channel !== null;
+  process.on('SIGTERM', () => end(supervisorLimits.stopMs));
+  process.on('SIGINT', () => {
+    if (!hasParent) end(supervisorLimits.stopMs);
+  });
+  process.on('SIGHUP', () => supervisor.reload());
+  process.on('SIGUSR2', () => supervisor.replaceAll());
+  process.on('disconnect', () => end(supervisorLimits.orphanStopMs));
+  supervisor.start();
+}
+
+async function resolved({ host, port }: HostPort): Promise<HostPort> {
+  if (isIP(host) !== 0) return { host, port };
+  try {
+    return { host: (await lookup(host)).address, port };
+  } catch {
+    return { host, port }; // Binding says that there is no such address.
+  }
+}
+
+function urlOf(host: string, port: number): string {
+  const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
+  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+}
