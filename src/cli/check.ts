@@ -1,6 +1,8 @@
+import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { type ConfigProblem, configLimits, type HoldfastConfig, readConfigBytes } from '../config/index.ts';
+import { printable } from '../kernel/printable.ts';
 import { exitCodes, type Io } from './io.ts';
 
 export const checkUsage = `usage: holdfast check FILE [--json]
@@ -32,7 +34,8 @@ export async function check(args: readonly string[], io: Io): Promise<number> {
     const { sites, rules } = counts(config.value);
     io.stdout.write(`${asked.file}: ${plural(sites, 'site')}, ${plural(rules, 'rule')}, no problems\n`);
   } else {
-    const lines = Buffer.from(bytes).toString('utf8').split(/\r?\n/);
+    // Of what is no text, no line can be shown.
+    const lines = isUtf8(bytes) ? Buffer.from(bytes).toString('utf8').split(/\r?\n/) : [];
     for (const problem of problems) io.stdout.write(show(asked.file, problem, lines));
     io.stdout.write(`${plural(problems.length, 'problem')}\n`);
   }
@@ -74,7 +77,7 @@ function show(file: string, problem: ConfigProblem, lines: readonly string[]): s
   const source = lines[line - 1] ?? '';
   // A long line is cut around the place; what cannot be printed must not reach the terminal.
   const start = column > 100 ? column - 60 : 0;
-  const shown = source.slice(start, start + 120).replace(/[\u0000-\u001f\u007f-\u009f]/g, ' ');
+  const shown = printable(source.slice(start, start + 120));
   if (shown.trim() === '') return `${file}:${line}:${column}: ${message}\n`;
   return `${file}:${line}:${column}: ${message}\n    ${shown}\n    ${' '.repeat(column - 1 - start)}^\n`;
 }

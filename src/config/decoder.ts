@@ -1,5 +1,6 @@
 import { isMap, isScalar, isSeq, type Node, type Scalar, type YAMLMap } from 'yaml';
 import { hint } from '../kernel/didYouMean.ts';
+import { printable } from '../kernel/printable.ts';
 import { configLimits } from './configLimits.ts';
 import type { ConfigProblem } from './holdfastConfig.ts';
 import { LineIndex } from './lineIndex.ts';
@@ -38,7 +39,7 @@ export class Decoder {
 
   reportAt(offset: number, path: string, message: string): undefined {
     if (this.#problems.length < configLimits.problemsMax) {
-      this.#problems.push({ ...this.#lines.at(offset), path, message });
+      this.#problems.push({ ...this.#lines.at(offset), path, message: printable(message) });
     } else this.#problemsLeftOut++;
     return undefined;
   }
@@ -142,8 +143,7 @@ function join(path: string, key: string): string {
 }
 
 function crop(text: string): string {
-  const printable = text.replace(/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/g, '·');
-  return printable.length > 60 ? `${printable.slice(0, 60)}…` : printable;
+  return printable(text, 60);
 }
 
 /** What stands somewhere, in words. */

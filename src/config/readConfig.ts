@@ -1,5 +1,6 @@
 import { limits } from '../contract/limits.ts';
 import type { Site } from '../contract/sitesFile.ts';
+import { printable } from '../kernel/printable.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { parseNetwork } from '../rules/index.ts';
 import { parseListen } from './addresses.ts';
@@ -19,7 +20,7 @@ export function readConfig(text: string): Result<HoldfastConfig, ConfigProblem[]
   const source = parseYaml(text);
   if (!('root' in source)) {
     const lines = new LineIndex(text);
-    return err(source.map(({ offset, message }) => ({ ...lines.at(offset), path: '', message })));
+    return err(source.map(({ offset, message }) => ({ ...lines.at(offset), path: '', message: printable(message) })));
   }
   if (source.root === null) return err([wholeFile('the file is empty; it needs at least "sites"')]);
   const decoder = new Decoder(source);

@@ -1,3 +1,5 @@
+import { printable } from '../kernel/printable.ts';
+
 /** What is wrong with an expression and where. Positions count from 1, columns in UTF-16 units, inside the expression. */
 export interface ExpressionProblem {
   readonly reason: 'rule-invalid' | 'rule-too-costly';
@@ -20,5 +22,5 @@ export function problemAt(
   const lineStart = before.lastIndexOf('\n') + 1;
   let line = 1;
   for (let index = before.indexOf('\n'); index >= 0; index = before.indexOf('\n', index + 1)) line++;
-  return { reason, offset: before.length, line, column: before.length - lineStart + 1, message };
+  return { reason, offset: before.length, line, column: before.length - lineStart + 1, message: printable(message) };
 }
