@@ -1,17 +1,12 @@
 import { hint } from '../kernel/didYouMean.ts';
-import { type Checker, dottedPath, named } from './checkExpression.ts';
+import { dottedPath } from './celName.ts';
+import type { Checker } from './checker.ts';
 import { checkFunction } from './checkFunction.ts';
-import type { CelExpression } from './parseExpression.ts';
+import { expectType } from './expectType.ts';
+import type { CelCall, CelExpression } from './parseExpression.ts';
 import { ruleLimits } from './ruleLimits.ts';
 import type { Arithmetic, Comparison, TypedNode } from './typedNode.ts';
-import { functionNames, type ValueType } from './vocabulary.ts';
-
-/** A call in CEL's tree: operators are calls of functions with names like `_&&_`. */
-export interface CelCall {
-  readonly target?: CelExpression | undefined;
-  readonly function: string;
-  readonly args: readonly CelExpression[];
-}
+import { functionNames, named, type ValueType } from './vocabulary.ts';
 
 /** Checks an operator; everything that is written as a function goes on to `checkFunction`. */
 export function checkCall(checker: Checker, node: CelExpression, call: CelCall, height: number): TypedNode | undefined {
@@ -29,19 +24,6 @@ export function checkCall(checker: Checker, node: CelExpression, call: CelCall, 
   if (operator !== undefined && first && second) return infix(checker, node, operator, first, second, height);
   if (/^[a-zA-Z_]/.test(call.function)) return checkFunction(checker, node, call, height);
   return checker.report(node, `there is no operator ${call.function}${hint(call.function, functionNames)}`);
-}
-
-/** The node if its type is one of `types`; otherwise a report. Passes an already reported node on. */
-export function expectType(
-  checker: Checker,
-  at: CelExpression,
-  checked: TypedNode | undefined,
-  types: readonly ValueType[],
-  where: string,
-): TypedNode | undefined {
-  if (checked === undefined || types.includes(checked.type)) return checked;
-  const wanted = types.includes('int') ? 'a number' : named[types[0]!];
-  return checker.report(at, `${where} needs ${wanted}, this is ${named[checked.type]}`);
 }
 
 function infix(

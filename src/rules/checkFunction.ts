@@ -1,9 +1,9 @@
 import { hint } from '../kernel/didYouMean.ts';
-import { type CelCall, expectType } from './checkCall.ts';
-import type { Checker } from './checkExpression.ts';
-import { dottedPath } from './checkExpression.ts';
+import { dottedPath } from './celName.ts';
+import type { Checker } from './checker.ts';
+import { expectType } from './expectType.ts';
 import { parseNetwork } from './network.ts';
-import type { CelExpression } from './parseExpression.ts';
+import type { CelCall, CelExpression } from './parseExpression.ts';
 import { compilePattern } from './pattern.ts';
 import { ruleLimits } from './ruleLimits.ts';
 import type { TypedNode } from './typedNode.ts';

@@ -7,6 +7,13 @@ import { findNesting } from './nesting.ts';
 /** CEL's own tree (cel.expr.Expr), as the library's parser makes it. Only this file and the checker know its shape. */
 export type CelExpression = ReturnType<typeof parse>['expr'];
 
+/** A call in CEL's tree: operators are calls of functions with names like `_&&_`. */
+export interface CelCall {
+  readonly target?: CelExpression | undefined;
+  readonly function: string;
+  readonly args: readonly CelExpression[];
+}
+
 export interface ParsedExpression {
   readonly root: CelExpression;
   /** Offset into the text at which a node's own token stands. */

@@ -41,3 +41,12 @@ export const functionNames = [
   'inNetwork',
   'has',
 ] as const;
+
+/** Types in words, for messages. */
+export const named = {
+  bool: 'true or false',
+  int: 'a whole number',
+  double: 'a decimal number',
+  string: 'a text',
+  strings: 'a list of texts',
+} as const satisfies Readonly<Record<ValueType, string>>;
