@@ -12,7 +12,7 @@ Makes the model from data that it generates itself and writes model.json, model-
 (default: shipped/). The same seed gives the same model. Needs the dev dependencies of a checkout (npm ci).
 
   --seed N       start of all chance (1)
-  --sessions N   made sessions of people and as many of bots (1000); recorded ones come on top
+  --sessions N   made sessions of people and as many of bots (1300); recorded ones come on top
   --trees N      trees at most (60)
   --quick        no models without held-out families; the report lacks their table
   --json         print the report as JSON instead of one line
@@ -68,7 +68,7 @@ function readArguments(args: string[]): Arguments | { problem: string } {
       args,
       options: {
         seed: { type: 'string', default: '1' },
-        sessions: { type: 'string', default: '1000' },
+        sessions: { type: 'string', default: '1300' },
         trees: { type: 'string', default: '60' },
         quick: { type: 'boolean', default: false },
         out: { type: 'string', default: fileURLToPath(new URL('../../shipped', import.meta.url)) },

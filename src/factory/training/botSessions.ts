@@ -2,6 +2,7 @@ import { type BotTool, botTools } from './botTools.ts';
 import { browserHeaders } from './browserHeaders.ts';
 import { type BrowserProfile, drawProfile, type ProfileSource } from './browserProfile.ts';
 import type { Chance } from './chance.ts';
+import { chromium, drawFalseUserAgent } from './falseUserAgent.ts';
 import { drawSurroundings, Visit } from './humanSessions.ts';
 import type { Session, SessionRequest } from './session.ts';
 import { type LoadKind, makeSite, type SiteModel } from './siteModel.ts';
@@ -9,9 +10,9 @@ import { type LoadKind, makeSite, type SiteModel } from './siteModel.ts';
 /** A program at work: mostly tools with or without a browser's dress, some automated browsers, some perfect imitators. */
 export function makeBotSession(chance: Chance, source: ProfileSource): Session {
   return chance.weighted<() => Session>([
-    [0.72, () => makeToolSession(chance, source, chance.pick(botTools))],
-    [0.22, () => makeAutomatedBrowserSession(chance, source)],
-    [0.06, () => makeImitatorSession(chance, source)],
+    [0.75, () => makeToolSession(chance, source, chance.pick(botTools))],
+    [0.235, () => makeAutomatedBrowserSession(chance, source)],
+    [0.015, () => makeImitatorSession(chance, source)],
   ])();
 }
 
@@ -64,6 +65,7 @@ function dressLines(chance: Chance, profile: BrowserProfile, dress: Dress, secur
     kind: 'document',
     method: 'GET',
     bodyBytes: 0,
+    multipart: false,
     referer: chance.happens(0.3) ? 'https://www.google.com/' : undefined,
     origin: undefined,
   } as const;
@@ -110,7 +112,7 @@ const probes =
   );
 
 function drawHabits(chance: Chance, scans: boolean): Habits {
-  const regularMs = chance.pick([0, 20, 100, 500, 1_000, 5_000]);
+  const regularMs = chance.pick([0, 20, 100, 500, 1_000, 3_000, 5_000]);
   const isRegular = chance.happens(0.6);
   const mix = chance.weighted<readonly LoadKind[]>([
     [5, ['document']],
@@ -125,7 +127,7 @@ function drawHabits(chance: Chance, scans: boolean): Habits {
       [4, 1],
       [3, 4],
       [2, 12],
-      [1, 30],
+      [1, 60],
     ]),
     posts: chance.happens(0.15) ? 0.5 : 0,
     heads: chance.happens(0.08) ? 0.8 : 0,
@@ -151,14 +153,11 @@ export function makeAutomatedBrowserSession(chance: Chance, source: ProfileSourc
   const surroundings = drawSurroundings(chance);
   const site = makeSite(chance, surroundings.loopback);
   const major = chance.whole(90, 157);
-  const real = `Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/${major}.0.0.0 Safari/537.36`;
   const pasted = chance.happens(0.55);
-  let claimed = real.replace(' Chrome/', ' HeadlessChrome/');
-  if (pasted) {
-    // The same version on the same system would be the same bytes as a person's: nothing to learn from one request.
-    do claimed = drawProfile(chance, source).userAgent;
-    while (claimed.includes(`Chrome/${major}`) && claimed.includes('Linux'));
-  }
+  const secure = surroundings.scheme === 'https' || surroundings.loopback;
+  const claimed = pasted
+    ? drawFalseUserAgent(chance, source, { major, secure })
+    : chromium(major, 'X11; Linux x86_64').replace(' Chrome/', ' HeadlessChrome/');
   const headlessBrand = chance.happens(0.4) ? 'HeadlessChrome' : 'Chromium';
   const brands = `"Not:A-Brand";v="8", "Chromium";v="${major}"${headlessBrand === 'Chromium' ? '' : `, "HeadlessChrome";v="${major}"`}`;
   const profile: BrowserProfile = {
@@ -206,6 +205,7 @@ export function makeImitatorSession(chance: Chance, source: ProfileSource): Sess
       kind: 'document',
       method: 'GET',
       bodyBytes: 0,
+      multipart: false,
       referer: undefined,
       origin: undefined,
       site: 'none',

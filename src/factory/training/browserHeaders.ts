@@ -6,6 +6,8 @@ export interface Load {
   readonly kind: LoadKind;
   readonly method: string;
   readonly bodyBytes: number;
+  /** The form sends files, or says so. */
+  readonly multipart: boolean;
   /** The page that asks; absent for a typed address. `{host}` stands for the site. */
   readonly referer: string | undefined;
   readonly origin: string | undefined;
@@ -31,10 +33,18 @@ export function browserHeaders(profile: BrowserProfile, load: Load, context: Con
 
 const isNavigation = (load: Load) => load.kind === 'document' || load.kind === 'form' || load.kind === 'frame';
 const isCors = (load: Load) =>
-  ['fetch', 'fetch-json', 'xhr', 'post-json', 'font', 'change', 'manifest', 'events'].includes(load.kind);
+  ['module', 'fetch', 'fetch-json', 'xhr', 'post-json', 'font', 'change', 'manifest', 'events'].includes(load.kind);
 
 const destinations: Readonly<Record<LoadKind, string>> = {
-  ...{ document: 'document', form: 'document', frame: 'iframe', style: 'style', script: 'script', image: 'image' },
+  ...{
+    document: 'document',
+    form: 'document',
+    frame: 'iframe',
+    style: 'style',
+    script: 'script',
+    module: 'script',
+    image: 'image',
+  },
   ...{ font: 'font', media: 'video', fetch: 'empty', 'fetch-json': 'empty', xhr: 'empty', 'post-json': 'empty' },
   ...{ beacon: 'empty', change: 'empty', manifest: 'manifest', events: 'empty', icon: 'image' },
 };
@@ -49,8 +59,13 @@ function fetchMetadata(
   return { site: load.site, mode, user, destination: destinations[load.kind] };
 }
 
-function contentType(load: Load): string | undefined {
+function contentType(load: Load, chromiumBoundary = true): string | undefined {
   if (load.bodyBytes === 0) return undefined;
+  if (load.kind === 'form' && load.multipart) {
+    return chromiumBoundary
+      ? 'multipart/form-data; boundary=----WebKitFormBoundary7MA4YWxkTrZu0gW'
+      : 'multipart/form-data; boundary=----geckoformboundary5f2c1a';
+  }
   if (load.kind === 'form') return 'application/x-www-form-urlencoded';
   if (load.kind === 'beacon') return 'text/plain;charset=UTF-8';
   return load.kind === 'xhr' ? 'application/x-www-form-urlencoded; charset=UTF-8' : undefined;
@@ -177,7 +192,7 @@ function gecko(profile: BrowserProfile, load: Load, context: Context): Lines {
     ['Accept-Encoding', load.kind === 'media' ? 'identity' : encodings],
     ['Referer', fetches ? load.referer : undefined],
     ...script,
-    ['Content-Type', contentType(load)],
+    ['Content-Type', contentType(load, false)],
     ['Content-Length', contentLength(load)],
     ['Range', load.kind === 'media' ? 'bytes=0-' : undefined],
     ['Origin', load.origin],
@@ -216,7 +231,7 @@ function geckoAccept(profile: BrowserProfile, load: Load): string {
 
 function geckoPriority(load: Load): string | undefined {
   if (isNavigation(load)) return 'u=0, i';
-  if (load.kind === 'style' || load.kind === 'script') return 'u=2';
+  if (load.kind === 'style' || load.kind === 'script' || load.kind === 'module') return 'u=2';
   if (load.kind === 'icon') return 'u=6';
   return load.kind === 'image' ? 'u=5, i' : load.kind === 'xhr' ? undefined : 'u=4';
 }

@@ -28,7 +28,7 @@ export interface ProfileSource {
 
 export function drawProfile(chance: Chance, source: ProfileSource): BrowserProfile {
   for (;;) {
-    const headers = chance.happens(0.5) ? source.headers() : {};
+    const headers = chance.happens(0.3) ? source.headers() : {};
     const userAgent = headers['user-agent'] ?? source.userAgent();
     const claim = readUserAgent(userAgent);
     if (claim === undefined) continue;
@@ -63,6 +63,8 @@ export function drawProfile(chance: Chance, source: ProfileSource): BrowserProfi
 type Claim = Pick<BrowserProfile, 'family' | 'engine' | 'major'>;
 
 export function readUserAgent(userAgent: string): Claim | undefined {
+  // EdgeHTML, and apps that write Chrome's name over Safari's engine: too rare to know their headers.
+  if (/Edge\/|AppleWebKit\/605.*Chrome\//.test(userAgent)) return undefined;
   const version = (pattern: RegExp) => Number(pattern.exec(userAgent)?.[1] ?? Number.NaN);
   const inApp = /FBAN|FBAV|Instagram|GSA\/|; wv\)|Line\/|TikTok|Snapchat|Pinterest/.test(userAgent);
   const webkitPhone = /iPhone|iPad/.test(userAgent);

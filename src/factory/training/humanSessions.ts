@@ -88,6 +88,7 @@ export class Visit {
     this.#send(sendsForm ? 'form' : 'document', sendsForm ? target.split('?')[0]! : target, {
       method: sendsForm ? 'POST' : 'GET',
       bodyBytes: sendsForm ? chance.whole(8, 600) : 0,
+      multipart: chance.happens(0.25),
       referer: isTyped || isReload ? undefined : isFirst ? this.#foreignReferer() : this.#referer(),
       site: isTyped || isReload ? (isReload ? 'same-origin' : 'none') : isFirst ? 'cross-site' : 'same-origin',
       origin: sendsForm ? this.#prefix : undefined,
@@ -109,7 +110,7 @@ export class Visit {
       for (let count = Math.round(most * share); count > 0; count--) kinds.push(kind);
     };
     add('style', chance.whole(0, 3));
-    add('script', this.#habits.scripts);
+    add(chance.happens(0.25) ? 'module' : 'script', this.#habits.scripts);
     add('image', this.#habits.images);
     add('font', chance.whole(0, 2));
     if (isFirst && chance.happens(0.7)) kinds.push('icon');
@@ -120,7 +121,7 @@ export class Visit {
     for (const kind of kinds) {
       this.#nowMs = startMs + chance.skewed(60, 1);
       this.#send(kind, this.#site.assetPath(kind), {
-        origin: kind === 'font' ? this.#prefix : undefined,
+        origin: kind === 'font' || kind === 'module' ? this.#prefix : undefined,
         revalidates: chance.happens(0.06),
       });
     }
@@ -176,6 +177,7 @@ export class Visit {
       kind,
       method: 'GET',
       bodyBytes: 0,
+      multipart: false,
       referer: this.#referer(),
       origin: undefined,
       site: 'same-origin',

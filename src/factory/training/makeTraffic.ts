@@ -12,6 +12,7 @@ import { makeSite } from './siteModel.ts';
 
 /** One request in the order in which an edge would meet it. */
 export interface TrafficRequest {
+  /** Position in `sessions`; -1: seen by the windows and not otherwise used. */
   readonly session: number;
   readonly atMs: number;
   readonly head: RequestHead;
@@ -49,33 +50,60 @@ export function makeTraffic(seed: number, sessionsPerLabel: number): Result<Traf
 }
 
 /**
- * Gives every session an address and a time. One in six shares both with others, people and bots mixed, as behind one
- * company's address: what a client did lately must not decide alone.
+ * Gives every session an address and a time. Some share both with a few others or, as behind a telephone company's
+ * address, with dozens, people and bots mixed: what an address did lately must not decide alone.
  */
 function layOutInTime(chance: Chance, sessions: readonly Session[]): TrafficRequest[] {
   const requests: TrafficRequest[] = [];
   let address = 0;
+  let left = 0;
   let startMs = 0;
+  let endMs = 0;
   for (const index of chance.shuffled(sessions.map((_, position) => position))) {
-    const session = sessions[index]!;
-    if (!chance.happens(0.17) || address === 0) {
+    if (left === 0) {
       address += 1;
-      startMs = chance.next() * dayMs;
+      left = chance.weighted([
+        [62, 1],
+        [26, chance.whole(2, 5)],
+        [1.2, chance.whole(20, 60)],
+      ]);
+      startMs = (1 + chance.next()) * dayMs;
+      endMs = startMs;
     } else {
-      startMs += chance.next() * 40_000;
+      // Next to the one before, or right behind it.
+      startMs = chance.happens(0.5) ? startMs + chance.next() * 20_000 : endMs + chance.next() * 8_000;
     }
+    left -= 1;
+    endMs = Math.max(endMs, startMs + (sessions[index]!.requests.at(-1)?.afterMs ?? 0));
     const clientAddress = `10.${(address >> 16) & 255}.${(address >> 8) & 255}.${address & 255}`;
-    const { authority } = makeSite(chance, session.loopback);
-    const behindProxy = chance.happens(0.04);
-    for (const request of session.requests) {
-      const named = request.rawHeaders.map((text) => text.replaceAll('{host}', authority));
-      const rawHeaders = behindProxy ? throughProxy(named, clientAddress, session.scheme) : named;
-      const { method, target, version } = request;
-      const head = requestHead({ method, target, version, rawHeaders, scheme: session.scheme, clientAddress });
-      requests.push({ session: index, atMs: startMs + request.afterMs, head, status: request.status });
-    }
+    requests.push(...requestsOf(chance, sessions[index]!, index, { clientAddress, startMs }));
   }
   return requests.sort((left, right) => left.atMs - right.atMs);
+}
+
+/** A session's requests as heads; with some clients, one from hours before, so that their age says little. */
+function requestsOf(
+  chance: Chance,
+  session: Session,
+  index: number,
+  place: { readonly clientAddress: string; readonly startMs: number },
+): TrafficRequest[] {
+  const { clientAddress, startMs } = place;
+  const { authority } = makeSite(chance, session.loopback);
+  const behindProxy = chance.happens(0.04);
+  const heads = session.requests.map((request): TrafficRequest => {
+    const named = request.rawHeaders.map((text) => text.replaceAll('{host}', authority));
+    const rawHeaders = behindProxy ? throughProxy(named, clientAddress, session.scheme) : named;
+    const { method, target, version } = request;
+    const head = requestHead({ method, target, version, rawHeaders, scheme: session.scheme, clientAddress });
+    return { session: index, atMs: startMs + request.afterMs, head, status: request.status };
+  });
+  // An edge that was restarted meets people in the middle of what they do.
+  const missed = session.label === 'human' && chance.happens(0.08) ? chance.whole(1, 4) : 0;
+  const seen = heads.slice(Math.min(missed, heads.length - 1));
+  const isKnown = chance.happens(0.3);
+  const earlierMs = Math.min(chance.skewed(1_800_000, 1.5), dayMs);
+  return isKnown ? [{ ...heads[0]!, atMs: startMs - earlierMs, session: -1 }, ...seen] : seen;
 }
 
 /** What a common reverse proxy in front of us does to a head: its own lines first, the connection closed. */

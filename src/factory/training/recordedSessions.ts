@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { drawProfile, type ProfileSource } from './browserProfile.ts';
 import type { Chance } from './chance.ts';
+import { drawFalseUserAgent } from './falseUserAgent.ts';
 import type { Session } from './session.ts';
 
 /** What real clients sent to the recording site; made by `tools/record-clients.ts`, committed, read as it is. */
@@ -19,7 +20,9 @@ export function readRecordedSessions(): Session[] {
 export function varyRecorded(chance: Chance, source: ProfileSource, session: Session): Session {
   const profile = drawProfile(chance, source);
   const isBrowser = session.label === 'human' || session.family === 'headless chromium';
-  const userAgent = session.pasted ? profile.userAgent : undefined;
+  const real = { major: chromiumMajor(session), secure: session.loopback };
+  const pasted = isBrowser ? drawFalseUserAgent(chance, source, real) : profile.userAgent;
+  const userAgent = session.pasted ? pasted : undefined;
   const language = isBrowser && profile.engine === 'chromium' && chance.happens(0.5) ? profile.language : undefined;
   const stretch = chance.skewed(1, 0.5);
   return {
@@ -37,4 +40,10 @@ function replaceValues(rawHeaders: readonly string[], values: Readonly<Record<st
   return rawHeaders.map((text, index) =>
     index % 2 === 1 ? (values[rawHeaders[index - 1]!.toLowerCase()] ?? text) : text,
   );
+}
+
+/** The version that the recorded browser's own client hints name; over plain http there are none and it does not matter. */
+function chromiumMajor(session: Session): number {
+  const brands = session.requests[0]?.rawHeaders.find((text) => text.includes('"Chromium";v='));
+  return Number(/"Chromium";v="(\d+)"/.exec(brands ?? '')?.[1] ?? 0);
 }

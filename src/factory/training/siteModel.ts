@@ -6,6 +6,7 @@ export type LoadKind =
   | 'form'
   | 'style'
   | 'script'
+  | 'module'
   | 'image'
   | 'font'
   | 'media'
@@ -73,6 +74,7 @@ export function makeSite(chance: Chance, loopback: boolean): SiteModel {
         case 'style':
           return assetName('css');
         case 'script':
+        case 'module':
           return chance.happens(0.1) ? `${assetName('js')}?v=${chance.whole(1, 99)}` : assetName('js');
         case 'image':
           return `/images/${slug()}.${chance.weighted([
