@@ -10,7 +10,8 @@ export interface ReadyMessage {
 
 export interface KeptProcessOptions {
   readonly name: string;
-  readonly entry: string;
+  /** The entry file, with arguments of its own in front where there are any. */
+  readonly entry: string | readonly string[];
   /** The entry's one argument; asked anew at each start, because a port is known only after the first. */
   readonly argument: () => unknown;
   /** A whole line of the child's standard error. */
@@ -90,7 +91,7 @@ export class KeptProcess {
   }
 
   #spawn(onLine: (line: string) => void): ChildProcess {
-    const child = spawn(process.execPath, [this.#options.entry, JSON.stringify(this.#options.argument())], {
+    const child = spawn(process.execPath, [...[this.#options.entry].flat(), JSON.stringify(this.#options.argument())], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     });
     this.#child = child;

@@ -9,10 +9,10 @@ import { bindSlots, Supervisor, supervisorLimits } from '../edge/supervisor/inde
 import { systemClock } from '../kernel/clock.ts';
 import { lineLogger } from '../kernel/log.ts';
 
-/** Entry files of an edge's processes; drills and tests put others in their place. */
+/** Entry files of an edge's processes, with arguments of their own in front; drills and tests put others in their place. */
 export interface EdgeEntries {
-  readonly agent: string;
-  readonly worker: string;
+  readonly agent: string | readonly string[];
+  readonly worker: string | readonly string[];
 }
 
 /**
@@ -39,12 +39,12 @@ export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries):
   const supervisor = new Supervisor(descriptors, {
     startWorker: (slot, rung, descriptor) => {
       const start: WorkerStart = { options, slot, rung };
-      return spawn(process.execPath, [entries.worker, JSON.stringify(start)], {
+      return spawn(process.execPath, [...[entries.worker].flat(), JSON.stringify(start)], {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc', descriptor],
       });
     },
     startAgent: () =>
-      spawn(process.execPath, [entries.agent, bare], {
+      spawn(process.execPath, [...[entries.agent].flat(), bare], {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       }),
     clock: systemClock,

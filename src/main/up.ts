@@ -50,6 +50,9 @@ export interface RunningUp {
   stop(): Promise<void>;
 }
 
+/** An entry file, with arguments of its own in front where there are any. */
+export type Entry = string | readonly string[];
+
 export interface UpPorts {
   /** Every log line of every process, already written to the log file. */
   readonly onLine: (line: string) => void;
@@ -57,10 +60,10 @@ export interface UpPorts {
   readonly signal?: AbortSignal;
   /** Entry files; a drill starts others. */
   readonly entries: {
-    readonly control: string;
-    readonly edge: string;
-    readonly factory: string;
-    readonly demoOrigin: string;
+    readonly control: Entry;
+    readonly edge: Entry;
+    readonly factory: Entry;
+    readonly demoOrigin: Entry;
   };
 }
 
@@ -88,7 +91,7 @@ export async function startUp(options: UpOptions, ports: UpPorts): Promise<Resul
   const clickhouseUrl = options.clickhouseUrl ?? said?.clickhouseUrl ?? null;
   const workers = options.workers ?? said?.workers ?? availableParallelism();
   const log = logTo(folder, ports.onLine);
-  const kept = (name: string, entry: string, argument: () => unknown) =>
+  const kept = (name: string, entry: Entry, argument: () => unknown) =>
     new KeptProcess({ name, entry, argument, onLine: log.line, onEvent: log.event });
 
   let origin: KeptProcess | undefined;

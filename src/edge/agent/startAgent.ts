@@ -21,7 +21,7 @@ import type { ValidatorProcess } from './validatorProcess.ts';
 export interface AgentProcessPorts {
   readonly options: EdgeOptions;
   send(message: FromAgent): void;
-  readonly validator: ValidatorProcess;
+  readonly validator: Pick<ValidatorProcess, 'check' | 'stop'>;
   readonly logger: Logger;
   /** Tests make the disk refuse and the process end; production leaves them away. */
   readonly disk?: Disk;

@@ -1,0 +1,56 @@
+import { dataFolder } from '../contract/dataFolder.ts';
+import type { FromWorker, ToWorker } from '../contract/processMessages.ts';
+import { listenDescriptor, type WorkerStart } from '../contract/workerStart.ts';
+import { openLastGood } from '../edge/lastgood/index.ts';
+import { CircuitGuard, EdgeWorker, type EdgeWorkerPorts, ErrorReports } from '../edge/worker/index.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { noFaults } from '../kernel/faults.ts';
+import { lineLogger } from '../kernel/log.ts';
+
+/** Without a supervisor nobody replaces this worker: what is open may finish, within reason. */
+const orphanDrainMs = 2_000;
+
+/** The ports that decide what a bad bundle can do to a worker; the drill's counter-example puts others in their place. */
+export type WorkerGuards = Pick<EdgeWorkerPorts, 'sets' | 'guard'>;
+
+/**
+ * Runs one worker in this process: IPC to the supervisor, the slot's bound socket as descriptor 4. Ends when it is drained,
+ * when the supervisor is gone, or by its own bug, which the supervisor answers with another worker.
+ */
+export async function runWorker(
+  start: WorkerStart,
+  substitute: (ordinary: WorkerGuards) => WorkerGuards = (ordinary) => ordinary,
+): Promise<void> {
+  const { options, slot, rung } = start;
+  process.title = `holdfast: worker ${slot}`;
+  const logger = lineLogger(`worker ${slot}`);
+  process.on('uncaughtException', (error) => {
+    logger.error('worker-failed', { message: String(error), stack: error instanceof Error ? error.stack : undefined });
+    process.exit(70);
+  });
+  // A terminal's Ctrl-C reaches every process of its group; the supervisor decides what it means.
+  process.on('SIGINT', () => {});
+
+  const send = (message: FromWorker) => {
+    if (process.connected) process.send?.(message, undefined, undefined, () => {});
+  };
+  const reports = new ErrorReports(systemClock, logger);
+  const lastGood = openLastGood(dataFolder(options.data));
+  const worker = new EdgeWorker({
+    edge: options.edge,
+    slot,
+    trustedProxies: options.trustedProxies,
+    logSocket: options.logSocket,
+    ...substitute({ sets: lastGood.store, guard: new CircuitGuard(systemClock, reports) }),
+    reports,
+    clock: systemClock,
+    logger,
+    faults: noFaults,
+    send,
+    onDrained: () => process.exit(0),
+  });
+  process.on('message', (message: ToWorker) => worker.onMessage(message));
+  process.on('disconnect', () => worker.drain(orphanDrainMs));
+  process.on('SIGTERM', () => worker.drain(orphanDrainMs));
+  await worker.start({ fd: listenDescriptor }, rung, lastGood.localSwitches.read().killed);
+}
