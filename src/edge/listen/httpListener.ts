@@ -52,7 +52,8 @@ export class HttpListener {
       highWaterMark: edgeLimits.streamBufferBytes,
       noDelay: true,
     });
-    server.maxHeadersCount = edgeLimits.headersMax + 1;
+    // Node refuses more than this as an overflow; between the two limits the edge can say what was too much.
+    server.maxHeadersCount = edgeLimits.headersMax * 10;
     server.maxConnections = edgeLimits.connectionsMax;
     // A visitor that closes its sending half still reads its answer (RFC 9112 section 9.6).
     (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
@@ -230,14 +231,10 @@ function rejectionOf(error: NodeJS.ErrnoException): Rejection | undefined {
     case 'ERR_HTTP_REQUEST_TIMEOUT':
       return 'head-timeout';
     case 'HPE_UNEXPECTED_CONTENT_LENGTH':
-    case 'HPE_INVALID_TRANSFER_ENCODING':
-      return error.message.includes('Content-Length') && error.message.includes('Transfer-Encoding')
-        ? 'framing-ambiguous'
-        : error.code === 'HPE_INVALID_TRANSFER_ENCODING'
-          ? 'transfer-coding-unsupported'
-          : 'content-length-invalid';
     case 'HPE_INVALID_CONTENT_LENGTH':
-      return 'content-length-invalid';
+      return error.message.includes('Transfer-Encoding') ? 'framing-ambiguous' : 'content-length-invalid';
+    case 'HPE_INVALID_TRANSFER_ENCODING':
+      return error.message.includes('Content-Length') ? 'framing-ambiguous' : 'transfer-coding-unsupported';
     case 'HPE_INVALID_EOF_STATE':
       return 'connection-lost';
     default:

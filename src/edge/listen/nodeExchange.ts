@@ -87,7 +87,8 @@ export class NodeExchange implements Exchange, BodyWriter {
   }
 
   abort(): void {
-    this.#request.socket.destroy();
+    // Forsaken: the listener is writing its last words on this connection.
+    if (!this.#isForsaken) this.#request.socket.destroy();
   }
 
   /** Throws what Node throws on a head that cannot be written; nothing was sent then. */

@@ -107,6 +107,10 @@ class NodeCall implements BodyWriter {
     request.on('socket', (socket) => this.#onSocket(socket));
     request.on('continue', () => this.#events.onContinue());
     request.on('response', (response) => this.#onResponse(response));
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      this.#fail('upstream-malformed', 'it switches to a protocol that nobody asked for');
+    });
     request.on('drain', () => this.#events.onUpstreamRoom());
     request.on('error', (error: NodeJS.ErrnoException) => this.#onError(error));
     if (!hasBody) request.end();
