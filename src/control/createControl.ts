@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { Hono } from 'hono';
-import { currentSigningKey, ensureKeys, readTrust } from '../bundles/index.ts';
+import { currentSigningKey, ensureKeys, readTrust, validatePayload } from '../bundles/index.ts';
 import { bundleKinds } from '../contract/bundleKind.ts';
 import type { DataFolder } from '../contract/dataFolder.ts';
 import type { Clock } from '../kernel/clock.ts';
@@ -23,6 +23,8 @@ export interface ControlPorts {
   readonly log: Logger;
   /** Bound on the store's size in pages of 4 KiB. */
   readonly storePagesMax?: number;
+  /** The drill's counter-example puts another in its place; no configuration does. */
+  readonly validate?: typeof validatePayload;
 }
 
 export interface Control {
@@ -41,6 +43,7 @@ export function createControl({
   clock,
   log,
   storePagesMax = controlLimits.storePagesMax,
+  validate = validatePayload,
 }: ControlPorts): Control {
   const token = new TokenCheck(ensureToken(folder.controlToken, folder.control, disk));
   try {
@@ -57,6 +60,7 @@ export function createControl({
     trust: () => readTrust(folder, disk),
     signingKey: (kind) => currentSigningKey(folder, disk, kind),
     shipped: shippedPayload,
+    validate,
     onRefusal: (kind, place, findings) => {
       metrics.refused(kind, place, findings);
       log.warn('bundle-refused', { kind, place, reasons: findings.map((finding) => finding.reason) });

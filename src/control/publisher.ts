@@ -30,6 +30,8 @@ export interface PublisherPorts {
   readonly signingKey: (kind: BundleKind) => SigningKey;
   /** Version 0: what the software ships with. */
   readonly shipped: (kind: BundleKind) => Uint8Array | undefined;
+  /** `validatePayload`; the drill's counter-example puts another in its place. */
+  readonly validate: typeof validatePayload;
   /** Called for every refusal, with its place: `control`, `factory` or `edge`. */
   readonly onRefusal: (kind: BundleKind, place: 'control' | 'factory' | 'edge', findings: readonly Finding[]) => void;
   readonly onPublished: (kind: BundleKind, version: number) => void;
@@ -194,7 +196,7 @@ export class Publisher {
   }
 
   #validate(kind: BundleKind, payload: Uint8Array, version: number | null): void {
-    const content = validatePayload(kind, payload, this.#companions(kind));
+    const content = this.#ports.validate(kind, payload, this.#companions(kind));
     if (!content.ok) throw this.#refusal(kind, version, content.error);
   }
 

@@ -34,6 +34,8 @@ export interface FeatureCycleParts {
    * wires in (`main/drillFactory.ts`); no configuration reaches it.
    */
   readonly database?: string | null;
+  /** `validatePayload`; the drill's counter-example puts another in its place. */
+  readonly validate?: typeof validatePayload;
 }
 
 /**
@@ -67,7 +69,8 @@ export class FeatureCycle {
       const companions = await this.#companions.read({ features: status.latest, model: model.latest });
       const { file, findings } = await this.#read();
       const payload = encodeFeatureFile(file);
-      const valid = validatePayload('features', payload, companions);
+      const { validate = validatePayload } = this.#parts;
+      const valid = validate('features', payload, companions);
       if (!valid.ok) findings.push(...(findings.length === 0 ? valid.error : valid.error.filter(isNoConsequence)));
       if (findings.length > 0) return { outcome: 'refused', by: 'factory', findings };
       const isPublished = status.latest > 0 && companions.features !== undefined;

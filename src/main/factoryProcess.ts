@@ -1,5 +1,5 @@
 import { mkdirSync } from 'node:fs';
-import { currentSigningKey, readTrust } from '../bundles/index.ts';
+import { currentSigningKey, readTrust, type validatePayload } from '../bundles/index.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import { ChdbWarehouse, Factory, HttpControl, ServerWarehouse } from '../factory/index.ts';
 import { systemClock } from '../kernel/clock.ts';
@@ -16,10 +16,10 @@ export interface FactoryOptions {
 }
 
 /**
- * Wires and runs the factory until SIGTERM or until its parent is gone. `database` is there for the drill's entry alone
- * (`drillFactory.ts`): null leaves the filter of 18 November 2025 out.
+ * Wires and runs the factory until SIGTERM or until its parent is gone. `wiring` is there for drills alone: `database: null`
+ * leaves the filter of 18 November 2025 out, `validate` is the counter-example's.
  */
-export function runFactory(wiring: { readonly database?: null }): void {
+export function runFactory(wiring: { readonly database?: null; readonly validate?: typeof validatePayload }): void {
   process.title = 'holdfast: factory';
   const options = JSON.parse(process.argv[2] ?? '{}') as FactoryOptions;
   const folder = dataFolder(options.data);

@@ -1,0 +1,142 @@
+import type { Finding, RefusalReason } from '../contract/finding.ts';
+import type { PhaseReport, RefusalSeen } from './report.ts';
+import type { DrillStage, Offer } from './stage.ts';
+import type { VisitorLoad } from './visitorLoad.ts';
+
+export interface PhaseParts {
+  readonly stage: DrillStage;
+  readonly load: VisitorLoad;
+  readonly tell: (line: string) => void;
+  /** A phase lasts at least until so many requests were sent. */
+  readonly requestsMin: number;
+  /** The version of the feature file in force at the beginning: made from ClickHouse, and good. */
+  readonly goodVersion: string;
+}
+
+const lookEveryMs = 50;
+/** Beyond the cycle itself: reading, two calls of control's API, a busy machine. */
+const graceMs = 2_000;
+/** A phase whose visitors get no answers ends nevertheless. */
+const phaseMsMax = 60_000;
+
+/** One act of a drill: does things, waits for what must follow, and notes what does not hold. */
+export class Phase {
+  readonly #parts: PhaseParts;
+  readonly #name: string;
+  readonly #title: string;
+  readonly #startedMs = performance.now();
+  readonly #tally: ReturnType<VisitorLoad['beginPhase']>;
+  readonly #refusals: RefusalSeen[] = [];
+  readonly #problems: string[] = [];
+
+  constructor(parts: PhaseParts, name: string, title: string) {
+    this.#parts = parts;
+    this.#name = name;
+    this.#title = title;
+    this.#tally = parts.load.beginPhase();
+    parts.tell(`phase ${name}  ${title}`);
+  }
+
+  pause(ms: number): Promise<void> {
+    return new Promise((resolve) => setTimeout(resolve, ms));
+  }
+
+  async attempt(what: string, deed: () => Promise<void>): Promise<void> {
+    await deed().catch((error: Error) => this.#problem(`${what}: ${error.message}`));
+  }
+
+  /** After the deed the factory must refuse, with these reasons among its own, within one cycle. */
+  async refusedAtFactory(after: string, deed: () => void, reasons: readonly RefusalReason[]): Promise<void> {
+    const { stage } = this.#parts;
+    const deadlineMs = stage.factoryEveryMs + graceMs;
+    const before = Date.now();
+    const startedMs = performance.now();
+    deed();
+    while (performance.now() - startedMs < deadlineMs) {
+      const refusals = await stage.refusals().catch(() => []);
+      const seen = refusals.find(
+        ({ where, atMs, findings }) => where === 'factory' && atMs >= before && isFor(findings, reasons),
+      );
+      if (seen !== undefined) {
+        return this.#refused({ after, where: seen.where, afterMs: seen.atMs - before, findings: seen.findings });
+      }
+      await this.pause(lookEveryMs);
+    }
+    this.#problem(`${after}: not refused for ${reasons.join(' and ')} within one cycle (${deadlineMs} ms)`);
+  }
+
+  /** The offer must be refused with these reasons among its own. */
+  async refusedOffer(after: string, deed: () => Promise<Offer>, reasons: readonly RefusalReason[]): Promise<void> {
+    const startedMs = performance.now();
+    let offer: Offer;
+    try {
+      offer = await deed();
+    } catch (error) {
+      return this.#problem(`${after}: ${(error as Error).message}`);
+    }
+    const afterMs = Math.round(performance.now() - startedMs);
+    if (offer.accepted) return this.#problem(`${after}: accepted`);
+    this.#refused({ after, afterMs, where: offer.where, findings: offer.findings });
+    if (!isFor(offer.findings, reasons)) this.#problem(`${after}: refused, but not for ${reasons.join(' and ')}`);
+  }
+
+  /** The edge must score with the good feature file, whatever was tried. */
+  async filesInForce(): Promise<void> {
+    const trace = await this.#parts.stage.trace();
+    if (trace === null) return this.#problem('the edge does not answer');
+    const { features, model, score } = trace;
+    this.#parts.tell(
+      `         in force: features ${features ?? 'none'}, model ${model ?? 'none'}; score ${score ?? 'absent'}`,
+    );
+    if (features === undefined || model === undefined)
+      this.#problem('the edge has no feature file or no model in force');
+    if (!/^\d+$/.test(score ?? '')) this.#problem(`the edge gives no score (${score ?? 'absent'})`);
+  }
+
+  /** Waits for the phase's share of visitors and sums up. */
+  async end(): Promise<PhaseReport> {
+    while (this.#tally().requests < this.#parts.requestsMin && performance.now() - this.#startedMs < phaseMsMax) {
+      await this.pause(lookEveryMs);
+    }
+    // Answers under way belong to this phase, too.
+    await this.pause(lookEveryMs * 4);
+    const visitors = this.#tally();
+    const { status5xx, wrongBlocks, unanswered, requests, botsBlocked } = visitors;
+    if (status5xx > 0) this.#problem(`${status5xx} answers were 5xx`);
+    if (wrongBlocks > 0) this.#problem(`${wrongBlocks} requests of people were refused`);
+    if (unanswered > 0) this.#problem(`${unanswered} requests got no answer`);
+    if (requests > 0 && botsBlocked === 0) this.#problem('no bot was refused: the rule did not work');
+    this.#parts.tell(
+      `         ${requests} requests, ${status5xx} × 5xx, ${unanswered} unanswered, ${wrongBlocks} people refused, ${botsBlocked} requests of bots refused`,
+    );
+    return {
+      name: this.#name,
+      title: this.#title,
+      durationMs: Math.round(performance.now() - this.#startedMs),
+      visitors,
+      refusals: this.#refusals,
+      problems: this.#problems,
+    };
+  }
+
+  #refused(refusal: RefusalSeen): void {
+    this.#refusals.push(refusal);
+    const reasons = refusal.findings.map(({ reason, value, limit }) =>
+      value === undefined || limit === undefined ? reason : `${reason} (${value} over ${limit})`,
+    );
+    this.#parts.tell(
+      `         ${refusal.after}: refused by ${refusal.where} after ${refusal.afterMs} ms: ${reasons.join(', ')}`,
+    );
+  }
+
+  #problem(sentence: string): void {
+    this.#problems.push(sentence);
+    this.#parts.tell(`       ! ${sentence}`);
+  }
+}
+
+/** With these reasons, and with the limit among them only where it was passed: 120 rows are refused for another reason than 240. */
+function isFor(findings: readonly Finding[], reasons: readonly RefusalReason[]): boolean {
+  const has = (reason: RefusalReason) => findings.some((finding) => finding.reason === reason);
+  return reasons.every(has) && has('features-too-many') === reasons.includes('features-too-many');
+}

@@ -1,0 +1,84 @@
+import { drillUsage, parseDrillOptions } from '../cli/drillOptions.ts';
+import { exitCodes, type Io } from '../cli/io.ts';
+import { type DrillReport, november18, readDrillSessions } from '../drills/index.ts';
+import { seededRandom } from '../kernel/random.ts';
+import { siblingEntry } from '../kernel/siblingEntry.ts';
+import { openStage } from './drillStage.ts';
+import { unprotectedEntries } from './unprotectedEntries.ts';
+import { ordinaryEntries } from './up.ts';
+
+/** Enough to pass 20,000 requests in a minute, and little enough that the drill's own process is no bottleneck. */
+const requestsPerS = 500;
+
+/** `holdfast drill run …`: exit 0 when everything held, 1 when not, 2 for a wrong command line. */
+export async function drillCommand(args: readonly string[], io: Io): Promise<number> {
+  if (args.includes('--help') || args.includes('-h')) {
+    io.stdout.write(drillUsage);
+    return exitCodes.done;
+  }
+  const options = parseDrillOptions(args);
+  if (!options.ok) {
+    io.stderr.write(`holdfast drill: ${options.error}\n\n${drillUsage}`);
+    return exitCodes.usage;
+  }
+  const { json, verbose, requests, unprotected } = options.value;
+  const progress = json ? io.stderr : io.stdout;
+  const reports: DrillReport[] = [];
+  for (const which of unprotected) {
+    const tell = (line: string) => progress.write(`${line}\n`);
+    reports.push(await runOnce(which, requests, tell, (line) => verbose && io.stderr.write(`${line}\n`)));
+  }
+  if (json) io.stdout.write(`${JSON.stringify(reports.length === 1 ? reports[0] : together(reports), null, 2)}\n`);
+  return reports.every((report) => report.verdict === 'held') ? exitCodes.done : exitCodes.refused;
+}
+
+async function runOnce(
+  which: DrillReport['unprotected'],
+  requestsMin: number,
+  tell: (line: string) => void,
+  onLine: (line: string) => void,
+): Promise<DrillReport> {
+  tell(which === 'none' ? 'drill 2025-11-18' : `drill 2025-11-18, unprotected: the ${which} proxy of that day`);
+  tell('         starting edge, control, factory and ClickHouse');
+  const drillFactory = siblingEntry(import.meta.url, './drillFactory');
+  const entries = which === 'none' ? { ...ordinaryEntries, factory: drillFactory } : unprotectedEntries(which);
+  const stage = await openStage(which, entries, onLine);
+  try {
+    const report = await november18({
+      stage,
+      sessions: readDrillSessions(),
+      goodFile: stage.goodFile,
+      goodVersion: stage.goodVersion,
+      requestsMin,
+      requestsPerS,
+      random: seededRandom(20_251_118),
+      tell,
+    });
+    const { requests, addresses, status5xx, wrongBlocks, unanswered, verdict } = report;
+    tell(
+      `${verdict}: ${requests} requests from ${addresses} addresses, ${status5xx} × 5xx, ${unanswered} unanswered, ` +
+        `${wrongBlocks} people refused`,
+    );
+    return report;
+  } finally {
+    await stage.close();
+  }
+}
+
+/** Both proxies of that day in one answer. */
+function together(reports: readonly DrillReport[]) {
+  const sum = (pick: (report: DrillReport) => number) => reports.reduce((total, report) => total + pick(report), 0);
+  return {
+    drill: '2025-11-18',
+    unprotected: 'both',
+    requests: sum((report) => report.requests),
+    status5xx: sum((report) => report.status5xx),
+    wrongBlocks: sum((report) => report.wrongBlocks),
+    unanswered: sum((report) => report.unanswered),
+    refusedAfterMs: null,
+    reasons: reports.flatMap((report) => report.reasons),
+    phases: reports.flatMap((report) => report.phases.map((phase) => ({ proxy: report.unprotected, ...phase }))),
+    verdict: reports.every((report) => report.verdict === 'held') ? 'held' : 'broken',
+    runs: reports,
+  };
+}

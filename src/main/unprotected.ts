@@ -1,0 +1,110 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { type Content, readEnvelope, type validatePayload } from '../bundles/index.ts';
+import type { BotVerdict } from '../contract/botVerdict.ts';
+import { dataFolder } from '../contract/dataFolder.ts';
+import type { EdgeOptions } from '../contract/edgeOptions.ts';
+import type { FeatureFile } from '../contract/featureFile.ts';
+import type { WorkerStart } from '../contract/workerStart.ts';
+import { ok } from '../kernel/result.ts';
+import { runFactory } from './factoryProcess.ts';
+import { runAgent } from './runAgent.ts';
+import { type ControlOptions, runControl } from './runControl.ts';
+import { runSupervisor } from './runSupervisor.ts';
+import { runWorker, type WorkerGuards } from './runWorker.ts';
+
+/*
+ * The counter-example of the drill: what the same processes do with three ports taken out. Validator: believes every
+ * file. Last good: loads whatever file came last. Guard: the new proxy's lets the failure through, the old one's gives
+ * everybody score 0. Started as `unprotected.ts ROLE DAY OPTIONS` by the drill and by nothing else; no configuration
+ * leads here.
+ */
+type Day = 'new' | 'old';
+
+const file = process.argv[1] as string;
+const [role, day] = process.argv.splice(2, 2) as [string, Day];
+const options = JSON.parse(process.argv[2] ?? '{}');
+
+switch (role) {
+  case 'control':
+    runControl(options as ControlOptions, { validate: believe });
+    break;
+  case 'factory':
+    runFactory({ database: null, validate: believe });
+    break;
+  case 'supervisor':
+    await runSupervisor(options as EdgeOptions, { agent: [file, 'agent', day], worker: [file, 'worker', day] });
+    break;
+  case 'agent':
+    runAgent(options as EdgeOptions, { check: async () => [], stop: () => {} });
+    break;
+  case 'worker': {
+    const { bundles } = dataFolder((options as WorkerStart).options.data);
+    await runWorker(options as WorkerStart, (ordinary) => withoutLastGood(ordinary, join(bundles, 'features'), day));
+    break;
+  }
+  default:
+    throw new Error(`no such role: ${role}`);
+}
+
+/** The validator that is none. */
+function believe(kind: Parameters<typeof validatePayload>[0], payload: Uint8Array): ReturnType<typeof validatePayload> {
+  return ok({ kind, file: JSON.parse(Buffer.from(payload).toString('utf8')) } as Content);
+}
+
+/** Memory for 200 features was allocated ahead; nobody thought that there could be more. */
+const tableSize = 200;
+
+function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, day: Day): WorkerGuards {
+  let hasOverflown = false;
+  const load = () => {
+    const newest = newestFeatures(featuresFolder);
+    hasOverflown = newest !== undefined && newest.features.length > tableSize;
+  };
+  return {
+    sets: {
+      readSet(versions) {
+        load();
+        const read = sets.readSet(versions);
+        // What the store refuses is taken all the same.
+        return read.ok ? read : ok({ ...sets.currentSet('current').set, versions });
+      },
+      currentSet(rung) {
+        load();
+        return sets.currentSet(rung);
+      },
+    },
+    guard: {
+      failures: 0,
+      call(module, input, isKilled) {
+        if (module.name !== 'bots' || !hasOverflown) return guard.call(module, input, isKilled);
+        if (day === 'old') return scoreZero as never;
+        // The thread that scores is gone, and its proxy with it once this answer is out.
+        setTimeout(() => process.exit(101), 50);
+        throw new Error('called `Result::unwrap()` on an `Err` value: more features than the table holds');
+      },
+    },
+  };
+}
+
+/** What the old proxy said of everybody. No verdict of the product can say so: 0 is no score. */
+const scoreZero = {
+  kind: 'scored',
+  score: 0,
+  source: 'model',
+  heuristics: [],
+  vector: new Float32Array(0),
+  verified: false,
+} satisfies BotVerdict;
+
+/** The newest feature file that ever came, whatever became of it. */
+function newestFeatures(folder: string): FeatureFile | undefined {
+  try {
+    const names = readdirSync(folder).sort((one, other) => Number.parseInt(other, 10) - Number.parseInt(one, 10));
+    const envelope = readEnvelope(readFileSync(join(folder, names[0] as string)), 'features');
+    if (!envelope.ok) return undefined;
+    return JSON.parse(Buffer.from(envelope.value.payload).toString('utf8')) as FeatureFile;
+  } catch {
+    return undefined;
+  }
+}
