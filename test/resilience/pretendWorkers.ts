@@ -1,0 +1,105 @@
+import type { KindVersions } from '../../src/contract/bundleKind.ts';
+import type { FromAgent, FromWorker, ToAgent, WorkerHealth } from '../../src/contract/processMessages.ts';
+import type { LastGoodStore } from '../../src/edge/lastgood/index.ts';
+
+export const healthy: WorkerHealth = {
+  requests: 0,
+  status5xxOwn: 0,
+  upstreamFailures: 0,
+  refusals: 0,
+  moduleFailures: 0,
+  logRecordsDropped: 0,
+  rejected: {},
+  latencyP99Ms: 1,
+  rssBytes: 1,
+};
+
+export interface PretendWorkersOptions {
+  readonly workers: number;
+  /** What the workers read; a store of their own, as in real processes. */
+  readonly store: LastGoodStore;
+  readonly toAgent: (message: ToAgent) => void;
+  /** What a worker does when it is told to activate: 'well' answers, 'refuse' refuses, 'die' ends it. */
+  readonly behaviour: (slot: number, versions: KindVersions) => 'well' | 'refuse' | 'die' | 'die-later' | 'fail';
+}
+
+/**
+ * Supervisor and workers of one edge in this process, for tests of the agent that need thousands of runs: they read the
+ * real store and send the real messages, and only serve nobody.
+ */
+export class PretendWorkers {
+  readonly #options: PretendWorkersOptions;
+  readonly #running = new Map<number, { pid: number; versions: KindVersions; health: WorkerHealth }>();
+  readonly #timer: NodeJS.Timeout;
+  #nextPid = 1_000;
+  #isOver = false;
+
+  constructor(options: PretendWorkersOptions) {
+    this.#options = options;
+    this.#timer = setInterval(() => this.#beat(), 5);
+  }
+
+  /** Starts all workers; call when the agent can hear. */
+  start(): void {
+    for (let slot = 1; slot <= this.#options.workers; slot++) this.#startWorker(slot);
+  }
+
+  stop(): void {
+    this.#isOver = true;
+    clearInterval(this.#timer);
+  }
+
+  versions(): KindVersions[] {
+    return [...this.#running.values()].map(({ versions }) => versions);
+  }
+
+  fromAgent(message: FromAgent): void {
+    if (message.type !== 'to-worker' || message.message.type !== 'activate') return;
+    const { slot } = message;
+    const { id, versions } = message.message;
+    setImmediate(() => this.#activate(slot, id, versions));
+  }
+
+  #activate(slot: number, id: number, versions: KindVersions): void {
+    const worker = this.#running.get(slot);
+    if (worker === undefined || this.#isOver) return;
+    const behaviour = this.#options.behaviour(slot, versions);
+    if (behaviour === 'die') {
+      this.#die(slot);
+      return;
+    }
+    const read = this.#options.store.readSet(versions);
+    if (behaviour === 'refuse' || !read.ok) {
+      const findings = read.ok ? [{ reason: 'schema-invalid' as const, message: 'as told' }] : read.error;
+      this.#say(slot, { type: 'refused', id, findings });
+      return;
+    }
+    worker.versions = versions;
+    if (behaviour === 'fail') worker.health = { ...worker.health, requests: 10, moduleFailures: 10 };
+    this.#say(slot, { type: 'activated', id, versions });
+    if (behaviour === 'die-later') setTimeout(() => this.#die(slot), 2);
+  }
+
+  #die(slot: number): void {
+    this.#running.delete(slot);
+    this.#options.toAgent({ type: 'worker-died', slot, code: 70, signal: null, hung: false });
+    setTimeout(() => this.#startWorker(slot), 2);
+  }
+
+  #startWorker(slot: number): void {
+    if (this.#isOver) return;
+    const pid = this.#nextPid++;
+    const { set, missing } = this.#options.store.currentSet();
+    this.#running.set(slot, { pid, versions: set.versions, health: healthy });
+    this.#options.toAgent({ type: 'worker-started', slot, pid });
+    this.#say(slot, { type: 'ready', versions: set.versions, missing });
+  }
+
+  #beat(): void {
+    for (const [slot, { health }] of this.#running) this.#say(slot, { type: 'heartbeat', health });
+  }
+
+  #say(slot: number, message: FromWorker): void {
+    this.#options.toAgent({ type: 'from-worker', slot, message });
+  }
+}
