@@ -93,6 +93,10 @@ test('a referer is known when the client asked for that page', () => {
   assert.equal(windows.observe(request('/item', `${page}/list?page=2`), 1).knownRefererShare, 1);
   assert.equal(windows.observe(request('/other', `${page}/never`), 2).knownRefererShare, 0.5);
   assert.equal(windows.observe(request('/else', 'Referer: https://search.example/list'), 3).knownRefererShare, 0.5);
+
+  const other = new ClientWindows();
+  other.observe(request('/'), 0);
+  assert.equal(other.observe(request('/item', page), 1).knownRefererShare, 1, 'the origin alone means its front page');
 });
 
 test('a clock varies little, a person much', () => {

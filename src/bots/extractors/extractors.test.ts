@@ -81,6 +81,15 @@ const rows: Row[] = [
   ['header-order-inversions', agent(safariUserAgent), missing],
   ['header-order-inversions', firefoxPage, 0],
   ['header-order-inversions', agent(firefoxUserAgent), 6],
+  // A script's own Accept stands among the headers that it set.
+  [
+    'header-order-inversions',
+    without('Accept', chromeRequests.fetch).replace(
+      'sec-ch-ua-platform',
+      'Accept: application/json\nsec-ch-ua-platform',
+    ),
+    0,
+  ],
   // client hints
   ['client-hint-count', page, 3],
   ['client-hints-missing', page, 0],
