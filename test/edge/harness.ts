@@ -45,7 +45,7 @@ export function blockRule(when: string, name = 'block'): Rule {
   };
 }
 
-/** One feature, one tree: a path longer than 20 characters is human (score 88), a shorter one automated (12). */
+/** One feature, one tree: a path longer than 20 characters is human (score 87), a shorter one automated. */
 export const tinyFeatures: FeatureFile = {
   schema: 1,
   features: [

@@ -80,8 +80,8 @@ export class HttpListener {
     });
   }
 
-  get connections(): number {
-    return this.#connections.size;
+  get isDraining(): boolean {
+    return this.#isDraining;
   }
 
   /**
@@ -131,12 +131,14 @@ export class HttpListener {
     }
     const head = this.#headOf(connection, method, url, version, rawHeaders);
     connection.open += 1;
-    const exchange = new NodeExchange(head, connection, request, response, checked.hasBody, expectsContinue, () => {
+    const expects = expectsContinue && checked.hasBody;
+    const exchange = new NodeExchange(this, head, connection, request, response, checked.hasBody, expects);
+    response.on('close', () => {
       connection.open -= 1;
       if (connection.newest === exchange) connection.newest = undefined;
+      exchange.onClose();
     });
     connection.newest = exchange;
-    if (this.#isDraining) response.shouldKeepAlive = false;
     this.#events.onExchange(exchange);
   }
 

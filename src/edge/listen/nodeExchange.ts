@@ -12,6 +12,7 @@ export class NodeExchange implements Exchange, BodyWriter {
   readonly isPeerTrusted: boolean;
   readonly body: BodySource | null;
   readonly expectsContinue: boolean;
+  readonly #listener: { readonly isDraining: boolean };
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   #wasContinued = false;
@@ -19,25 +20,27 @@ export class NodeExchange implements Exchange, BodyWriter {
   #onAbandoned: (() => void) | undefined;
 
   constructor(
+    listener: { readonly isDraining: boolean },
     head: RequestHead,
     peer: { readonly address: string; readonly isTrusted: boolean },
     request: IncomingMessage,
     response: ServerResponse,
     hasBody: boolean,
     expectsContinue: boolean,
-    onClose: () => void,
   ) {
+    this.#listener = listener;
     this.head = head;
     this.peerAddress = peer.address;
     this.isPeerTrusted = peer.isTrusted;
     this.#request = request;
     this.#response = response;
     this.body = hasBody ? new MessageBody(request) : null;
-    this.expectsContinue = expectsContinue && hasBody;
-    response.on('close', () => {
-      onClose();
-      if (!response.writableFinished) this.#onAbandoned?.();
-    });
+    this.expectsContinue = expectsContinue;
+  }
+
+  /** Told by the listener: the answer is handed over, or its connection is gone. */
+  onClose(): void {
+    if (!this.#response.writableFinished) this.#onAbandoned?.();
   }
 
   /** Nothing of an answer was sent yet. */
@@ -95,7 +98,8 @@ export class NodeExchange implements Exchange, BodyWriter {
   #writeHead(head: ResponseHead): void {
     if (this.#isForsaken || this.#response.destroyed) return;
     // Without a 100 the visitor may or may not send its body; nobody knows where the next request would start.
-    if (this.expectsContinue && !this.#wasContinued) this.#response.shouldKeepAlive = false;
+    const isUncertain = this.expectsContinue && !this.#wasContinued;
+    if (isUncertain || this.#listener.isDraining) this.#response.shouldKeepAlive = false;
     this.#response.writeHead(head.status, head.statusText, head.headers as string[]);
   }
 
