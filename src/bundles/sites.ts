@@ -1,6 +1,6 @@
 import { limits } from '../contract/limits.ts';
 import { type Rule, type RuleThen, ruleActions, type Site, type SitesFile } from '../contract/sitesFile.ts';
-import { compileRules, findBlocksWhenAbsent } from '../rules/index.ts';
+import { compileRules } from '../rules/index.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
 import { hostCharsMax, hostPattern, hostSource, isSiteName, ruleNamePattern } from './names.ts';
 import { exactFile, exactObject, isString, refuse, repeatedNames } from './shape.ts';
@@ -50,9 +50,9 @@ function decodeSite(value: unknown, index: number, findings: FindingList): Site 
   const rules = decodeRules(site.rules, where, findings);
   if (hosts === undefined || origin === undefined || rules === undefined) return undefined;
   const decoded: Site = { name, hosts, origin, rules };
+  // Also asks which rules would block, with all scores absent, what passes with a score.
   const compiled = compileRules(decoded);
-  // What does not compile cannot be asked what it blocks.
-  findings.addAll(compiled.ok ? findBlocksWhenAbsent(decoded) : compiled.error);
+  if (!compiled.ok) findings.addAll(compiled.error);
   return decoded;
 }
 
@@ -76,7 +76,7 @@ function decodeHosts(value: unknown, where: string, findings: FindingList): read
 
 function decodeOrigin(value: unknown, where: string, findings: FindingList): string | undefined {
   const parts = isString(value, 1, 300) ? originPattern.exec(value) : null;
-  if (parts !== null && Number(parts[2]) <= 65_535) return value as string;
+  if (parts !== null && isSiteName(parts[1]!) && Number(parts[2]) <= 65_535) return value as string;
   const message = `${where}: the origin must read http://host:port with nothing behind it.`;
   findings.add({ reason: 'origin-invalid', message });
   return undefined;

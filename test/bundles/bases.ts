@@ -1,0 +1,127 @@
+import type { BundleKind } from '../../src/contract/bundleKind.ts';
+import type { FeatureDefinition, FeatureFile } from '../../src/contract/featureFile.ts';
+import type { ModelFile } from '../../src/contract/modelFile.ts';
+import type { Random } from '../../src/kernel/random.ts';
+import { knownExpressions } from './expressions.ts';
+
+/*
+ * Good payloads to start from, as plain values that the mutators change in place. They use the extractors and expressions
+ * that the oracle knows by heart.
+ */
+
+// biome-ignore lint/suspicious/noExplicitAny: a payload on its way to being broken has no type.
+export type Loose = any;
+
+export function pick<T>(random: Random, items: readonly T[]): T {
+  return items[Math.floor(random.next() * items.length)]!;
+}
+
+export function whole(random: Random, min: number, max: number): number {
+  return min + Math.floor(random.next() * (max - min + 1));
+}
+
+const parametersOf = [
+  ['header-count', {}],
+  ['path-depth', {}],
+  ['header-present', { header: 'accept' }],
+  ['any-header-present', { headers: ['via', 'forwarded'] }],
+] as const;
+
+function feature(index: number): FeatureDefinition {
+  const [extractor, parameters] = parametersOf[index % parametersOf.length]!;
+  const type = (['UInt8', 'UInt16', 'Float32', 'Int32', 'UInt32'] as const)[index % 5]!;
+  return {
+    name: `f${index}`,
+    type,
+    extractor,
+    parameters: structuredClone(parameters),
+    range: [0, 100],
+    default: index % 3 === 0 ? null : 1,
+  };
+}
+
+export const featuresInForce: FeatureFile = {
+  schema: 1,
+  features: Array.from({ length: 12 }, (_, index) => feature(index)),
+};
+export const modelInForce: ModelFile = {
+  schema: 1,
+  name: 'in force',
+  features: ['f0', 'f1', 'f2'],
+  bias: 0,
+  roots: [0],
+  feature: [-1],
+  threshold: [0.5],
+  left: [0],
+  right: [0],
+  missingRight: [0],
+};
+
+export function basePayload(kind: BundleKind, random: Random): Loose {
+  switch (kind) {
+    case 'features':
+      return { schema: 1, features: Array.from({ length: whole(random, 11, 14) }, (_, index) => feature(index)) };
+    case 'model':
+      return baseModel(random);
+    case 'sites':
+      return { schema: 1, sites: Array.from({ length: whole(random, 1, 3) }, (_, index) => baseSite(index, random)) };
+    case 'switches':
+      return {
+        schema: 1,
+        killed: ['bots', 'rules', 'action:block', 'rule:shop.example/block bots'].slice(0, whole(random, 0, 4)),
+      };
+  }
+}
+
+function baseModel(random: Random): Loose {
+  const model: Loose = {
+    schema: 1,
+    name: 'forest',
+    features: ['f0', 'f1', 'f2', 'f5'],
+    bias: 0.25,
+    roots: [],
+    feature: [],
+    threshold: [],
+    left: [],
+    right: [],
+    missingRight: [],
+  };
+  const grow = (depth: number): number => {
+    const node = model.feature.length;
+    const isLeaf = depth === 0 || random.next() < 0.2;
+    model.feature.push(isLeaf ? -1 : whole(random, 0, 3));
+    model.threshold.push(random.next() * 4 - 2);
+    model.left.push(0);
+    model.right.push(0);
+    model.missingRight.push(whole(random, 0, 1));
+    if (isLeaf) return node;
+    model.left[node] = grow(depth - 1);
+    model.right[node] = grow(depth - 1);
+    return node;
+  };
+  for (let tree = whole(random, 1, 4); tree > 0; tree--) model.roots.push(grow(3));
+  return model;
+}
+
+const goodExpressions = knownExpressions.filter((each) => each.verdict === 'good');
+
+function baseSite(index: number, random: Random): Loose {
+  return {
+    name: `site${index}.example`,
+    hosts: [`site${index}.example`, ...(index === 0 ? ['*'] : [`www.site${index}.example`])],
+    origin: `http://127.0.0.1:${3000 + index}`,
+    rules: Array.from({ length: whole(random, 0, 3) }, (_, rule) => baseRule(`rule ${rule}`, random)),
+  };
+}
+
+export function baseRule(name: string, random: Random): Loose {
+  const action = pick(random, ['allow', 'log', 'block']);
+  const then = action === 'block' ? { action, status: 403, body: 'no' } : { action };
+  return {
+    name,
+    when: pick(random, goodExpressions).when,
+    then,
+    dryRun: random.next() < 0.2,
+    whenAbsent: random.next() < 0.5 ? 'block' : 'never-block',
+  };
+}

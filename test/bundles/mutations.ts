@@ -1,0 +1,350 @@
+import type { BundleKind } from '../../src/contract/bundleKind.ts';
+import type { Random } from '../../src/kernel/random.ts';
+import { baseRule, type Loose, pick, whole } from './bases.ts';
+import { knownExpressions } from './expressions.ts';
+
+/** Changes a payload in place, somewhere where it may hurt. */
+export type Mutation = (file: Loose, random: Random) => void;
+
+const oddNumbers = [0, -0, -1, 1, 0.5, 255, 256, 65_536, 1e7, -1e7, 2 ** 31, 2 ** 53, 3.5e38, -3.5e38, 1e308, 5e-324];
+const oddTexts = [
+  '',
+  ' ',
+  '\u0000',
+  'a'.repeat(65),
+  'f 1',
+  '1f',
+  'é',
+  '__proto__',
+  'constructor',
+  'f0',
+  '../x',
+  '\u2028',
+  'A_9',
+  '<b>',
+];
+const oddValues = [...oddNumbers, ...oddTexts, null, true, false, [], {}, [[]], [1, 2], { a: 1 }, ['f0']];
+
+export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
+  features: [
+    (file) => file.features.push(...structuredClone(file.features)),
+    (file) => file.features.push(...file.features, ...file.features, ...file.features),
+    (file, random) => {
+      const added = whole(random, 1, 8);
+      for (let index = 0; index < added; index++)
+        file.features.push({ ...structuredClone(file.features[0]), name: `new${index}` });
+    },
+    (file, random) => {
+      const count = pick(random, [199, 200, 201, 240]);
+      for (let index = file.features.length; index < count; index++)
+        file.features.push({ ...file.features[0], name: `g${index}` });
+    },
+    (file) => file.features.splice(0),
+    (file, random) => file.features.splice(whole(random, 0, file.features.length), whole(random, 1, 5)),
+    (file, random) => file.features.reverse().splice(0, whole(random, 0, 2)),
+    onFeature((feature, random) => {
+      feature.name = pick(random, oddTexts);
+    }),
+    onFeature((feature, random) => {
+      feature.type = pick(random, ['UInt64', 'String', 'float32', 'UInt8', 'Int32', 'Nullable(UInt8)', '__proto__']);
+    }),
+    onFeature((feature, random) => {
+      feature.range = pick(random, [
+        [0, 0],
+        [1, 0],
+        [0, 1e300],
+        [-1, 1],
+        [0, 255],
+        [0, 256],
+        [0],
+        [0, 1, 2],
+        [16_777_216, 16_777_217],
+        [0, 1e-50],
+        'x',
+      ]);
+    }),
+    onFeature((feature, random) => {
+      feature.default = pick(random, [-1, 0, 100, 100.5, 1e9, null, '1', 99.9]);
+    }),
+    onFeature((feature, random) => {
+      feature.extractor = pick(random, [
+        'header-count',
+        'path-depth',
+        'no-such',
+        '__proto__',
+        'toString',
+        '',
+        'x'.repeat(65),
+      ]);
+      feature.parameters = {};
+    }),
+    onFeature((feature, random) => {
+      feature.parameters = pick<Loose>(random, [
+        { header: 'te' },
+        { header: 'a b' },
+        { header: 1 },
+        { headers: [] },
+        { headers: ['a', 'b'] },
+        { headers: Array(65).fill('a') },
+        { nothing: true },
+        { header: 'x'.repeat(1_025) },
+        { header: null },
+        { 'a-b': 1 },
+        Object.fromEntries(Array.from({ length: 33 }, (_, index) => [`p${index}`, index])),
+      ]);
+    }),
+  ],
+  model: [
+    (file, random) => {
+      file.features = pick(random, [
+        [],
+        ['f0', 'f0', 'f1', 'f2'],
+        ['f0', 'nothing', 'f2', 'f5'],
+        ['f0', '1 2', 'f2', 'f5'],
+        ['f0', 'f1', 'f2', 'f5', 'f6'],
+      ]);
+    },
+    (file) => {
+      file.features = Array.from({ length: 201 }, (_, index) => `f${index}`);
+    },
+    (file, random) => {
+      file.roots = pick(random, [
+        [],
+        [0],
+        [0, 0],
+        [1],
+        [-1],
+        [file.feature.length],
+        [0.5],
+        [...file.roots, 1],
+        Array(501).fill(0),
+        [...file.roots].reverse(),
+      ]);
+    },
+    (file) => {
+      for (const key of ['feature', 'threshold', 'left', 'right', 'missingRight', 'roots']) file[key] = [];
+    },
+    (file, random) => {
+      file[pick(random, ['threshold', 'left', 'right', 'missingRight'])].push(0);
+    },
+    onNode('feature', [-2, -1, 0, 3, 4, 1e9, 0.5]),
+    onNode('threshold', [...oddNumbers, 1e6, 1.1e6, -1e6]),
+    onNode('left', [-1, 0, 1, 2, 5, 1e9, 1.5]),
+    onNode('right', [-1, 0, 1, 2, 5, 1e9, 1.5]),
+    onNode('missingRight', [0, 1, 2, -1, 0.5]),
+    (file, random) => {
+      file.bias = pick(random, [0, 1e6, -1e6, 1e7, 1e300, '0', null]);
+    },
+    (file, random) => {
+      file.name = pick(random, ['', 'x', 'x'.repeat(100), 'x'.repeat(101), 7, '<script>']);
+    },
+    chain(64),
+    chain(65),
+    // The largest take as long as fifty others.
+    (file, random) => {
+      if (random.next() < 0.1) setNodes(file, pick(random, [65_536, 65_537]));
+    },
+    (file) => {
+      file.features[1] = file.features[0];
+    },
+    (file) => {
+      file.roots = [];
+    },
+  ],
+  sites: [
+    onSite((site, random) => {
+      site.name = pick(random, [
+        'site1.example',
+        'default',
+        'A.example',
+        '',
+        'a/b',
+        '[::1]',
+        `${'a.'.repeat(127)}a`,
+        'x..y',
+      ]);
+    }),
+    onSite((site, random) => {
+      site.hosts = pick<Loose>(random, [
+        [],
+        ['*'],
+        ['site1.example'],
+        ['A.b'],
+        ['a:80'],
+        ['[::1]', '127.0.0.1'],
+        ['-a'],
+        ['a', 'a'],
+        ['*.a.b'],
+        'a',
+        [`${'a'.repeat(254)}`],
+        Array.from({ length: 101 }, (_, index) => `h${index}`),
+      ]);
+    }),
+    onSite((site, random) => {
+      site.origin = pick(random, [
+        'http://a:1',
+        'https://a:1',
+        'http://a',
+        'http://a:0',
+        'http://a:65535',
+        'http://a:65536',
+        'http://a:1/',
+        'http://u@a:1',
+        'http://[::1]:80',
+        'http://A:1',
+        'http://a:080',
+        `http://${'a'.repeat(254)}:1`,
+        1,
+      ]);
+    }),
+    (file) => file.sites.splice(0),
+    (file) => file.sites.push(structuredClone(file.sites[0])),
+    (file) => {
+      file.sites = Array.from({ length: 1_001 }, (_, index) => ({
+        name: `s${index}`,
+        hosts: [`s${index}`],
+        origin: 'http://a:1',
+        rules: [],
+      }));
+    },
+    onSite((site, random) => {
+      const count = pick(random, [199, 200, 201]);
+      site.rules = Array.from({ length: count }, (_, index) => ({ ...baseRule(`r${index}`, random), when: 'true' }));
+    }),
+    onSite((site, random) =>
+      site.rules.push(baseRule(pick(random, ['rule 0', '', 'x'.repeat(101), 'a\u0007', 'é/é', 'more']), random)),
+    ),
+    onSite((site, random) => {
+      const costly = knownExpressions.filter((each) => each.verdict === 'rule-too-costly');
+      site.rules.push({ ...baseRule('costly', random), when: pick(random, costly).when });
+    }),
+    onSite((site, random) =>
+      site.rules.push({ ...baseRule('odd', random), when: pick(random, knownExpressions).when }),
+    ),
+    onSite((site, random) => {
+      const allow = {
+        name: 'allow people',
+        when: 'bot.score >= 30',
+        then: { action: 'allow' },
+        dryRun: random.next() < 0.2,
+        whenAbsent: 'never-block',
+      };
+      const block = {
+        name: 'block rest',
+        when: pick(random, ['true', 'request.path == "/admin"', 'bot.score < 30']),
+        then: { action: 'block', status: 403, body: '' },
+        dryRun: random.next() < 0.2,
+        whenAbsent: pick(random, ['block', 'never-block']),
+      };
+      site.rules.push(allow, block);
+    }),
+    onSite((site, random) => {
+      const then = pick<Loose>(random, [
+        { action: 'execute' },
+        { action: 'block' },
+        { action: 'block', status: 200, body: '' },
+        { action: 'block', status: 599, body: 'x'.repeat(16_384) },
+        { action: 'block', status: 403, body: 'x'.repeat(16_385) },
+        { action: 'allow', status: 403 },
+        null,
+        'block',
+      ]);
+      site.rules.push({ ...baseRule('then', random), then });
+    }),
+    onSite((site, random) =>
+      site.rules.push({
+        ...baseRule('flags', random),
+        [pick(random, ['dryRun', 'whenAbsent'])]: pick(random, [true, 'block', 'yes', null]),
+      }),
+    ),
+  ],
+  switches: [
+    (file, random) =>
+      file.killed.push(pick(random, ['bots', 'rules', 'action:log', 'rule:a/b', 'rule:[::1]/é', 'rule:default/x y'])),
+    (file, random) =>
+      file.killed.push(
+        pick(random, [
+          'everything',
+          '',
+          'rule:',
+          'rule:a',
+          'rule:/b',
+          'rule:A/b',
+          'rule:a/',
+          `rule:a/${'b'.repeat(101)}`,
+          'action:allow',
+          '__proto__',
+          'bots ',
+        ]),
+      ),
+    (file, random) => file.killed.push(pick<Loose>(random, [1, null, {}, []])),
+    (file, random) => {
+      file.killed = Array.from({ length: pick(random, [999, 1_000, 1_001]) }, (_, index) => `rule:a/${index}`);
+    },
+  ],
+};
+
+/** Works on any payload: one value anywhere becomes an odd one, goes, or comes twice. */
+export const anywhere: Mutation = (file, random) => {
+  const places: { holder: Loose; key: string | number }[] = [];
+  const walk = (value: Loose) => {
+    if (typeof value !== 'object' || value === null) return;
+    for (const key of Object.keys(value)) {
+      places.push({ holder: value, key: Array.isArray(value) ? Number(key) : key });
+      walk(value[key]);
+    }
+  };
+  walk(file);
+  if (places.length === 0) return;
+  const { holder, key } = pick(random, places);
+  const roll = random.next();
+  if (roll < 0.6) holder[key] = structuredClone(pick<Loose>(random, oddValues));
+  else if (roll < 0.75) Array.isArray(holder) ? holder.splice(key as number, 1) : delete holder[key];
+  else if (roll < 0.9)
+    Array.isArray(holder)
+      ? holder.push(structuredClone(holder[key as number]))
+      : Object.assign(holder, { extra: holder[key] });
+  else
+    Object.defineProperty(holder, '__proto__', {
+      value: { polluted: true },
+      enumerable: true,
+      configurable: true,
+      writable: true,
+    });
+};
+
+function onFeature(change: Mutation): Mutation {
+  return (file, random) => {
+    if (file.features.length > 0) change(pick(random, file.features), random);
+  };
+}
+
+function onSite(change: Mutation): Mutation {
+  return (file, random) => {
+    if (file.sites.length > 0) change(pick(random, file.sites), random);
+  };
+}
+
+function onNode(key: string, values: readonly number[]): Mutation {
+  return (file, random) => {
+    file[key][whole(random, 0, Math.max(0, file[key].length - 1))] = pick(random, values);
+  };
+}
+
+/** One tree of the given depth: each inner node has a leaf and the rest of the chain. */
+function chain(depth: number): Mutation {
+  return (file) => {
+    setNodes(file, 2 * depth - 1);
+    file.roots = [0];
+    for (let node = 0; node + 2 < 2 * depth; node += 2) {
+      file.feature[node] = 0;
+      file.left[node] = node + 1;
+      file.right[node] = node + 2;
+    }
+  };
+}
+
+function setNodes(file: Loose, count: number): void {
+  file.feature = Array(count).fill(-1);
+  for (const key of ['threshold', 'left', 'right', 'missingRight']) file[key] = Array(count).fill(0);
+}

@@ -1,0 +1,403 @@
+import { createHash, createPublicKey, verify } from 'node:crypto';
+import { knownExpressions } from './expressions.ts';
+import { type Json, JsonPairs, readStrictJson } from './strictJson.ts';
+
+/*
+ * The rules of docs/bundles.md once more, written from that page and sharing no code with src/bundles: one function per
+ * row, named after it. Naive on purpose. `brokenRules` says which rows a bundle breaks; none means it must be acceptable.
+ */
+
+export interface OracleContext {
+  readonly kind: 'features' | 'model' | 'sites' | 'switches';
+  readonly keys: readonly {
+    readonly kind: string;
+    readonly id: string;
+    readonly publicKey: string;
+    readonly revoked: boolean;
+  }[];
+  readonly versionAfter: number;
+  readonly quarantined: readonly number[];
+  readonly namesInForce: readonly string[];
+  readonly namesOfModelInForce: readonly string[];
+}
+
+const payloadMax = { features: 1_048_576, model: 8_388_608, sites: 4_194_304, switches: 65_536 };
+
+export interface OracleVerdict {
+  readonly broken: readonly string[];
+  /** It holds an expression that nobody wrote a verdict down for; all other rules were judged. */
+  readonly unjudged: boolean;
+}
+
+export function brokenRules(bytes: Buffer, context: OracleContext): OracleVerdict {
+  const payload = bytes.subarray(bytes.indexOf(10) + 1);
+  const envelope = brokenEnvelopeRules(bytes, payload, context);
+  if (envelope.length > 0) return { broken: envelope, unjudged: false };
+  const broken: string[] = [];
+  let unjudged = false;
+  const holds = (row: string, condition: boolean) => {
+    if (!condition) broken.push(row);
+  };
+  holds('P1', payload.length <= payloadMax[context.kind]);
+  const text = payload.toString('utf8');
+  holds('P2', Buffer.from(text, 'utf8').equals(payload) && text.charCodeAt(0) !== 0xfeff);
+  const json = readStrictJson(text);
+  holds('P5', json !== undefined);
+  if (json === undefined) return { broken, unjudged };
+  holds('P3', json.depth <= 8);
+  holds('P4', countValues(json.value) <= 400_000);
+  holds('P6', !json.repeatedKey);
+  if (broken.length > 0) return { broken, unjudged };
+  const file = json.value;
+  if (!(file instanceof JsonPairs) || file.get('schema') !== 1) return { broken: ['P7'], unjudged };
+  try {
+    if (context.kind === 'features') featuresRules(file, context, holds);
+    if (context.kind === 'model') modelRules(file, context, broken, holds);
+    if (context.kind === 'switches') switchesRules(file, holds);
+    if (context.kind === 'sites') unjudged = sitesRules(file, holds);
+  } catch (error) {
+    if (!(error instanceof WrongShape)) throw error;
+    broken.push('P7');
+  }
+  return { broken, unjudged };
+}
+
+function brokenEnvelopeRules(bytes: Buffer, payload: Buffer, context: OracleContext): string[] {
+  const lineEnd = bytes.indexOf(10);
+  if (bytes.length > 4_096 + 1 + payloadMax[context.kind]) return ['E1'];
+  if (lineEnd < 0 || lineEnd > 4_096) return ['E2'];
+  const line = bytes.toString('latin1', 0, lineEnd);
+  const match =
+    /^\{"holdfast":1,"kind":"(features|model|sites|switches)","version":([1-9][0-9]*),"key":"([0-9a-f]{16})","madeAtMs":(0|[1-9][0-9]*),"payloadBytes":(0|[1-9][0-9]*),"sha256":"([0-9a-f]{64})","acceptShift":(true|false),"signature":"([A-Za-z0-9+/]{86}==)"\}$/.exec(
+      line,
+    );
+  if (match === null) return ['E2'];
+  const [, kind, version, id, madeAtMs, payloadBytes, sha256, acceptShift, base64] = match as unknown as string[];
+  const signature = Buffer.from(base64!, 'base64');
+  const isWhole = [version, madeAtMs, payloadBytes].every(
+    (digits) => BigInt(digits!) <= BigInt(Number.MAX_SAFE_INTEGER),
+  );
+  if (!isWhole || Number(version) > 1e12 || signature.toString('base64') !== base64) return ['E2'];
+  const broken: string[] = [];
+  if (kind !== context.kind) broken.push('E3');
+  if (payload.length > payloadMax[context.kind]) broken.push('E4');
+  if (payload.length !== Number(payloadBytes)) broken.push('E5');
+  const keys = context.keys.filter((key) => key.kind === context.kind && key.id === id);
+  if (keys.length === 0) return [...broken, 'E6'];
+  if (keys.some((key) => key.revoked)) return [...broken, 'E7'];
+  const said = `holdfast bundle signature, format 1\nkind=${kind}\nversion=${version}\nkey=${id}\nmadeAtMs=${madeAtMs}\npayloadBytes=${payloadBytes}\nsha256=${sha256}\nacceptShift=${acceptShift}\n`;
+  const x = Buffer.from(keys[0]!.publicKey, 'base64').toString('base64url');
+  const publicKey = createPublicKey({ format: 'jwk', key: { kty: 'OKP', crv: 'Ed25519', x } });
+  if (!verify(undefined, Buffer.from(said), publicKey, signature)) return [...broken, 'E8'];
+  if (createHash('sha256').update(payload).digest('hex') !== sha256) broken.push('E9');
+  if (Number(version) <= context.versionAfter) broken.push('E10');
+  if (context.quarantined.includes(Number(version))) broken.push('E11');
+  return broken;
+}
+
+type Holds = (row: string, condition: boolean) => void;
+
+class WrongShape extends Error {}
+
+function shaped<T>(value: T | undefined | false): T {
+  if (value === undefined || value === false) throw new WrongShape();
+  return value;
+}
+const list = (value: Json | undefined): readonly Json[] => shaped(Array.isArray(value) && value);
+const words = (value: Json | undefined): readonly string[] =>
+  list(value).map((item) => shaped(typeof item === 'string' && { item }).item);
+const numbers = (value: Json | undefined): readonly number[] =>
+  list(value).map((item) => shaped(typeof item === 'number' && { item }).item);
+const text = (value: Json | undefined): string => shaped(typeof value === 'string' && { value }).value;
+const object = (value: Json | undefined, ...keys: string[]): JsonPairs =>
+  shaped(value instanceof JsonPairs && value.hasExactly(...keys) && value);
+
+function distinct(names: readonly string[]): boolean {
+  return new Set(names).size === names.length;
+}
+
+function countValues(value: Json): number {
+  if (value instanceof JsonPairs) return value.pairs.reduce((sum, [, item]) => sum + countValues(item), 1);
+  return Array.isArray(value) ? value.reduce((sum: number, item) => sum + countValues(item), 1) : 1;
+}
+
+function isFeatureName(name: string): boolean {
+  return name.length >= 1 && name.length <= 64 && /^[a-z]/i.test(name) && !/[^a-z0-9_]/i.test(name);
+}
+
+const isFloat32 = (value: number) =>
+  new Float32Array([value])[0] !== Number.POSITIVE_INFINITY &&
+  new Float32Array([value])[0] !== Number.NEGATIVE_INFINITY &&
+  !Number.isNaN(value);
+
+/** The extractors that the fuzz uses, and what they take. */
+const extractors: Readonly<Record<string, (parameters: JsonPairs) => boolean>> = {
+  'header-count': (parameters) => parameters.hasExactly(),
+  'path-depth': (parameters) => parameters.hasExactly(),
+  'header-present': (parameters) => parameters.hasExactly('header') && isHeaderName(parameters.get('header')),
+  'any-header-present': (parameters) => {
+    const headers = parameters.get('headers');
+    return (
+      parameters.hasExactly('headers') &&
+      Array.isArray(headers) &&
+      headers.length >= 1 &&
+      headers.length <= 64 &&
+      headers.every(isHeaderName)
+    );
+  },
+};
+
+function isHeaderName(value: Json | undefined): boolean {
+  return typeof value === 'string' && value.length <= 128 && /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/.test(value);
+}
+
+function featuresRules(file: JsonPairs, context: OracleContext, holds: Holds): void {
+  object(file, 'schema', 'features');
+  const features = list(file.get('features')).map((item) =>
+    object(item, 'name', 'type', 'extractor', 'parameters', 'range', 'default'),
+  );
+  holds('F1', features.length >= 1);
+  holds('F2', features.length <= 200);
+  const names = features.map((feature) => text(feature.get('name')));
+  holds('F3', distinct(names));
+  for (const feature of features) featureRules(feature, holds);
+  const inForce = context.namesInForce;
+  const gone = inForce.filter((name) => !names.includes(name)).length;
+  const come = new Set(names.filter((name) => !inForce.includes(name))).size;
+  holds('F11', inForce.length === 0 || gone <= Math.max(1, Math.floor(inForce.length / 4)));
+  holds('F12', inForce.length === 0 || come <= Math.max(1, Math.floor(inForce.length / 2)));
+  holds(
+    'F13',
+    context.namesOfModelInForce.every((name) => names.includes(name)),
+  );
+}
+
+function featureRules(feature: JsonPairs, holds: Holds): void {
+  holds('F4', isFeatureName(text(feature.get('name'))));
+  const type = text(feature.get('type'));
+  const smallest: Record<string, number> = {
+    UInt8: 0,
+    UInt16: 0,
+    UInt32: 0,
+    Int32: -2147483648,
+    Float32: -3.4028234663852886e38,
+  };
+  const largest: Record<string, number> = {
+    UInt8: 255,
+    UInt16: 65535,
+    UInt32: 4294967295,
+    Int32: 2147483647,
+    Float32: 3.4028234663852886e38,
+  };
+  holds('F5', Object.hasOwn(smallest, type));
+  const range = numbers(feature.get('range'));
+  const [min = Number.NaN, max = Number.NaN] = range;
+  const asFloat32 = new Float32Array([min, max]);
+  holds('F6', range.length === 2 && asFloat32[0]! < asFloat32[1]! && min >= smallest[type]! && max <= largest[type]!);
+  const fallback = feature.get('default');
+  holds('F7', fallback === null || (typeof fallback === 'number' && fallback >= min && fallback <= max));
+  const extractor = text(feature.get('extractor'));
+  const takes = Object.hasOwn(extractors, extractor) ? extractors[extractor] : undefined;
+  holds('F8', takes !== undefined);
+  const parameters = shaped(feature.get('parameters') instanceof JsonPairs && (feature.get('parameters') as JsonPairs));
+  holds(
+    'F9',
+    parameters.pairs.length <= 32 &&
+      parameters.pairs.every(([name, value]) => isFeatureName(name) && isParameter(value)),
+  );
+  holds('F10', takes?.(parameters) === true);
+}
+
+function isParameter(value: Json): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  if (typeof value === 'string') return value.length <= 1_024;
+  if (Array.isArray(value))
+    return value.length <= 256 && value.every((item) => typeof item === 'string' && item.length <= 1_024);
+  return typeof value === 'boolean';
+}
+
+function modelRules(file: JsonPairs, context: OracleContext, broken: readonly string[], holds: Holds): void {
+  object(file, 'schema', 'name', 'features', 'bias', 'roots', 'feature', 'threshold', 'left', 'right', 'missingRight');
+  const name = text(file.get('name'));
+  const bias = file.get('bias');
+  holds('M1', name.length >= 1 && name.length <= 100 && typeof bias === 'number' && bias >= -1e6 && bias <= 1e6);
+  const features = words(file.get('features'));
+  holds('M2', features.every(isFeatureName));
+  holds('M3', distinct(features));
+  const roots = numbers(file.get('roots'));
+  const [feature, threshold, left, right, missingRight] = ['feature', 'threshold', 'left', 'right', 'missingRight'].map(
+    (key) => numbers(file.get(key)),
+  ) as [number[], number[], number[], number[], number[]];
+  const count = feature.length;
+  holds('M4', features.length >= 1 && roots.length >= 1 && count >= 1);
+  holds('M5', features.length <= 200 && roots.length <= 500 && count <= 65_536);
+  holds(
+    'M6',
+    [threshold, left, right, missingRight].every((each) => each.length === count),
+  );
+  holds(
+    'M11',
+    features.every((each) => context.namesInForce.includes(each)),
+  );
+  const parents = new Array<number>(count).fill(0);
+  for (const root of roots)
+    if (Number.isInteger(root) && root >= 0 && root < count) parents[root]! += 1;
+    else holds('M10', false);
+  for (let node = 0; node < count; node++) {
+    const reads = feature[node]!;
+    holds(
+      'M7',
+      Number.isInteger(reads) && reads >= -1 && reads < features.length && [0, 1].includes(missingRight[node]!),
+    );
+    if (reads === -1) {
+      holds('M9', threshold[node]! >= -1e6 && threshold[node]! <= 1e6);
+      continue;
+    }
+    const children = [left[node]!, right[node]!];
+    holds(
+      'M8',
+      isFloat32(threshold[node]!) &&
+        children.every((child) => Number.isInteger(child) && child > node && child < count),
+    );
+    for (const child of children) if (parents[child] !== undefined) parents[child]! += 1;
+  }
+  holds(
+    'M10',
+    parents.every((each) => each === 1),
+  );
+  // Nodes behind their parents, with one parent each: only then does every walk end.
+  const isForest = !broken.includes('M8') && !broken.includes('M10');
+  if (isForest)
+    holds(
+      'M5',
+      roots.every((root) => depthOf(root, feature, left, right) <= 64),
+    );
+}
+
+/** Walks with a list instead of recursion; the checks before made it a tree. */
+function depthOf(root: number, feature: readonly number[], left: readonly number[], right: readonly number[]): number {
+  let level = [root];
+  let depth = 0;
+  while (level.length > 0 && depth < 100 && level.length <= feature.length) {
+    depth += 1;
+    level = level.flatMap((node) => (feature[node] === -1 ? [] : [left[node]!, right[node]!]));
+  }
+  return depth;
+}
+
+function isHostName(host: string): boolean {
+  if (host.length < 1 || host.length > 253) return false;
+  if (host.startsWith('['))
+    return (
+      host.endsWith(']') &&
+      host.length >= 4 &&
+      host.length <= 47 &&
+      [...host.slice(1, -1)].every((char) => '0123456789abcdef:.'.includes(char))
+    );
+  const edge = 'abcdefghijklmnopqrstuvwxyz0123456789_';
+  return (
+    edge.includes(host[0]!) && edge.includes(host.at(-1)!) && [...host].every((char) => `${edge}.-`.includes(char))
+  );
+}
+
+function isRuleName(name: string): boolean {
+  return (
+    name.length >= 1 &&
+    name.length <= 100 &&
+    [...name].every((char) => char.charCodeAt(0) > 31 && char.charCodeAt(0) !== 127)
+  );
+}
+
+/** Says whether some expression could not be judged. */
+function sitesRules(file: JsonPairs, holds: Holds): boolean {
+  object(file, 'schema', 'sites');
+  const sites = list(file.get('sites')).map((site) => object(site, 'name', 'hosts', 'origin', 'rules'));
+  holds('S1', sites.length >= 1);
+  holds('S2', sites.length <= 1_000);
+  const names = sites.map((site) => text(site.get('name')));
+  holds('S3', names.every(isHostName) && distinct(names));
+  const hosts = sites.map((site) => words(site.get('hosts')));
+  holds(
+    'S4',
+    hosts.every(
+      (each) => each.length >= 1 && each.length <= 100 && each.every((host) => host === '*' || isHostName(host)),
+    ),
+  );
+  holds('S5', distinct(hosts.flat()));
+  let unjudged = false;
+  for (const site of sites) {
+    const origin = text(site.get('origin'));
+    const colon = origin.lastIndexOf(':');
+    const port = origin.slice(colon + 1);
+    holds(
+      'S6',
+      origin.startsWith('http://') &&
+        isHostName(origin.slice(7, colon)) &&
+        String(Number(port)) === port &&
+        Number(port) >= 1 &&
+        Number(port) <= 65_535,
+    );
+    unjudged = rulesRules(list(site.get('rules')), holds) || unjudged;
+  }
+  return unjudged;
+}
+
+function rulesRules(values: readonly Json[], holds: Holds): boolean {
+  const rules = values.map((rule) => object(rule, 'name', 'when', 'then', 'dryRun', 'whenAbsent'));
+  holds('S7', rules.length <= 200);
+  const names = rules.map((rule) => text(rule.get('name')));
+  holds('S8', names.every(isRuleName) && distinct(names));
+  let unjudged = false;
+  let allowNeedsScore = false;
+  for (const rule of rules) {
+    const when = text(rule.get('when'));
+    const action = thenRules(rule.get('then'), holds);
+    const dry = rule.get('dryRun');
+    holds('S9', typeof dry === 'boolean' && ['block', 'never-block'].includes(text(rule.get('whenAbsent'))));
+    holds('S10', when.length <= 4_096);
+    const known = knownExpressions.find((each) => each.when === when);
+    if (known === undefined) {
+      unjudged = true;
+      continue;
+    }
+    holds('S10', known.verdict !== 'rule-too-costly');
+    holds('S11', known.verdict !== 'rule-invalid');
+    if (dry === true) continue;
+    const firesWithout = known.absent !== 'unknown';
+    holds('S12', !(action === 'block' && rule.get('whenAbsent') === 'never-block' && allowNeedsScore && firesWithout));
+    if (action === 'allow' && known.absent !== 'sure') allowNeedsScore = true;
+  }
+  return unjudged;
+}
+
+function thenRules(value: Json | undefined, holds: Holds): string {
+  const then = shaped(value instanceof JsonPairs && value);
+  const action = text(then.get('action'));
+  if (action !== 'block') {
+    holds('P7', ['allow', 'log'].includes(action) && then.hasExactly('action'));
+    return action;
+  }
+  object(then, 'action', 'status', 'body');
+  const status = then.get('status');
+  holds(
+    'S9',
+    typeof status === 'number' &&
+      status % 1 === 0 &&
+      status >= 400 &&
+      status <= 599 &&
+      text(then.get('body')).length <= 16_384,
+  );
+  return action;
+}
+
+function switchesRules(file: JsonPairs, holds: Holds): void {
+  object(file, 'schema', 'killed');
+  const killed = words(file.get('killed'));
+  holds('W1', killed.length <= 1_000);
+  holds('W3', distinct(killed));
+  for (const name of killed) {
+    const [, site, rule] = /^rule:([^/]*)\/(.*)$/s.exec(name) ?? [];
+    const isRule = site !== undefined && isHostName(site) && isRuleName(rule!);
+    holds('W2', ['bots', 'rules', 'action:block', 'action:log'].includes(name) || isRule);
+  }
+}
