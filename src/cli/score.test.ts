@@ -90,8 +90,8 @@ test('what cannot be read is said in one line, with exit code 2', async () => {
     [[file('curl.txt'), file('curl.txt')], /name one file/],
     [[file('curl.txt'), '--scheme', 'ftp'], /--scheme is http or https/],
     [[file('curl.txt'), '--unknown'], /unknown/i],
-    [[file('curl.txt'), '--model', file('broken.json')], /broken\.json is not JSON/],
-    [[file('curl.txt'), '--model', file('other.json')], /cannot be used together: the feature file has every feature/],
+    [[file('curl.txt'), '--model', file('broken.json')], /broken\.json would be refused:\n {2}payload-not-json: /],
+    [[file('curl.txt'), '--model', file('other.json')], /other\.json would be refused:\n {2}model-feature-missing: /],
     [['/dev/zero'], /no end within 65536 bytes/],
   ];
   for (const [args, message] of cases) {

@@ -9,10 +9,10 @@ import {
   explainScore,
   type ScoreExplanation,
 } from '../bots/index.ts';
-import type { FeatureFile } from '../contract/featureFile.ts';
-import { limits } from '../contract/limits.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
+import { type Companions, type Content, validatePayload } from '../bundles/index.ts';
+import { payloadBytesMax } from '../contract/bundleKind.ts';
 import { headLimits, parseRequestHead, type RequestHead } from '../http/index.ts';
+import { assert } from '../kernel/assert.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { exitCodes, type Io } from './io.ts';
 
@@ -130,29 +130,25 @@ async function explainFile(options: ScoreOptions): Promise<Result<ScoreExplanati
   return ok(explainScore(judge.value, head.value, window, { heuristics: options.heuristics }));
 }
 
-/** A file of another origin is checked by compiling: what the validator would refuse is told as its first problem. */
+/** Both files pass the validator that every edge asks; all that is wrong with them is told. */
 function readJudge(options: ScoreOptions): Result<BotJudge, string> {
-  const featureFile = readJson<FeatureFile>(options.features ?? shipped.features, limits.featuresBytesMax);
-  if (!featureFile.ok) return featureFile;
-  const modelFile = readJson<ModelFile>(options.model ?? shipped.model, limits.modelBytesMax);
-  if (!modelFile.ok) return modelFile;
-  try {
-    const features = compileFeatures(featureFile.value);
-    return ok(new BotJudge(features, compileModel(modelFile.value, features)));
-  } catch (error) {
-    return err(`the feature file and the model cannot be used together: ${(error as Error).message}`);
-  }
+  const features = readPayload('features', options.features ?? shipped.features, {});
+  if (!features.ok) return features;
+  const companions = features.value.kind === 'features' ? { features: features.value.file } : {};
+  const model = readPayload('model', options.model ?? shipped.model, companions);
+  if (!model.ok) return model;
+  assert(features.value.kind === 'features' && model.value.kind === 'model', 'content is of the kind asked for');
+  const compiled = compileFeatures(features.value.file);
+  return ok(new BotJudge(compiled, compileModel(model.value.file, compiled)));
 }
 
-function readJson<T>(path: string | URL, bytesMax: number): Result<T, string> {
-  const bytes = readBounded(path, bytesMax);
+function readPayload(kind: 'features' | 'model', path: string | URL, companions: Companions): Result<Content, string> {
+  const bytes = readBounded(path, payloadBytesMax[kind]);
   if (!bytes.ok) return bytes;
-  if (bytes.value.length > bytesMax) return err(`${printable(path)} has more than ${bytesMax} bytes`);
-  try {
-    return ok(JSON.parse(Buffer.from(bytes.value).toString('utf8')) as T);
-  } catch (error) {
-    return err(`${printable(path)} is not JSON: ${(error as Error).message}`);
-  }
+  const content = validatePayload(kind, bytes.value, companions);
+  if (content.ok) return content;
+  const lines = content.error.map(({ reason, message }) => `  ${reason}: ${message}`);
+  return err([`${printable(path)} would be refused:`, ...lines].join('\n'));
 }
 
 /** Reads one byte more than the bound at most, so that whoever parses it can say that it is too long. */
