@@ -1,6 +1,7 @@
 import type { RequestHead } from '../http/requestHead.ts';
 import { unreachable } from '../kernel/assert.ts';
 import { networkHolds, parseAddress } from './network.ts';
+import type { Pattern } from './pattern.ts';
 import { ruleLimits } from './ruleLimits.ts';
 import type { Arithmetic, Comparison, TypedNode } from './typedNode.ts';
 import type { FieldName } from './vocabulary.ts';
@@ -71,9 +72,7 @@ export function compileExpression(node: TypedNode): Evaluate {
     }
     case 'matches': {
       const pattern = node.pattern;
-      return strict(compileExpression(node.subject), (text) =>
-        (text as string).length > ruleLimits.searchedCharsMax ? undefined : pattern.test(text as string),
-      );
+      return strict(compileExpression(node.subject), (text) => search(pattern, text as string));
     }
     case 'string-test':
       return strict2(compileExpression(node.subject), compileExpression(node.argument), stringTests[node.test]);
@@ -93,6 +92,16 @@ export function compileExpression(node: TypedNode): Evaluate {
       );
     default:
       return unreachable(node);
+  }
+}
+
+/** The engine is not ours; should it throw on some text, that text is undecided and the site's other rules go on. */
+function search(pattern: Pattern, text: string): boolean | undefined {
+  if (text.length > ruleLimits.searchedCharsMax) return undefined;
+  try {
+    return pattern.test(text);
+  } catch {
+    return undefined;
   }
 }
 
