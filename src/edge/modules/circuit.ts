@@ -12,7 +12,7 @@ export const circuitLimits = {
   /** A share is only meaningful over a while. */
   timeSpanMsMin: 1_000,
   firstPauseMs: 1_000,
-  /** Each failed retry doubles the pause up to here. */
+  /** Each pause is twice the one before, up to here, until the module went well for a window. */
   pauseMsMax: 60_000,
 } as const;
 
@@ -47,7 +47,11 @@ export class Circuit {
     const tookMs = endedMs - startedMs;
     const hasFailed = hasThrown || tookMs > circuitLimits.callMsMax;
     if (this.#state === 'half-open') return this.#recordTrial(endedMs, hasFailed);
-    if (endedMs - this.#windowStartMs > circuitLimits.windowMs) this.#startWindow(startedMs);
+    if (endedMs - this.#windowStartMs > circuitLimits.windowMs) {
+      // It went well for a whole window: the next pause is a short one again.
+      this.#pauseMs = circuitLimits.firstPauseMs;
+      this.#startWindow(startedMs);
+    }
     this.#calls += 1;
     this.#spentMs += tookMs;
     if (hasFailed) this.#failures += 1;
@@ -62,12 +66,10 @@ export class Circuit {
 
   #recordTrial(nowMs: number, hasFailed: boolean): boolean {
     if (hasFailed) {
-      this.#pauseMs = Math.min(this.#pauseMs * 2, circuitLimits.pauseMsMax);
       this.#open(nowMs);
       return true;
     }
     this.#state = 'closed';
-    this.#pauseMs = circuitLimits.firstPauseMs;
     this.#startWindow(nowMs);
     return false;
   }
@@ -75,6 +77,7 @@ export class Circuit {
   #open(nowMs: number): void {
     this.#state = 'open';
     this.#openUntilMs = nowMs + this.#pauseMs;
+    this.#pauseMs = Math.min(this.#pauseMs * 2, circuitLimits.pauseMsMax);
   }
 
   #startWindow(nowMs: number): void {

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { seededRandom } from '../kernel/random.ts';
+import { absentReasons } from './botVerdict.ts';
+import { decodeLogBatch, LogBatchWriter, type LogRecord, logLimits } from './logBatch.ts';
+
+const header = { edge: 'edge-1', worker: 2, versions: { features: 12, sites: 3 }, featureNames: ['a', 'b', 'c'] };
+const scored: LogRecord = {
+  atMs: 1_763_464_800_123.5,
+  site: 'bücher.example',
+  method: 'GET',
+  host: 'shop.example',
+  target: '/a?b=c',
+  status: 200,
+  score: 87,
+  absentReason: null,
+  source: 'model',
+  heuristics: [],
+  vector: Float32Array.of(1, Number.NaN, -0.5),
+  action: 'allow',
+  rule: 'let friends in',
+  logged: ['one', 'two'],
+  dry: ['three'],
+  unknowns: 2,
+  clientAddress: '2001:db8::1',
+  userAgent: 'curl/8.0',
+  durationMs: 12.5,
+};
+const absent: LogRecord = {
+  ...scored,
+  score: null,
+  absentReason: 'circuit-open',
+  source: null,
+  heuristics: [],
+  vector: null,
+  action: 'pass',
+  rule: null,
+  logged: [],
+  dry: [],
+};
+
+function pack(records: readonly LogRecord[], dropped = 0): Uint8Array {
+  const writer = new LogBatchWriter();
+  writer.begin(header, dropped);
+  for (const record of records) assert.ok(writer.add(record));
+  return writer.take()!;
+}
+
+const decode = (frame: Uint8Array) => decodeLogBatch(frame.subarray(4));
+
+test('what was packed is what is read', () => {
+  const frame = pack([scored, absent, { ...scored, score: 1, source: 'heuristics', heuristics: ['x', 'y'] }], 7);
+  assert.equal(Buffer.from(frame).readUInt32LE(0), frame.length - 4);
+  const batch = decode(frame);
+  assert.ok(batch.ok);
+  assert.deepEqual(batch.value, {
+    ...header,
+    dropped: 7,
+    records: [scored, absent, { ...scored, score: 1, source: 'heuristics', heuristics: ['x', 'y'] }],
+  });
+});
+
+test('every absent reason survives', () => {
+  for (const absentReason of absentReasons) {
+    const batch = decode(pack([{ ...absent, absentReason }]));
+    assert.ok(batch.ok && batch.value.records[0]!.absentReason === absentReason);
+  }
+});
+
+test('the visitor’s own bytes come back, and long texts are cut', () => {
+  const wire = Buffer.from('Zoë ☃', 'utf8').toString('latin1');
+  const batch = decode(pack([{ ...scored, userAgent: wire, target: `/${'x'.repeat(5_000)}` }]));
+  assert.ok(batch.ok);
+  assert.equal(batch.value.records[0]!.userAgent, 'Zoë ☃');
+  assert.equal(batch.value.records[0]!.target.length, logLimits.textBytesMax);
+});
+
+test('a full batch says so and stays readable; the writer starts again', () => {
+  const writer = new LogBatchWriter();
+  for (let round = 0; round < 2; round++) {
+    writer.begin(header, 0);
+    let added = 0;
+    while (writer.add(scored)) added += 1;
+    const frame = writer.take()!;
+    assert.ok(frame.length <= logLimits.frameBytesMax && added > 100);
+    const batch = decode(frame);
+    assert.ok(batch.ok && batch.value.records.length === added);
+  }
+  assert.equal(writer.take(), undefined);
+});
+
+test('damaged batches are refused or read, never thrown at the reader', () => {
+  const frame = pack([scored, absent, scored]);
+  const random = seededRandom(1);
+  let refused = 0;
+  for (let round = 0; round < 5_000; round++) {
+    const bytes = Buffer.from(frame.subarray(4));
+    for (let change = 0; change < 3; change++) bytes[Math.floor(random.next() * bytes.length)] = random.next() * 256;
+    const cut = round % 3 === 0 ? bytes.subarray(0, Math.floor(random.next() * bytes.length)) : bytes;
+    if (!decodeLogBatch(cut).ok) refused += 1;
+  }
+  assert.ok(refused > 1_500);
+});
