@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const launcher = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
-const startDeadlineMs = 60_000;
+const startDeadlineMs = 120_000;
 
 /** A whole Holdfast as a stranger starts it: `holdfast up` by its launcher, free ports, an empty data folder. */
 export interface HoldfastUp {
@@ -37,7 +37,10 @@ export async function startHoldfast(
   let said = '';
   const exited = new Promise<number | null>((resolve) => child.once('exit', resolve));
   const urls = await new Promise<{ edge: string; control: string }>((resolve, reject) => {
-    const timer = setTimeout(() => reject(new Error(`not up after ${startDeadlineMs} ms:\n${said}`)), startDeadlineMs);
+    const timer = setTimeout(() => {
+      child.kill('SIGTERM');
+      reject(new Error(`not up after ${startDeadlineMs} ms:\n${said}`));
+    }, startDeadlineMs);
     const listen = (text: Buffer) => {
       said += text;
       const edge = /^ {2}edge +(http:\S+)/m.exec(said)?.[1];

@@ -16,7 +16,7 @@ let holdfast: HoldfastUp;
 before(async () => {
   holdfast = await startHoldfast(['--workers', '1', '--factory-every', '3600']);
 });
-after(() => holdfast.stop());
+after(() => holdfast?.stop());
 
 test('ClickHouse frozen: request p99 as before, drops counted', { timeout: 240_000 }, async (context) => {
   const factory = holdfast.pids().factory!;

@@ -13,7 +13,7 @@ let holdfast: HoldfastUp;
 before(async () => {
   holdfast = await startHoldfast(['--workers', String(workers), '--factory-every', '3600']);
 });
-after(() => holdfast.stop());
+after(() => holdfast?.stop());
 
 /** Asks on new connections until each worker has answered with the wanted score state twice in a row. */
 async function untilEveryWorker(absent: boolean): Promise<void> {
