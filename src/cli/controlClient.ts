@@ -13,7 +13,8 @@ export interface Answer {
 
 /** Either may hold a model of 8 MiB; nothing larger is ever sent. */
 const answerBytesMax = 16 << 20;
-const answerTimeoutMs = 20_000;
+/** The agent answers when the fate of a bundle is known, watch time included. */
+const answerTimeoutMs = { control: 20_000, agent: 120_000 };
 
 export type Method = 'GET' | 'POST';
 export type Body = Uint8Array | Readonly<Record<string, unknown>> | undefined;
@@ -102,14 +103,16 @@ export function printable(text: string): string {
 }
 
 function tellRefusal(answer: Answer, io: Io): void {
-  let said: ApiError;
+  // The agent answers a refused bundle with its fate instead of an ApiError; both carry findings, a file its problems.
+  let said: Partial<ApiError> & { readonly problems?: readonly unknown[] };
   try {
-    said = json<ApiError>(answer);
+    said = json(answer);
   } catch {
     io.stderr.write(`holdfast: the answer was ${answer.status} and could not be read\n`);
     return;
   }
-  io.stderr.write(printable(`refused: ${said.error}. ${said.help}\n`));
+  io.stderr.write(printable(`refused: ${[said.error, said.help].filter(Boolean).join('. ') || answer.status}\n`));
+  for (const problem of said.problems ?? []) io.stderr.write(printable(`  ${String(problem)}\n`));
   io.stderr.write(findingLines(said.findings ?? []));
 }
 
@@ -146,7 +149,8 @@ function ask(
       response.on('end', () => resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(chunks) }));
       response.on('error', reject);
     });
-    sent.setTimeout(answerTimeoutMs, () => sent.destroy(new Error(`no answer within ${answerTimeoutMs / 1_000} s`)));
+    const timeoutMs = 'socketPath' in to ? answerTimeoutMs.agent : answerTimeoutMs.control;
+    sent.setTimeout(timeoutMs, () => sent.destroy(new Error(`no answer within ${timeoutMs / 1_000} s`)));
     sent.on('error', reject);
     sent.end(bytes);
   });

@@ -2,14 +2,17 @@ import { readFileSync, statSync } from 'node:fs';
 import type { BundleKind } from '../contract/bundleKind.ts';
 import { bundleKinds, isBundleKind, payloadBytesMax } from '../contract/bundleKind.ts';
 import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
+import { dataFolder } from '../contract/dataFolder.ts';
+import type { LocalStatus } from '../contract/localApi.ts';
 import { controlOptions, controlUsage, readArguments, usageError, type Values } from './arguments.ts';
-import { askAndTell, type Client, controlClient, json } from './controlClient.ts';
+import { agentClient, askAndTell, type Client, controlClient, json } from './controlClient.ts';
 import { exitCodes, type Io } from './io.ts';
-import { contentOf, contentText, statusText } from './kindText.ts';
+import { contentOf, contentText, localStatusText, statusText } from './kindText.ts';
 
 const options = {
   ...controlOptions,
   json: { type: 'boolean' },
+  local: { type: 'boolean' },
   'accept-shift': { type: 'boolean' },
   note: { type: 'string' },
 } as const;
@@ -44,6 +47,7 @@ function usageOf(kind: BundleKind): string {
   rollback VERSION             old content under a new number, also while frozen (0: as shipped)
   freeze | unfreeze            take no new versions | take them again
   status [--json]              versions, edges, refusals with their reasons
+      --local                  what this machine's edge says; works with control dead
 
 ${controlUsage}`;
 }
@@ -106,6 +110,13 @@ async function show(
 }
 
 async function status(kind: BundleKind, values: Values, client: Client, io: Io): Promise<number> {
+  if (values.local === true) {
+    const agent = agentClient(dataFolder(values.data as string));
+    return askAndTell(agent, io, 'GET', '/local/status', undefined, (answer) => {
+      const known = json<LocalStatus>(answer);
+      return values.json === true ? `${JSON.stringify(known, null, 2)}\n` : localStatusText(kind, known, Date.now());
+    });
+  }
   let edges: readonly EdgeStatus[] = [];
   const code = await askAndTell(client, io, 'GET', '/v1/edges', undefined, (answer) => {
     edges = json<EdgeStatus[]>(answer);

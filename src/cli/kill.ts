@@ -1,9 +1,9 @@
 import { isSwitch, switchNamesHelp } from '../bundles/index.ts';
 import type { EdgeStatus } from '../contract/controlApi.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
-import type { LocalStatus } from '../contract/localApi.ts';
+import type { LocalStatus, LocalSwitchAnswer } from '../contract/localApi.ts';
 import { controlOptions, controlUsage, readArguments, usageError } from './arguments.ts';
-import { agentClient, askAndTell, controlClient, json, printable } from './controlClient.ts';
+import { agentClient, askAndTell, controlClient, findingLines, json, printable } from './controlClient.ts';
 import { exitCodes, type Io } from './io.ts';
 
 const options = { ...controlOptions, local: { type: 'boolean' }, json: { type: 'boolean' } } as const;
@@ -35,7 +35,11 @@ ${controlUsage}`;
   const state = verb === 'kill' ? 'off' : 'on';
   if (values.local === true) {
     const agent = agentClient(dataFolder(values.data as string));
-    return askAndTell(agent, io, 'POST', `/local/${verb}`, { name }, () => `${name} is ${state} on this edge\n`);
+    return askAndTell(agent, io, 'POST', `/local/${verb}`, { name }, (answer) => {
+      const { findings } = json<LocalSwitchAnswer>(answer);
+      const exception = findings.length === 0 ? '' : `, but not on every worker:\n${findingLines(findings)}`;
+      return `${name} is ${state} on this edge${exception}\n`;
+    });
   }
   const control = controlClient(values.data as string, values.control as string | undefined);
   return askAndTell(control, io, 'POST', '/v1/switches', { [verb]: name }, (answer) => {
@@ -49,7 +53,7 @@ export async function switches(args: readonly string[], io: Io): Promise<number>
 
 Lists what is switched off: everywhere, and on single edges.
 
-  --local          ask this machine's edge
+  --local          only what is off on this machine's edge alone; works with control dead
 ${controlUsage}`;
   const read = readArguments(args, options, usage, io);
   if (typeof read === 'number') return read;
@@ -65,8 +69,8 @@ ${controlUsage}`;
       '/local/status',
       undefined,
       (answer) => {
-        const { edge, killed, localKilled } = json<LocalStatus>(answer);
-        return print(killed, { [edge]: localKilled });
+        const { edge, localKilled } = json<LocalStatus>(answer);
+        return print([], { [edge]: localKilled });
       },
     );
   }

@@ -3,6 +3,7 @@ import { readEnvelope } from '../bundles/index.ts';
 import type { BundleKind } from '../contract/bundleKind.ts';
 import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
+import type { LocalStatus } from '../contract/localApi.ts';
 import type { ModelFile } from '../contract/modelFile.ts';
 import { findingLines, printable } from './controlClient.ts';
 
@@ -77,6 +78,25 @@ export function statusText(status: KindStatus, edges: readonly EdgeStatus[], now
   }
   return printable(lines.join(''));
 }
+
+/** What one edge says of itself, without control. */
+export function localStatusText(kind: BundleKind, status: LocalStatus, nowMs: number): string {
+  const lines = [`${kind} on ${status.edge}: version ${status.versions[kind] ?? 'none'}; control ${status.control}\n`];
+  const outcomes = status.outcomes.filter(({ outcome }) => outcome.kind === kind);
+  for (const { atMs, outcome } of outcomes.slice(-shownMax).reverse()) {
+    lines.push(`  ${ago(atMs, nowMs)}: version ${outcome.version} ${outcomeWords[outcome.outcome]}\n`);
+    if (outcome.outcome === 'nack') lines.push(findingLines(outcome.findings, '    '));
+  }
+  if (status.missing.length > 0) lines.push('missing at the start of the agent\n', findingLines(status.missing));
+  return printable(lines.join(''));
+}
+
+const outcomeWords = {
+  ack: 'is in force',
+  nack: 'was refused',
+  superseded: 'was overtaken',
+  later: 'waits for a worker',
+};
 
 function ago(atMs: number, nowMs: number): string {
   const seconds = Math.max(0, Math.round((nowMs - atMs) / 1_000));

@@ -1,26 +1,34 @@
 import type { KindVersions } from './bundleKind.ts';
+import type { Finding } from './finding.ts';
 import type { BundleReport } from './processMessages.ts';
 import type { Switch } from './switchesFile.ts';
 
 /*
- * The agent's HTTP API on the unix socket `<data>/run/agent.sock`; who may open the socket may use it. It works with
- * control dead. Failures carry an `ApiError` as control's do.
- *
- *   GET  /local/status                  LocalStatus
- *   POST /local/kill {name}             → 200 LocalStatus | 422 (no such switch)
- *   POST /local/unkill {name}           → 200 LocalStatus; takes back local kills alone
- *   POST /local/bundles/:kind           a signed bundle's bytes → 200 {kind, version} | 409 | 422 with findings
- *   POST /local/reload                  reads the configuration file again → 200 | 422 with findings
+ * What the command line reads of the agent's answers on the unix socket `<data>/run/agent.sock` (the calls stand in
+ * `edge/agent/localApi.ts`). Both ends may be of different releases for a moment, so every field beyond these is extra.
  */
 
+/** `GET /local/status` */
 export interface LocalStatus {
   readonly edge: string;
   /** In force on this edge. */
   readonly versions: KindVersions;
-  /** Switched off by the `switches` bundle in force. */
-  readonly killed: readonly Switch[];
-  /** Switched off here alone. */
+  /** Switched off here alone; what is off everywhere stands in the `switches` bundle. */
   readonly localKilled: readonly Switch[];
-  /** The last reports, newest last. */
-  readonly bundles: readonly BundleReport[];
+  readonly control: 'none' | 'reachable' | 'unreachable';
+  /** What last good lacked when the agent started. */
+  readonly missing: readonly Finding[];
+  /** What became of the last bundles, oldest first. */
+  readonly outcomes: readonly {
+    readonly atMs: number;
+    readonly outcome:
+      | BundleReport
+      | { readonly outcome: 'superseded' | 'later'; readonly kind: string; readonly version: number };
+  }[];
+}
+
+/** `POST /local/kill` and `/local/unkill`; findings when a worker did not take it. */
+export interface LocalSwitchAnswer {
+  readonly killed: readonly Switch[];
+  readonly findings: readonly Finding[];
 }
