@@ -37,3 +37,12 @@ export function parseHost(text: string): Result<string, string> {
   if (/^[0-9a-f:.]*:[0-9a-f:.]*$/.test(host)) return err(`an IPv6 address stands in brackets: "[${host}]"`);
   return err('this is no host name');
 }
+
+/** Whether an origin (in the form `parseOrigin` gives) is certainly the listening address itself; other names are not looked up. */
+export function isServedBy(origin: string, listen: HostPort): boolean {
+  const [, host = '', port = ''] = /^http:\/\/\[?([^\]]*?)\]?:(\d+)$/.exec(origin) ?? [];
+  if (Number(port) !== listen.port) return false;
+  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
+  const isEverywhere = listen.host === '0.0.0.0' || listen.host === '::';
+  return host === listen.host || (isLoopback && (isEverywhere || listen.host === 'localhost'));
+}

@@ -1,19 +1,27 @@
 import { isSiteName } from '../bundles/index.ts';
+import type { HostPort } from '../contract/edgeOptions.ts';
 import { limits } from '../contract/limits.ts';
 import type { Rule, Site } from '../contract/sitesFile.ts';
 import { absenceMessage, findAbsentBlockers, searchCostProblem } from '../rules/index.ts';
-import { parseHost, parseOrigin } from './addresses.ts';
+import { isServedBy, parseHost, parseOrigin } from './addresses.ts';
 import { decodeRule, type ReadRule, type RuleReader } from './decodeRule.ts';
 import type { Decoder, Place } from './decoder.ts';
 
+/** What sites are checked against besides each other. */
+export interface SitesContext {
+  readonly reader: RuleReader;
+  /** Where the edge serves, if the file says so. */
+  readonly listen: HostPort | undefined;
+}
+
 /** Decodes `sites`; undefined where a problem leaves nothing to return. */
-export function decodeSites(decoder: Decoder, place: Place, reader: RuleReader): Site[] | undefined {
+export function decodeSites(decoder: Decoder, place: Place, context: SitesContext): Site[] | undefined {
   const items = decoder.list(place, 'sites', limits.sitesMax);
   if (items === undefined) return undefined;
   if (items.length === 0) return decoder.report(place, 'there are no sites; name at least one');
   const hosts = new Map<string, string>();
   const names = new Map<string, string>();
-  const sites = items.map((item) => decodeSite(decoder, item, hosts, names, reader));
+  const sites = items.map((item) => decodeSite(decoder, item, hosts, names, context));
   return sites.every((site) => site !== undefined) ? sites : undefined;
 }
 
@@ -22,14 +30,14 @@ function decodeSite(
   place: Place,
   hostsSeen: Map<string, string>,
   namesSeen: Map<string, string>,
-  reader: RuleReader,
+  context: SitesContext,
 ): Site | undefined {
   const keys = { hosts: 'required', origin: 'required', name: 'optional', rules: 'optional' } as const;
   const site = decoder.mapping(place, keys, 'a site');
   if (site === undefined) return undefined;
   const hosts = site.hosts && decodeHosts(decoder, site.hosts, hostsSeen);
-  const origin = site.origin && decodeOrigin(decoder, site.origin);
-  const rules = site.rules === undefined ? [] : decodeRules(decoder, site.rules, reader);
+  const origin = site.origin && decodeOrigin(decoder, site.origin, context.listen);
+  const rules = site.rules === undefined ? [] : decodeRules(decoder, site.rules, context.reader);
   const name = decodeName(decoder, site.name ?? place, site.name === undefined ? hosts : undefined, namesSeen);
   if (hosts === undefined || origin === undefined || rules === undefined || name === undefined) return undefined;
   return { name, hosts, origin, rules };
@@ -80,11 +88,15 @@ function decodeHosts(decoder: Decoder, place: Place, seen: Map<string, string>):
   return hosts.length === items.length ? hosts : undefined;
 }
 
-function decodeOrigin(decoder: Decoder, place: Place): string | undefined {
+function decodeOrigin(decoder: Decoder, place: Place, listen: HostPort | undefined): string | undefined {
   const text = decoder.text(place, 'the origin');
   if (text === undefined) return undefined;
   const origin = parseOrigin(text);
-  return origin.ok ? origin.value : decoder.report(place, origin.error);
+  if (!origin.ok) return decoder.report(place, origin.error);
+  if (listen !== undefined && isServedBy(origin.value, listen)) {
+    return decoder.report(place, 'this is where the edge itself listens; every request would come back to it');
+  }
+  return origin.value;
 }
 
 function decodeRules(decoder: Decoder, place: Place, reader: RuleReader): Rule[] | undefined {

@@ -75,7 +75,13 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
       decodeClickhouseUrl(decoder, place),
     ),
   };
-  const sites = file.sites && decodeSites(decoder, file.sites, new RuleReader());
+  const { listen, controlListen } = settings;
+  if (file.listen && control?.listen && listen?.port === controlListen?.port && listen?.host === controlListen?.host) {
+    decoder.report(control.listen, 'control cannot listen where the edge does');
+  }
+  const sites =
+    file.sites &&
+    decodeSites(decoder, file.sites, { reader: new RuleReader(), listen: file.listen && settings.listen });
   if (sites === undefined || Object.values(settings).includes(undefined)) return undefined;
   checkSize(decoder, root, sites);
   return { ...(settings as Omit<HoldfastConfig, 'sites'>), sites: { schema: 1, sites } };
