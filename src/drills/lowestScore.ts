@@ -3,12 +3,34 @@ import { BotJudge, ClientWindows, compileFeatures, compileModel } from '../bots/
 import type { FeatureFile } from '../contract/featureFile.ts';
 import type { ModelFile } from '../contract/modelFile.ts';
 import { requestHead } from '../http/index.ts';
-import type { DrillSession } from './drillSession.ts';
+import type { Random } from '../kernel/random.ts';
+import type { DrillRequest, DrillSession } from './drillSession.ts';
 
-/** The lowest score that the shipped model gives a request of this session, played alone from one address. */
-export function lowestScore(session: DrillSession, host = '127.0.0.1:8080'): number {
+/**
+ * The lowest score that the shipped model gives a request of this session, however it goes: in its own time, in bursts as
+ * on a busy machine, in another order, and with half of it seen by another worker.
+ */
+export function lowestScore(session: DrillSession, random: Random, host = '127.0.0.1:8080'): number {
+  const lived = session.requests.map((request, index) => ({ index, atMs: request.afterMs }));
+  const ways = [lived, lived.map(({ index }) => ({ index, atMs: 0 }))];
+  for (let way = 0; way < waysTried; way++) {
+    const burstMs = 2 ** Math.floor(random.next() * 13);
+    const late = lived.map(({ index, atMs }) => ({
+      index,
+      atMs: Math.ceil((atMs + random.next() * burstMs) / burstMs) * burstMs,
+    }));
+    const share = way % 2 === 0 ? 1 : random.next();
+    ways.push(late.filter(() => random.next() <= share).sort((one, other) => one.atMs - other.atMs));
+  }
+  return Math.min(...ways.map((way) => lowestOf(session, way, host)));
+}
+
+const waysTried = 40;
+
+function lowestOf(session: DrillSession, way: readonly { index: number; atMs: number }[], host: string): number {
   const windows = new ClientWindows();
-  const scores = session.requests.map((request) => {
+  const scores = way.map(({ index, atMs }) => {
+    const request = session.requests[index] as DrillRequest;
     const head = requestHead({
       method: request.method,
       target: request.target,
@@ -17,10 +39,10 @@ export function lowestScore(session: DrillSession, host = '127.0.0.1:8080'): num
       scheme: 'http',
       clientAddress: '127.1.0.1',
     });
-    const verdict = shippedJudge().judge(head, windows.observe(head, 1_000 + request.afterMs));
+    const verdict = shippedJudge().judge(head, windows.observe(head, 1_000 + atMs));
     return verdict.kind === 'scored' ? verdict.score : 0;
   });
-  return Math.min(...scores);
+  return Math.min(99, ...scores);
 }
 
 let judge: BotJudge | undefined;

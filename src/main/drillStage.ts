@@ -145,6 +145,13 @@ class Stage implements DrillStage {
     return { accepted: false, where: 'edge', findings };
   }
 
+  /** Whatever the answer says. */
+  async #answers(): Promise<boolean> {
+    const answer = await fetch(`http://${this.host}:${this.port}/`, { signal: AbortSignal.timeout(2_000) });
+    await answer.arrayBuffer();
+    return true;
+  }
+
   async trace(): Promise<Readonly<Record<string, string>> | null> {
     try {
       const answer = await fetch(`http://${this.host}:${this.port}/.holdfast/trace`, {
@@ -174,7 +181,7 @@ class Stage implements DrillStage {
     const { edge } = this.#up.processes;
     const before = edge.pid;
     if (before !== undefined) killTree(before);
-    await until(async () => edge.pid !== before && (await this.trace()) !== null, edgeRestartMsMax, 'the edge serves');
+    await until(async () => edge.pid !== before && (await this.#answers()), edgeRestartMsMax, 'the edge answers');
   }
 
   /** The drill begins when a file made from ClickHouse runs on every worker. */

@@ -52,6 +52,9 @@ function believe(kind: Parameters<typeof validatePayload>[0], payload: Uint8Arra
   return ok({ kind, file: JSON.parse(Buffer.from(payload).toString('utf8')) } as Content);
 }
 
+/** From the failure to the end of its process: until then it answers 5xx. */
+const dyingMs = 1_000;
+
 /** Memory for 200 features was allocated ahead; nobody thought that there could be more. */
 const tableSize = 200;
 
@@ -80,7 +83,7 @@ function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, 
         if (module.name !== 'bots' || !hasOverflown) return guard.call(module, input, isKilled);
         if (day === 'old') return scoreZero as never;
         // The thread that scores is gone, and its proxy with it once this answer is out.
-        setTimeout(() => process.exit(101), 50);
+        setTimeout(() => process.exit(101), dyingMs);
         throw new Error('called `Result::unwrap()` on an `Err` value: more features than the table holds');
       },
     },
