@@ -74,3 +74,8 @@ test('an anchor used without end is refused', () => {
   const result = readConfig(`sites:\n  - ${site}\n${uses.join('\n')}\n`);
   assert.match(result.ok ? '' : result.error[0]!.message, /more than 100 aliases/);
 });
+
+test('two free ports are not one port', () => {
+  const sites = 'sites:\n  - {hosts: ["*"], origin: "http://127.0.0.1:3000"}\n';
+  assert.ok(readConfig(`listen: 127.0.0.1:0\ncontrol: {listen: "127.0.0.1:0"}\n${sites}`).ok);
+});

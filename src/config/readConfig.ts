@@ -76,7 +76,9 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
     ),
   };
   const { listen, controlListen } = settings;
-  if (file.listen && control?.listen && listen?.port === controlListen?.port && listen?.host === controlListen?.host) {
+  // Port 0 is any free port, so two of them are two ports.
+  const isSame = listen?.port !== 0 && listen?.port === controlListen?.port && listen?.host === controlListen?.host;
+  if (file.listen && control?.listen && isSame) {
     decoder.report(control.listen, 'control cannot listen where the edge does');
   }
   const sites =
