@@ -19,6 +19,9 @@ export class BundleFolder {
   readonly #disk: Disk;
   readonly #faults: FaultPoints;
 
+  /** Kinds whose folder this process has made sure of. */
+  readonly #made = new Set<BundleKind>();
+
   constructor(root: string, disk: Disk, faults: FaultPoints) {
     this.root = root;
     this.#disk = disk;
@@ -50,8 +53,8 @@ export class BundleFolder {
 
   write(kind: BundleKind, version: number, standing: Standing, bytes: Uint8Array): void {
     const folder = join(this.root, kind);
-    this.#disk.makeFolder(this.root);
-    makeFolderDurably(this.#disk, this.root, folder);
+    if (!this.#made.has(kind)) makeFolderDurably(this.#disk, folder, foldersAbove);
+    this.#made.add(kind);
     writeDurably(this.#disk, this.#faults, `lastgood.${kind}.store`, folder, `${version}.${standing}`, bytes);
   }
 
@@ -88,3 +91,6 @@ export class BundleFolder {
 }
 
 const fileName = /^([1-9]\d{0,15})\.(bundle|candidate|quarantined)$/;
+
+/** `bundles`, `edge`, the data folder and the folder that holds it. */
+const foldersAbove = 4;

@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import type { Disk } from '../../kernel/disk.ts';
 import type { FaultPoints } from '../../kernel/faults.ts';
 
@@ -34,11 +34,22 @@ export function writeDurably(
   faults.reach(`${point}.after-folder-sync`);
 }
 
-/** Creates `folder` below `parent` so that it survives a power loss. */
-export function makeFolderDurably(disk: Disk, parent: string, folder: string): void {
-  if (disk.exists(folder)) return;
+/**
+ * Creates `folder` so that it survives a power loss: its name must be synced in its parent, and the parent's in the one
+ * above, whoever made them. Only the first `depth` levels are ours to care for.
+ */
+export function makeFolderDurably(disk: Disk, folder: string, depth: number): void {
   disk.makeFolder(folder);
-  disk.syncFolder(parent);
+  let below = folder;
+  for (let level = 0; level < depth && below !== dirname(below); level++) {
+    below = dirname(below);
+    try {
+      disk.syncFolder(below);
+    } catch (error) {
+      // The first parent is ours. A folder above may belong to somebody who lets nobody open it.
+      if (level === 0) throw error;
+    }
+  }
 }
 
 /** For what nobody misses when it stays: leftovers. */
