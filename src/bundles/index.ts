@@ -3,6 +3,7 @@ export {
   currentSigningKey,
   ensureKeys,
   type KeyFile,
+  keyPath,
   readKeyFile,
   readTrust,
   revokeKey,

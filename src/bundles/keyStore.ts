@@ -110,7 +110,8 @@ function writeKeyFile(folder: DataFolder, disk: Disk, kind: BundleKind, file: Ke
   replaceFile(disk, keyPath(folder, kind), Buffer.from(`${JSON.stringify(file, null, 2)}\n`), 0o600, folder.keys);
 }
 
-function keyPath(folder: DataFolder, kind: BundleKind): string {
+/** Where the key file of a kind is. */
+export function keyPath(folder: DataFolder, kind: BundleKind): string {
   return `${folder.keys}/${kind}.json`;
 }
 

@@ -1,4 +1,4 @@
-import { ensureKeys, readKeyFile, readTrust, revokeKey, rotateKey } from '../bundles/index.ts';
+import { ensureKeys, keyPath, readKeyFile, readTrust, revokeKey, rotateKey } from '../bundles/index.ts';
 import { bundleKinds, isBundleKind } from '../contract/bundleKind.ts';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
 import { systemDisk } from '../kernel/disk.ts';
@@ -50,7 +50,13 @@ function change(
   if (kind === undefined || !isBundleKind(kind)) return usageError('which KIND?', usage, io);
   if (verb === 'rotate') {
     if (id !== undefined) return usageError('rotate takes a KIND alone', usage, io);
-    ensureKeys(folder, systemDisk, [kind]);
+    if (!systemDisk.exists(keyPath(folder, kind))) {
+      ensureKeys(folder, systemDisk, [kind]);
+      io.stdout.write(
+        `${kind} had no key here; it is signed with ${readKeyFile(folder, systemDisk, kind).current} from now on\n`,
+      );
+      return exitCodes.done;
+    }
     const old = readKeyFile(folder, systemDisk, kind).current;
     const key = rotateKey(folder, systemDisk, kind);
     io.stdout.write(
@@ -67,7 +73,7 @@ function change(
 function listText(folder: DataFolder, asJson: boolean): string {
   const signing = new Map(
     bundleKinds
-      .filter((kind) => systemDisk.exists(`${folder.keys}/${kind}.json`))
+      .filter((kind) => systemDisk.exists(keyPath(folder, kind)))
       .map((kind) => [kind, readKeyFile(folder, systemDisk, kind).current]),
   );
   const rows = readTrust(folder, systemDisk).keys.map(({ kind, id, revoked }) => ({
