@@ -3,6 +3,7 @@ import type { RequestHead } from '../../http/requestHead.ts';
 import type { BodySource, BodyWriter, ResponseHead } from '../bodies.ts';
 import { edgeLimits } from '../limits.ts';
 import { MessageBody } from '../messageBody.ts';
+import { releaseAfterWrite } from '../releaseBytes.ts';
 import type { Exchange, ResponseEvents } from './exchange.ts';
 
 /** An exchange on `node:http`. It is its own body writer: one object per request. */
@@ -80,7 +81,7 @@ export class NodeExchange implements Exchange, BodyWriter {
 
   write(bytes: Uint8Array): boolean {
     if (this.#isForsaken || this.#response.destroyed) return true;
-    return this.#response.write(bytes);
+    return this.#response.write(bytes, releaseAfterWrite(bytes));
   }
 
   end(body?: string | Uint8Array): void {

@@ -106,8 +106,8 @@ test('a module that eats the time is left alone, though it never throws', () => 
     guard.call(module, 1, false);
     clock.nowMs += 2;
   }
-  // Unguarded it would be 6,000 calls, 80 % of the time; each second of it is followed by a pause twice the last one.
-  assert.ok(calls * 8 < 60_000 * 0.1, `${calls} calls of 8 ms in a minute`);
+  // Unguarded it would be 6,000 calls; each second of it is followed by a pause twice the last one.
+  assert.ok(calls * 8 < 60_000 * 0.15, `${calls} calls of 8 ms in a minute`);
 });
 
 test('a million errors: fixed memory, few lines, and at most 1 % of a core at 2,000 errors a second', () => {

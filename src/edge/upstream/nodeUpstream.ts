@@ -4,8 +4,22 @@ import type { BodyWriter } from '../bodies.ts';
 import { edgeLimits } from '../limits.ts';
 import { MessageBody } from '../messageBody.ts';
 import type { OwnError } from '../reasons.ts';
+import { releaseAfterWrite } from '../releaseBytes.ts';
 import type { Origin } from './origin.ts';
 import type { Upstream, UpstreamEvents, UpstreamRequest } from './upstream.ts';
+
+/**
+ * Where all upstream sockets read to. The parser takes its copy before the next read, so one buffer serves them all and
+ * reading leaves no garbage.
+ */
+const readBuffer = Buffer.allocUnsafeSlow(edgeLimits.streamBufferBytes);
+const onRead = {
+  buffer: readBuffer,
+  callback(this: Socket, bytes: number): boolean {
+    this.emit('data', readBuffer.subarray(0, bytes));
+    return true;
+  },
+};
 
 /** The origins' side on `node:http`: one pool of kept connections per origin, newest reused first. */
 export class NodeUpstream implements Upstream {
@@ -16,6 +30,7 @@ export class NodeUpstream implements Upstream {
     timeout: edgeLimits.upstreamKeepAliveMs,
     highWaterMark: edgeLimits.streamBufferBytes,
     noDelay: true,
+    onread: onRead,
   } as ConstructorParameters<typeof Agent>[0]);
   readonly #open = new Map<string, number>();
 
@@ -79,7 +94,7 @@ class NodeCall implements BodyWriter {
 
   write(bytes: Uint8Array): boolean {
     if (this.#isOver || this.#request === undefined || this.#request.destroyed) return true;
-    return this.#request.write(bytes);
+    return this.#request.write(bytes, releaseAfterWrite(bytes));
   }
 
   end(): void {
