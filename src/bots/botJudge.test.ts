@@ -108,9 +108,8 @@ test('an explanation adds up, names heuristics, and says what the model thinks a
   );
   const sum = explained.features.reduce((total, { contribution }) => total + contribution, explained.model.base);
   assert.ok(Math.abs(sum - explained.model.logOdds) < 1e-12);
-  assert.deepEqual(explained.features, [
-    { feature: 'has_language', value: 0, contribution: -2 },
-    { feature: 'cookie_length', value: null, contribution: 1 },
-  ]);
+  assert.deepEqual(explained.features, [{ feature: 'has_language', value: 0, contribution: -4 }]);
+  assert.equal(explained.model.base, 3.25);
+  assert.match(explained.model.comparedWith, /Chromium over plain http$/);
   assert.equal(explainScore(new BotJudge(features, undefined), curl, windowOf(curl)).kind, 'absent');
 });

@@ -2,8 +2,10 @@ import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import type { BotJudge, JudgeOptions } from './botJudge.ts';
 import type { ClientWindow } from './clientWindow.ts';
+import { ClientWindows } from './clientWindows.ts';
 import { heuristics } from './heuristics.ts';
 import { scoreOf, sigmoid } from './model.ts';
+import { ordinaryRequestLike } from './ordinaryRequest.ts';
 
 /** Why a request has its score. */
 export type ScoreExplanation =
@@ -18,10 +20,12 @@ export type ScoreExplanation =
         readonly score: number;
         readonly probability: number;
         readonly logOdds: number;
-        /** Log-odds before any feature is known: bias and root means. */
+        /** Log-odds of the request that it is compared with. */
         readonly base: number;
+        /** Completes the sentence "compared with ...". */
+        readonly comparedWith: string;
       };
-      /** Features that moved the log-odds, largest move first; base + Σ contributions = logOdds (see `Model.contributions`). */
+      /** Features that account for the difference, largest first; base + Σ contributions = logOdds (see `Model.compare`). */
       readonly features: readonly FeatureContribution[];
     };
 
@@ -33,6 +37,7 @@ export interface FeatureContribution {
   readonly contribution: number;
 }
 
+/** Scores the request and says what sets it apart from an ordinary person's. For people and tools, not per request. */
 export function explainScore(
   judge: BotJudge,
   head: RequestHead,
@@ -42,7 +47,10 @@ export function explainScore(
   const verdict = judge.judge(head, window, options);
   const { model, features } = judge;
   if (verdict.kind === 'absent' || model === undefined || features === undefined) return { kind: 'absent', verdict };
-  const { base, byFeature } = model.contributions(verdict.vector);
+  const ordinary = ordinaryRequestLike(head);
+  const reference = new Float32Array(features.size);
+  features.fill(ordinary.head, new ClientWindows({ clientsMax: 1 }).observe(ordinary.head, 0), reference);
+  const { base, byFeature } = model.compare(verdict.vector, reference);
   const logOdds = model.logOdds(verdict.vector);
   const contributions = features.names
     .map((feature, index) => ({
@@ -58,7 +66,13 @@ export function explainScore(
     heuristics: heuristics
       .filter(({ id }) => verdict.heuristics.includes(id))
       .map(({ id, summary }) => ({ id, summary })),
-    model: { score: scoreOf(sigmoid(logOdds)), probability: sigmoid(logOdds), logOdds, base },
+    model: {
+      score: scoreOf(sigmoid(logOdds)),
+      probability: sigmoid(logOdds),
+      logOdds,
+      base,
+      comparedWith: ordinary.name,
+    },
     features: contributions,
   };
 }

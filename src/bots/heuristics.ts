@@ -37,7 +37,7 @@ export const heuristics: readonly Heuristic[] = [
   {
     id: 'chromium-as-tool',
     summary:
-      'It claims Chromium 90 or newer over HTTP/1.1 and has the three or fewer header lines of a tool: no language, no encoding, no client hints, no fetch metadata.',
+      'It claims Chromium 90 or newer over HTTP/1.1 and has a tool’s five header lines or fewer: no language, no encoding, no client hints, no fetch metadata.',
     hits: (facts) =>
       claimsRecentChromium(facts) &&
       facts.head.version === '1.1' &&

@@ -4,7 +4,7 @@ import type { ModelFile } from '../contract/modelFile.ts';
 import { AssertionFailure } from '../kernel/assert.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
 import { compileFeatures } from './featureSet.ts';
-import { compileModel, scoreOf } from './model.ts';
+import { compileModel, type Model, scoreOf } from './model.ts';
 import { definition } from './testing/features.ts';
 import { asFile, randomForest, type Tree } from './testing/forest.ts';
 
@@ -48,26 +48,68 @@ test('the evaluator equals a walk over the trees, on missing values and on thres
   assert.ok(rows >= 10_000);
 });
 
-test('contributions and base add up to the log-odds', () => {
+test('a comparison adds up to the log-odds', () => {
   const random = seededRandom(8);
   const { trees, thresholds } = randomForest(random, names, 50, 6);
   const model = compileModel(asFile(trees, names, 0.3), features);
   for (let row = 0; row < 500; row += 1) {
     const vector = randomVector(random, thresholds);
-    const { base, byFeature } = model.contributions(vector);
+    const { base, byFeature } = model.compare(vector, randomVector(random, thresholds));
     const sum = byFeature.reduce((total, contribution) => total + contribution, base);
     assert.ok(Math.abs(sum - model.logOdds(vector)) < 1e-9);
   }
 });
 
-test('a contribution is how far a step moved the mean of the leaves', () => {
-  const tree: Tree = { feature: 'f3', threshold: 1, missingRight: true, left: { output: -2 }, right: { output: 4 } };
-  const model = compileModel(asFile([tree], ['f3'], 0.5), features);
-  const vector = new Float32Array(names.length);
-  assert.equal(model.contributions(vector).base, 1.5);
-  assert.equal(model.contributions(vector).byFeature[3], -3);
-  vector[3] = Number.NaN;
-  assert.equal(model.contributions(vector).byFeature[3], 3);
+test('a comparison gives the Shapley values, computed from their definition over all subsets', () => {
+  const random = seededRandom(9);
+  const few = names.slice(0, 6);
+  for (let forest = 0; forest < 20; forest += 1) {
+    const { trees, thresholds } = randomForest(random, few, 5, 5);
+    const model = compileModel(asFile(trees, few, -0.2), features);
+    const vector = randomVector(random, thresholds);
+    const reference = randomVector(random, thresholds);
+    const { byFeature } = model.compare(vector, reference);
+    for (const [feature, expected] of shapleyValues(model, vector, reference, few.length).entries()) {
+      assert.ok(Math.abs(byFeature[feature]! - expected) < 1e-9);
+    }
+  }
+});
+
+/** Σ over subsets S without i of |S|! (n - |S| - 1)! / n! · (f(S with i) - f(S)). */
+function shapleyValues(model: Model, vector: Float32Array, reference: Float32Array, count: number): number[] {
+  const factorial = (n: number): number => (n < 2 ? 1 : n * factorial(n - 1));
+  const mixed = (subset: number) =>
+    model.logOdds(reference.map((value, index) => ((subset >> index) & 1 ? vector[index]! : value)));
+  return Array.from({ length: count }, (_, feature) => {
+    let sum = 0;
+    for (let subset = 0; subset < 1 << count; subset += 1) {
+      if ((subset >> feature) & 1) continue;
+      const size = subset.toString(2).replaceAll('0', '').length;
+      const weight = (factorial(size) * factorial(count - size - 1)) / factorial(count);
+      sum += weight * (mixed(subset | (1 << feature)) - mixed(subset));
+    }
+    return sum;
+  });
+}
+
+test('a tree as deep as its nodes allow is compared without running out of stack', () => {
+  const deep = Array.from({ length: 20_000 }, (_, depth) => depth);
+  const file: ModelFile = {
+    schema: 1,
+    name: 'deep',
+    features: ['f0'],
+    bias: 0,
+    roots: [0],
+    feature: [...deep.map((depth) => (depth % 2 === 0 ? 0 : -1)), -1],
+    threshold: [...deep.map((depth) => depth), 7],
+    left: [...deep.map((depth) => depth + 1), 0],
+    right: [...deep.map((depth) => depth + 2), 0].map((right) => Math.min(right, deep.length)),
+    missingRight: [...deep.map(() => 0), 0],
+  };
+  const model = compileModel(file, features);
+  const vector = new Float32Array(names.length).fill(1e6);
+  assert.equal(model.compare(vector, new Float32Array(names.length)).base, 3);
+  assert.equal(model.logOdds(vector), 7);
 });
 
 test('a forest without trees says its bias', () => {

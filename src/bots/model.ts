@@ -1,6 +1,14 @@
 import type { ModelFile } from '../contract/modelFile.ts';
 import { assert } from '../kernel/assert.ts';
 import type { FeatureSet } from './featureSet.ts';
+import { Sides } from './sides.ts';
+
+/** See `Model.compare`. */
+export interface Comparison {
+  readonly base: number;
+  /** One number per feature of the vector, in log-odds. */
+  readonly byFeature: Float64Array;
+}
 
 /**
  * A compiled forest: the model file's arrays as typed arrays, features as positions in the vector of one feature set.
@@ -70,43 +78,50 @@ export class Model {
   }
 
   /**
-   * What each feature of the vector moved. On the way from a tree's root to its leaf every step moves the expected
-   * output, taken as the mean over the leaves still in reach (each leaf counting once), and the step's feature gets the
-   * difference. Exact in that base + Σ contributions = logOdds; the base is bias + Σ root means.
+   * How much each feature accounts for in the difference between a vector's log-odds and a reference's: exact Shapley
+   * values, that is, each feature's change averaged over all orders in which the reference could be turned into the
+   * vector. base (the reference's log-odds) + Σ contributions = logOdds(vector); what does not differ contributes 0.
    */
-  contributions(vector: Float32Array): { readonly base: number; readonly byFeature: Float64Array } {
-    const means = this.#leafMeans();
+  compare(vector: Float32Array, reference: Float32Array): Comparison {
     const byFeature = new Float64Array(this.features.size);
-    let base = this.#bias;
-    for (const root of this.#roots) {
-      base += means[root]!;
-      let node = root;
-      for (let feature = this.#position[node]!; feature >= 0; feature = this.#position[node]!) {
-        const value = vector[feature]!;
-        const threshold = this.#value[node]!;
-        const isRight = Number.isNaN(value) ? this.#missingRight[node] === 1 : value >= threshold;
-        const next = isRight ? this.#right[node]! : this.#left[node]!;
-        byFeature[feature] = byFeature[feature]! + means[next]! - means[node]!;
-        node = next;
-      }
-    }
-    return { base, byFeature };
+    const sides = new Sides(this.features.size);
+    for (const root of this.#roots) this.#compareBelow(root, vector, reference, sides, byFeature);
+    return { base: this.logOdds(reference), byFeature };
   }
 
-  #means: Float64Array | undefined;
-
-  /** Mean of the leaf outputs below each node. Children stand behind their parents, so one pass from the end suffices. */
-  #leafMeans(): Float64Array {
-    if (this.#means !== undefined) return this.#means;
-    const sums = new Float64Array(this.#value.length);
-    const leaves = new Float64Array(this.#value.length);
-    for (let node = this.#value.length - 1; node >= 0; node -= 1) {
-      const isLeaf = this.#position[node] === -1;
-      sums[node] = isLeaf ? this.#value[node]! : sums[this.#left[node]!]! + sums[this.#right[node]!]!;
-      leaves[node] = isLeaf ? 1 : leaves[this.#left[node]!]! + leaves[this.#right[node]!]!;
+  /**
+   * Walks both ways where the two part. On one path a feature parts them once, after that its side is settled: so the
+   * recursion is at most as deep as there are features, and each leaf is met once.
+   */
+  #compareBelow(
+    from: number,
+    vector: Float32Array,
+    reference: Float32Array,
+    sides: Sides,
+    byFeature: Float64Array,
+  ): void {
+    let node = from;
+    for (let feature = this.#position[node]!; feature >= 0; feature = this.#position[node]!) {
+      const next = this.#step(node, vector[feature]!);
+      const other = this.#step(node, reference[feature]!);
+      const side = sides.of(feature);
+      if (next !== other && side === 'open') {
+        sides.settle(feature, 'vector');
+        this.#compareBelow(next, vector, reference, sides, byFeature);
+        sides.reopen();
+        sides.settle(feature, 'reference');
+        this.#compareBelow(other, vector, reference, sides, byFeature);
+        sides.reopen();
+        return;
+      }
+      node = side === 'reference' ? other : next;
     }
-    this.#means = sums.map((sum, node) => sum / leaves[node]!);
-    return this.#means;
+    sides.share(this.#value[node]!, byFeature);
+  }
+
+  #step(node: number, value: number): number {
+    const isRight = Number.isNaN(value) ? this.#missingRight[node] === 1 : value >= this.#value[node]!;
+    return isRight ? this.#right[node]! : this.#left[node]!;
   }
 }
 

@@ -51,9 +51,10 @@ test('the JSON has score, source, reasons and versions', async () => {
   const result = await json(file('by-hand.txt'));
   assert.equal(result.score, 2 + Math.round(97 / (1 + Math.exp(-1.5))));
   assert.equal(result.source, 'model');
-  assert.deepEqual(result.reasons, [{ feature: 'has_accept_language', value: 1, contribution: 1.5 }]);
+  assert.deepEqual(result.reasons, [], 'it does not differ from an ordinary request in what this model reads');
   assert.equal(result.model?.logOdds, 1.5);
-  assert.equal(result.model?.base, 0);
+  assert.equal(result.model?.base, 1.5);
+  assert.equal(result.model?.comparedWith, 'an ordinary page request of Chromium over plain http');
   assert.deepEqual(result.versions, { features: 0, model: null });
 });
 
@@ -63,7 +64,7 @@ test('a heuristic comes first among the reasons, and the model’s own score sta
   assert.equal(result.source, 'heuristics');
   const [first, second] = result.reasons;
   assert.ok(first !== undefined && 'heuristic' in first && first.heuristic === 'tool-user-agent');
-  assert.ok(second !== undefined && 'feature' in second && second.contribution === -1.5);
+  assert.ok(second !== undefined && 'feature' in second && second.contribution === -3);
   assert.equal(result.model?.score, 2 + Math.round(97 / (1 + Math.exp(1.5))));
   assert.equal((await json(file('curl.txt'), '--no-heuristics')).source, 'model');
 });
@@ -73,7 +74,7 @@ test('people read sentences', async () => {
   assert.equal(code, 0);
   assert.match(out, /^score 1 of 99/);
   assert.match(out, /tool-user-agent: The user agent names/);
-  assert.match(out, /-1\.50 {2}has_accept_language = 0/);
+  assert.match(out, /-3\.00 {2}has_accept_language = 0/);
   assert.match(out, /versions: features 0, model from file/);
 });
 

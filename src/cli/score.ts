@@ -75,7 +75,14 @@ export interface ScoreJson {
   readonly source: string;
   readonly reasons: readonly ScoreReason[];
   /** What the model says, also where heuristics decided; null when the score is absent. */
-  readonly model: { score: number; probability: number; logOdds: number; base: number } | null;
+  readonly model: {
+    readonly score: number;
+    readonly probability: number;
+    readonly logOdds: number;
+    /** Log-odds of the request that it is compared with; base + Σ contributions = logOdds. */
+    readonly base: number;
+    readonly comparedWith: string;
+  } | null;
   /** 0: what the software ships with; null: a file named on the command line. */
   readonly versions: { readonly features: number | null; readonly model: number | null };
 }
@@ -216,10 +223,12 @@ function scoreText(json: ScoreJson): string {
   if (json.score === null || json.model === null) return `no score: ${json.source}\n`;
   const lines = [`score ${json.score} of 99 (1 automated, 99 human), by ${json.source}`];
   for (const reason of json.reasons) if ('heuristic' in reason) lines.push(`  ${reason.heuristic}: ${reason.summary}`);
-  const moved = json.reasons.filter((reason) => 'feature' in reason);
-  lines.push(
-    `model: score ${json.model.score}, P(human) ${json.model.probability.toFixed(4)}; what moved it most (log-odds):`,
-  );
+  const moved = json.reasons
+    .filter((reason) => 'feature' in reason)
+    .filter(({ contribution }) => Math.abs(contribution) >= 0.005);
+  const { score, probability, logOdds, base, comparedWith } = json.model;
+  lines.push(`model: score ${score}, P(human) ${probability.toFixed(4)}, log-odds ${logOdds.toFixed(2)}`);
+  lines.push(`compared with ${comparedWith} (log-odds ${base.toFixed(2)}):`);
   for (const { feature, value, contribution } of moved.slice(0, reasonsShown)) {
     const sign = contribution > 0 ? '+' : '';
     lines.push(
