@@ -11,7 +11,7 @@ const style = `
   h1 { font-size: 1.25rem; margin: 0; } h2 { font-size: 1rem; margin: 2rem 0 .5rem; }
   header { display: flex; gap: 1rem; align-items: baseline; justify-content: space-between; }
   table { border-collapse: collapse; width: 100%; } th, td { text-align: left; padding: .35rem .6rem .35rem 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-  th { font-weight: 600; color: var(--dim); } td { overflow-wrap: anywhere; white-space: pre-line; } .scroll { overflow-x: auto; }
+  th { font-weight: 600; color: var(--dim); } td { white-space: nowrap; } td:last-child { white-space: pre-line; overflow-wrap: anywhere; min-width: 12rem; } .scroll { overflow-x: auto; }
   .bad { color: var(--bad); font-weight: 600; } .good { color: var(--good); } .dim, #state { color: var(--dim); }
   code { font-family: ui-monospace, monospace; font-size: .92em; }
   form { margin: 3rem auto; max-width: 26rem; } input { font: inherit; width: 100%; padding: .45rem; box-sizing: border-box; margin: .4rem 0 .8rem; }
@@ -65,7 +65,7 @@ const script = `
   function show(kinds, edges, switches) {
     table('kinds', ['kind', 'newest', 'made', 'state', 'note'], kinds.map((kind) => {
       const newest = kind.history[0];
-      return [kind.kind, kind.latest === 0 ? '0 (shipped)' : kind.latest, newest ? ago(newest.madeAtMs) : '',
+      return [kind.kind, kind.latest === 0 ? 'none published' : kind.latest, newest ? ago(newest.madeAtMs) : '',
         kind.frozen ? ['frozen', 'bad'] : ['open', 'good'], newest ? newest.note : ''];
     }), '');
     table('edges', ['edge', 'seen', 'in force', 'workers', 'requests', 'own 5xx', 'module failures', 'log records dropped', 'killed here'],
