@@ -34,7 +34,7 @@ export interface WorkerProcess {
 export async function startWorkerProcess(
   undo: Undo,
   sites: SitesFile,
-  { logSocket = null }: { readonly logSocket?: string | null } = {},
+  { logSocket = null, nodeFlags = [] }: { readonly logSocket?: string | null; readonly nodeFlags?: string[] } = {},
 ): Promise<WorkerProcess> {
   const data = mkdtempSync(join(tmpdir(), 'holdfast-worker-'));
   undo.add(() => rmSync(data, { recursive: true, force: true }));
@@ -68,7 +68,7 @@ export async function startWorkerProcess(
     slot: 1,
     rung: 'current',
   };
-  const child = spawn(process.execPath, [workerEntry, JSON.stringify(start)], {
+  const child = spawn(process.execPath, [...nodeFlags, workerEntry, JSON.stringify(start)], {
     stdio: ['ignore', 'ignore', 'inherit', 'ipc', slot.descriptor],
   });
   const messages: FromWorker[] = [];
