@@ -85,9 +85,10 @@ test('a fat head costs milliseconds at most', () => {
       scheme: 'http',
       clientAddress: text,
     });
-    const start = performance.now();
+    const before = process.cpuUsage();
     features.fill(head, new ClientWindows({ clientsMax: 1 }).observe(head, 0), vector);
-    assert.ok(performance.now() - start < 100, text.slice(0, 20));
+    // Processor time: the machine may be busy with something else.
+    assert.ok(process.cpuUsage(before).user < 100_000, text.slice(0, 20));
   }
 });
 

@@ -83,7 +83,7 @@ test('a head at its bounds is read', () => {
 });
 
 test('long runs of blanks cost linear time', () => {
-  const start = performance.now();
+  const before = process.cpuUsage();
   value(`GET / HTTP/1.1\r\nA: ${' '.repeat(60_000)}b${' '.repeat(2_000)}\r\n\r\n`);
-  assert.ok(performance.now() - start < 500);
+  assert.ok(process.cpuUsage(before).user < 500_000);
 });
