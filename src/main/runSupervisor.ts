@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
+import { join } from 'node:path';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions, HostPort } from '../contract/edgeOptions.ts';
 import type { WorkerStart } from '../contract/workerStart.ts';
@@ -36,16 +37,20 @@ export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries):
   const url = urlOf(options.listen.host, port);
   const bare = JSON.stringify(options);
   const descriptors = slots.map((slot) => slot.descriptor);
+  // Code is compiled once for all processes that come after: a worker that takes over starts in half the time.
+  const environment = { ...process.env, NODE_COMPILE_CACHE: join(dataFolder(options.data).run, 'compiled') };
   const supervisor = new Supervisor(descriptors, {
     startWorker: (slot, rung, descriptor) => {
       const start: WorkerStart = { options, slot, rung };
       return spawn(process.execPath, [...[entries.worker].flat(), JSON.stringify(start)], {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc', descriptor],
+        env: environment,
       });
     },
     startAgent: () =>
       spawn(process.execPath, [...[entries.agent].flat(), bare], {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+        env: environment,
       }),
     clock: systemClock,
     logger,

@@ -97,6 +97,7 @@ async function reload({ reload }: LocalApiPorts): Promise<Answer> {
 function status({ edge, agent, isControlReachable }: LocalApiPorts): unknown {
   return {
     edge,
+    pid: process.pid,
     versions: agent.running,
     localKilled: agent.localKilled,
     control: isControlReachable() === null ? 'none' : isControlReachable() === true ? 'reachable' : 'unreachable',
