@@ -9,6 +9,7 @@ import { compileFeatures } from './featureSet.ts';
 import { hitHeuristics } from './heuristics.ts';
 import { shippedFeatures, vectorOf } from './testing/features.ts';
 import {
+  braveRequests,
   chromePlainRequests,
   chromeRequests,
   chromeUserAgent,
@@ -36,6 +37,7 @@ const people = {
   'Chromium on this machine': chromeRequests,
   'Chromium over plain http': chromePlainRequests,
   'Firefox over plain http': firefoxRequests,
+  Brave: braveRequests,
 };
 for (const [browser, requests] of Object.entries(people)) {
   for (const [kind, text] of Object.entries(requests)) {

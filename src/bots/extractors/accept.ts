@@ -62,12 +62,13 @@ function acceptMismatch(facts: RequestFacts): number {
   }
 }
 
-function pageAcceptMismatch({ userAgent, head }: RequestFacts, accept: AcceptFacts): number {
+function pageAcceptMismatch(facts: RequestFacts, accept: AcceptFacts): number {
+  const { userAgent } = facts;
   if (!accept.isPageForm) return accept.isHtmlFirst ? 1 : 2;
   if (userAgent.engine !== 'chromium') return accept.namesApng ? 2 : 0;
   if (!accept.namesApng) return 2;
-  // Since Chrome 73 all of them take signed exchanges, but Brave, which says Sec-GPC.
-  return accept.namesExchanges || userAgent.major < 73 || head.headers['sec-gpc'] !== undefined ? 0 : 1;
+  // Since Chrome 73 all of them but Brave take signed exchanges.
+  return accept.namesExchanges || userAgent.major < 73 || facts.isLikeBrave ? 0 : 1;
 }
 
 function acceptLanguageMismatch(facts: RequestFacts): number {
@@ -77,9 +78,9 @@ function acceptLanguageMismatch(facts: RequestFacts): number {
     case 'stepped':
       return 0;
     case 'spread':
-      return facts.userAgent.engine === 'gecko' ? 0 : 1;
+      return facts.userAgent.engine === 'gecko' || facts.isLikeBrave ? 0 : 1;
     case 'browser-like':
-      return 1;
+      return facts.isLikeBrave ? 0 : 1;
     case 'foreign':
       return 2;
   }

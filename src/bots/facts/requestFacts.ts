@@ -56,6 +56,7 @@ export class RequestFacts {
     const isGecko = this.userAgent.engine === 'gecko';
     // A page's script may give fetch an Accept of its own, which then moves forward among the headers it was set with.
     const acceptMoves = this.destination === 'fetch';
+    const languageMoves = this.isLikeBrave;
     let headerBytes = 0;
     let lowerCaseNames = 0;
     let foreignCaseNames = 0;
@@ -72,7 +73,8 @@ export class RequestFacts {
       if (!name.isSentByBrowsers) unusualNames += 1;
       if (name.isClientHint) clientHints += 1;
       if (name.isFetchMetadata) fetchMetadata += 1;
-      const rank = isGecko ? name.geckoRank : acceptMoves && name.lower === 'accept' ? 0 : name.chromiumRank;
+      const moves = (acceptMoves && name.lower === 'accept') || (languageMoves && name.lower === 'accept-language');
+      const rank = isGecko ? name.geckoRank : moves ? 0 : name.chromiumRank;
       if (rank >= rankMax) rankMax = rank;
       else if (rank > 0) inversions += 1;
     }
@@ -87,6 +89,14 @@ export class RequestFacts {
 
   get claimsBrowser(): boolean {
     return this.userAgent.engine !== 'none';
+  }
+
+  /**
+   * Chromium that asks not to be sold: Brave, which besides puts its language right behind Sec-GPC, draws its weight by
+   * lot against fingerprinting, and takes no signed exchanges.
+   */
+  get isLikeBrave(): boolean {
+    return this.userAgent.engine === 'chromium' && this.head.headers['sec-gpc'] !== undefined;
   }
 
   get isNavigation(): boolean {

@@ -86,7 +86,7 @@ export function parseUserAgent(full: string): UserAgentFacts {
 
 /** `CUBOT` is a maker of telephones. */
 const automationWord =
-  /(?<!cu)bot\b|bot[/;_-]|robot|crawl|spider|scrap(?:e|y)|headless|phantom|selenium|webdriver|puppeteer|playwright|curl|wget|python|java\/|okhttp|go-http|libwww|httpclient|http-client|http_request|axios|node-fetch|undici|guzzle|perl|ruby|php\/|fetch(?:er)?\b|monitor|checker|validator|archiver|preview|\bfeed|\brss|\+https?:|@[\w-]+\.\w/gi;
+  /(?<!cu)bot\b|bot[/;_-]|robot|crawl|spider|scrap(?:e|y)|headless|phantom|selenium|webdriver|puppeteer|playwright|curl|wget|python|java\/|okhttp|go-http|libwww(?=-perl)|httpclient|http-client|http_request|axios|node-fetch|undici|guzzle|perl|ruby|php\/|fetch(?:er)?\b|monitor|checker|validator|archiver|preview|\bfeed|\brss|\+https?:|@[\w-]+\.\w/gi;
 
 function countMatches(text: string, pattern: RegExp): number {
   let count = 0;

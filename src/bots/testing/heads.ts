@@ -105,6 +105,19 @@ export const chromePlainRequests: Readonly<Record<string, string>> = Object.from
   ]),
 );
 
+/** Brave: Sec-GPC and the language right behind Accept, the language's weight by lot, no signed exchanges. */
+export const braveRequests: Readonly<Record<string, string>> = Object.fromEntries(
+  Object.entries(chromeRequests).flatMap(([kind, text]) =>
+    ['0.9', '0.7', '0.5'].map((weight) => [
+      `${kind}, language ${weight}`,
+      text
+        .replace('\nAccept-Language: en-US,en;q=0.9', '')
+        .replace(',application/signed-exchange;v=b3;q=0.7', '')
+        .replace(/^(Accept: .*)$/m, `$1\nSec-GPC: 1\nAccept-Language: en-US,en;q=${weight}`),
+    ]),
+  ),
+);
+
 const firefoxStart = `Host: shop.example
 User-Agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0`;
 
