@@ -41,12 +41,12 @@ const rooms: Readonly<Record<string, Room>> = {
   demo: { folders: [], packages: [] },
   drills: { folders: [...judging, 'edge', 'control', 'factory'], packages: [] },
   cli: { folders: [...judging, 'control', 'factory', 'drills'], packages: [] },
-  main: { folders: [...judging, 'edge', 'control', 'factory', 'demo', 'drills', 'cli'], packages: ['pino'] },
+  main: { folders: [...judging, 'edge', 'control', 'factory', 'demo', 'drills', 'cli'], packages: ['pino', '@hono/node-server'] },
 };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const source = join(root, 'src');
-const importPattern = /(?:\bfrom|\bimport)\s*\(?\s*'([^']+)'/g;
+const importPattern = /(?:\bfrom\s+|\bimport\s+|\bimport\()'([^']+)'/g;
 
 interface Import {
   readonly file: string;
