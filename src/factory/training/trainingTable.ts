@@ -29,5 +29,5 @@ export function decodeTable(bytes: Uint8Array): TrainingTable {
     const from = start + index * rows * 4;
     return new Float32Array(Uint8Array.prototype.slice.call(buffer, from, from + rows * 4).buffer);
   });
-  return { names, columns, humans: Uint8Array.prototype.slice.call(buffer, start - rows, start), labelName: 'LABEL' };
+  return { names, columns, humans: new Uint8Array(buffer.subarray(start - rows, start)), labelName: 'LABEL' };
 }

@@ -1,0 +1,61 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { validatePayload } from '../../src/bundles/index.ts';
+import { train } from '../../src/cli/train.ts';
+import type { FeatureFile } from '../../src/contract/featureFile.ts';
+import type { ModelFile } from '../../src/contract/modelFile.ts';
+
+const read = (name: string) => readFileSync(new URL(`../../shipped/${name}`, import.meta.url));
+const features = JSON.parse(read('features.json').toString()) as FeatureFile;
+
+/** Runs the verb into a new folder and returns what it wrote. */
+async function runTrain(...args: string[]) {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-train-test-'));
+  const said = { stdout: '', stderr: '' };
+  const io = {
+    stdout: { write: (text: string) => (said.stdout += text) },
+    stderr: { write: (text: string) => (said.stderr += text) },
+  };
+  try {
+    const code = await train(['--out', folder, ...args], io);
+    return { code, ...said, model: code === 0 ? readFileSync(join(folder, 'model.json')) : undefined };
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+test('holdfast train makes the same valid model twice from one seed, and another from another', async () => {
+  const small = ['--quick', '--sessions', '30', '--trees', '10'];
+  const first = await runTrain('--seed', '3', ...small, '--json');
+  assert.equal(first.code, 0, first.stderr);
+  const again = await runTrain('--seed', '3', ...small);
+  assert.deepEqual(again.model, first.model);
+  const other = await runTrain('--seed', '4', ...small);
+  assert.notDeepEqual(other.model, first.model);
+
+  assert.ok(first.model !== undefined);
+  assert.deepEqual(validatePayload('model', first.model, { features }).ok, true);
+  const report = JSON.parse(first.stdout) as { trees: number; fresh: { auc: number } };
+  assert.equal(report.trees, 10);
+  assert.ok(report.fresh.auc > 0.9, `AUC ${report.fresh.auc}`);
+});
+
+test('holdfast train says what is wrong with its arguments', async () => {
+  const { code, stderr } = await runTrain('--seed', 'one');
+  assert.equal(code, 2);
+  assert.match(stderr, /--seed is a whole number from 0 to 4294967295/);
+});
+
+test('the shipped model fits the shipped features', () => {
+  const verdict = validatePayload('model', read('model.json'), { features });
+  assert.deepEqual(verdict.ok ? [] : verdict.error, []);
+  const model = JSON.parse(read('model.json').toString()) as ModelFile;
+  const names = new Set(features.features.map(({ name }) => name));
+  assert.deepEqual(
+    model.features.filter((name) => !names.has(name)),
+    [],
+  );
+});
