@@ -74,7 +74,7 @@ async function grantsChange(parts: PhaseParts): Promise<PhaseReport> {
     const deed = `${databases.slice(1).join(', ')} granted`;
     await phase.refusedAtFactory(deed, () => stage.grant(databases), reasons);
     stage.grant(alone);
-    await phase.pause(stage.factoryEveryMs * 1.5);
+    await phase.nextCycle();
   }
   await phase.filesInForce();
   return phase.end();

@@ -14,8 +14,8 @@ export interface PhaseParts {
 }
 
 const lookEveryMs = 50;
-/** Beyond the cycle itself: reading, two calls of control's API, a busy machine. */
-const graceMs = 2_000;
+/** A factory that is this slow has stopped. */
+const refusalMsMax = 60_000;
 /** A phase whose visitors get no answers ends nevertheless. */
 const phaseMsMax = 60_000;
 
@@ -45,24 +45,34 @@ export class Phase {
     await deed().catch((error: Error) => this.#problem(`${what}: ${error.message}`));
   }
 
-  /** After the deed the factory must refuse, with these reasons among its own, within one cycle. */
+  /**
+   * After the deed the factory must refuse, with these reasons among its own, within one cycle: at the latest in the first
+   * one that began after the deed, which is the second to end.
+   */
   async refusedAtFactory(after: string, deed: () => void, reasons: readonly RefusalReason[]): Promise<void> {
     const { stage } = this.#parts;
-    const deadlineMs = stage.factoryEveryMs + graceMs;
-    const before = Date.now();
-    const startedMs = performance.now();
+    // In the middle between two cycles, so that it is clear which one must notice.
+    await this.#cycles(1);
+    await this.pause(stage.factoryEveryMs * 0.4);
+    const cyclesBefore = await stage.cyclesEnded();
+    const beforeMs = Date.now();
     deed();
-    while (performance.now() - startedMs < deadlineMs) {
-      const refusals = await stage.refusals().catch(() => []);
-      const seen = refusals.find(
-        ({ where, atMs, findings }) => where === 'factory' && atMs >= before && isFor(findings, reasons),
+    for (let isLate = false; !isLate; await this.pause(lookEveryMs)) {
+      const isOver = (await stage.cyclesEnded()) >= cyclesBefore + 2;
+      const seen = (await stage.refusals()).find(
+        ({ where, atMs, findings }) => where === 'factory' && atMs >= beforeMs && isFor(findings, reasons),
       );
       if (seen !== undefined) {
-        return this.#refused({ after, where: seen.where, afterMs: seen.atMs - before, findings: seen.findings });
+        return this.#refused({ after, where: seen.where, afterMs: seen.atMs - beforeMs, findings: seen.findings });
       }
-      await this.pause(lookEveryMs);
+      isLate = isOver || Date.now() - beforeMs > refusalMsMax;
     }
-    this.#problem(`${after}: not refused for ${reasons.join(' and ')} within one cycle (${deadlineMs} ms)`);
+    this.#problem(`${after}: not refused for ${reasons.join(' and ')} within one cycle of the factory`);
+  }
+
+  /** Until the factory has read again, with the grants as they are now. */
+  nextCycle(): Promise<void> {
+    return this.#cycles(2);
   }
 
   /** The offer must be refused with these reasons among its own. */
@@ -119,11 +129,20 @@ export class Phase {
     };
   }
 
+  /** Until so many more cycles have ended. */
+  async #cycles(count: number): Promise<void> {
+    const { stage } = this.#parts;
+    const wanted = (await stage.cyclesEnded()) + count;
+    const deadlineMs = performance.now() + refusalMsMax;
+    while ((await stage.cyclesEnded()) < wanted && performance.now() < deadlineMs) await this.pause(lookEveryMs);
+  }
+
   #refused(refusal: RefusalSeen): void {
     this.#refusals.push(refusal);
-    const reasons = refusal.findings.map(({ reason, value, limit }) =>
-      value === undefined || limit === undefined ? reason : `${reason} (${value} over ${limit})`,
-    );
+    const reasons = refusal.findings.map(({ reason, names, value, limit }) => {
+      if (names !== undefined) return `${reason} (${names.length} names)`;
+      return value === undefined || limit === undefined ? reason : `${reason} (${value} over ${limit})`;
+    });
     this.#parts.tell(
       `         ${refusal.after}: refused by ${refusal.where} after ${refusal.afterMs} ms: ${reasons.join(', ')}`,
     );

@@ -27,6 +27,8 @@ export interface DrillStage {
   readonly blockStatus: number;
   /** The grants of the user that reads `system.columns`, from now on. */
   grant(databases: readonly string[]): void;
+  /** How many cycles the factory has ended so far. */
+  cyclesEnded(): Promise<number>;
   /** What control lists as refused, newest first. */
   refusals(): Promise<readonly ListedRefusal[]>;
   /** A bundle that is signed correctly with the key in use, under a number that was never used. */

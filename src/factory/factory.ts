@@ -21,6 +21,8 @@ export interface FactoryParts extends Omit<FeatureCycleParts, 'warehouse'> {
 }
 
 const retryMs = { first: 1_000, max: 60_000 };
+/** Between two cycles, however long the first took. */
+const pauseMsMin = 100;
 
 /**
  * The factory as one process: receives the request log at once and always, opens ClickHouse when it can, and makes the
@@ -76,6 +78,7 @@ export class Factory {
       engineError: this.#warehouseError,
       everyS: this.#parts.everyS,
       cycles: { ...this.#outcomes },
+      cyclesEnded: Object.values(this.#outcomes).reduce((sum, count) => sum + count, 0),
       last: this.#last,
       log: { ...this.#inserter.status(), framesRefused: this.#receiver.framesRefused },
     };
@@ -95,7 +98,9 @@ export class Factory {
   }
 
   async #turn(): Promise<void> {
-    let next = this.#parts.everyS * 1_000;
+    const everyMs = this.#parts.everyS * 1_000;
+    const startedMs = this.#parts.clock.monotonicMs();
+    let next = everyMs;
     try {
       if (this.#warehouse === null) await this.#open();
       const { outcome } = await this.runCycle();
@@ -106,7 +111,8 @@ export class Factory {
       this.#parts.log.error('warehouse-unavailable', { error: this.#warehouseError });
       next = Math.min(next, this.#backOff());
     }
-    if (!this.#closing) this.#timer = setTimeout(() => void this.#turn(), next);
+    const tookMs = this.#parts.clock.monotonicMs() - startedMs;
+    if (!this.#closing) this.#timer = setTimeout(() => void this.#turn(), Math.max(pauseMsMin, next - tookMs));
   }
 
   async #open(): Promise<void> {

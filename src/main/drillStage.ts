@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { currentSigningKey, signBundle } from '../bundles/index.ts';
 import { type Answer, agentClient, controlClient } from '../cli/controlClient.ts';
+import { askFactory } from '../cli/factorySocket.ts';
 import type { ApiError, KindStatus } from '../contract/controlApi.ts';
 import type { DataFolder } from '../contract/dataFolder.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
@@ -118,6 +119,11 @@ class Stage implements DrillStage {
 
   grant(databases: readonly string[]): void {
     writeFileSync(chdbPaths(this.#folder.factory).users, usersXml(databases));
+  }
+
+  async cyclesEnded(): Promise<number> {
+    const { text } = await askFactory(this.#folder.factorySocket, 'GET', '/status');
+    return (JSON.parse(text) as { cyclesEnded: number }).cyclesEnded;
   }
 
   async refusals(): Promise<readonly ListedRefusal[]> {
