@@ -37,3 +37,16 @@ export interface ResponseHead {
   readonly statusText: string;
   readonly headers: readonly string[];
 }
+
+/** Both directions of a connection that left HTTP (101). Closing either end closes the other. */
+export interface Tunnel {
+  /** `bytes` may be used again by their owner after the call. */
+  onBytes(listener: (bytes: Uint8Array) => void): void;
+  onRoom(listener: () => void): void;
+  onClosed(listener: () => void): void;
+  /** false: full. */
+  write(bytes: Uint8Array): boolean;
+  pause(): void;
+  resume(): void;
+  end(): void;
+}

@@ -1,4 +1,5 @@
-import type { BodySink, BodySource, BodyWriter, ResponseHead } from './bodies.ts';
+import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from './bodies.ts';
+import { joinTunnels } from './joinTunnels.ts';
 import type { Exchange, ResponseEvents } from './listen/exchange.ts';
 import type { OwnError } from './reasons.ts';
 import type { Origin } from './upstream/origin.ts';
@@ -11,6 +12,7 @@ export interface ForwardingTimes {
   readonly answerMs: number;
   readonly bodyIdleMs: number;
   readonly continueMs: number;
+  readonly tunnelIdleMs: number;
 }
 
 /** How a forwarded exchange ended; told once. */
@@ -52,11 +54,13 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink {
   }
 
   start(origin: Origin, score: number | null): void {
-    const { head, body, expectsContinue, peerAddress, isPeerTrusted } = this.#exchange;
+    const { head, body, expectsContinue, peerAddress, isPeerTrusted, upgrade } = this.#exchange;
+    const { method, target } = head;
     const hasBody = body !== null;
-    const headers = headersToOrigin(head, { peerAddress, isPeerTrusted, hasBody, score, expectsContinue });
+    const headers = headersToOrigin(head, { peerAddress, isPeerTrusted, hasBody, score, expectsContinue, upgrade });
     this.#exchange.onAbandoned(() => this.#breakOff('visitor'));
-    this.#call = this.#upstream.send({ origin, method: head.method, target: head.target, headers, hasBody }, this);
+    const request = { origin, method, target, headers, hasBody, offersUpgrade: upgrade !== null };
+    this.#call = this.#upstream.send(request, this);
     this.#timer = setTimeout(() => this.#onTimeout(), this.#times.answerMs);
     if (!hasBody) return;
     this.#upload = 'held';
@@ -87,6 +91,18 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink {
     this.#events.onAnswered(head.status);
     this.#rearm(this.#times.bodyIdleMs);
     body.flowTo(this);
+  }
+
+  onSwitched(head: ResponseHead, tunnel: Tunnel): void {
+    if (!this.#finish()) {
+      tunnel.end();
+      return;
+    }
+    const { upgrade } = this.#exchange;
+    const headers = [...headersToVisitor(head.headers), 'Connection', 'Upgrade', 'Upgrade', upgrade ?? ''];
+    this.#events.onAnswered(head.status);
+    const visitor = this.#exchange.switchProtocols({ ...head, headers });
+    joinTunnels(visitor, tunnel, this.#times.tunnelIdleMs, () => this.#events.onComplete());
   }
 
   onUpstreamRoom(): void {

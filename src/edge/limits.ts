@@ -14,6 +14,8 @@ export const edgeLimits = {
   answerMs: 60_000,
   /** Between two pieces of a body, either way, while there is room for one. */
   bodyIdleMs: 60_000,
+  /** A WebSocket may be quiet for long; browsers and libraries ping every 20 to 60 s. */
+  tunnelIdleMs: 600_000,
   /** Origins close idle connections after 5 s (Node), 15 s (Apache) or 75 s (nginx); below the first saves retries. */
   upstreamKeepAliveMs: 4_000,
   /** How long the origin may leave `Expect: 100-continue` unanswered before the edge answers it itself. */

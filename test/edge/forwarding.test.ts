@@ -175,7 +175,9 @@ test('Expect: 100-continue is the origin’s to answer; a refusal spares the bod
 
 test('an origin that knows no 100-continue still gets its body', async () => {
   const { url } = await startRawOriginWaitingForBody();
-  const { port } = await edgeBefore(url, { times: { answerMs: 5_000, bodyIdleMs: 5_000, continueMs: 50 } });
+  const { port } = await edgeBefore(url, {
+    times: { answerMs: 5_000, bodyIdleMs: 5_000, continueMs: 50, tunnelIdleMs: 200 },
+  });
   const answer = await exchangeBytes(
     port,
     'POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 4\r\nExpect: 100-continue\r\n\r\nbody',

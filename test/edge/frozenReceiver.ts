@@ -7,7 +7,7 @@ import { decodeLogBatch } from '../../src/contract/logBatch.ts';
 
 createServer((socket) => {
   let waiting = Buffer.alloc(0);
-  socket.on('data', (chunk) => {
+  socket.on('data', (chunk: Buffer) => {
     waiting = Buffer.concat([waiting, chunk]);
     while (waiting.length >= 4 && waiting.length >= 4 + waiting.readUInt32LE(0)) {
       const end = 4 + waiting.readUInt32LE(0);

@@ -6,7 +6,7 @@ import { ask, exchangeBytes, parseAnswer, site, startEdge, startOrigin, startRaw
 const undo = new Undo();
 afterEach(() => undo.run());
 after(() => undo.run());
-const times = { answerMs: 200, bodyIdleMs: 200, continueMs: 50 };
+const times = { answerMs: 200, bodyIdleMs: 200, continueMs: 50, tunnelIdleMs: 200 };
 
 async function edgeBefore(origin: string) {
   return startEdge(undo, { set: { versions: {}, sites: { schema: 1, sites: [site(origin)] } }, times });

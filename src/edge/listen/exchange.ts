@@ -1,5 +1,5 @@
 import type { RequestHead } from '../../http/requestHead.ts';
-import type { BodySource, BodyWriter, ResponseHead } from '../bodies.ts';
+import type { BodySource, BodyWriter, ResponseHead, Tunnel } from '../bodies.ts';
 
 /**
  * One request and its answer, as the codec hands it up: everything above this interface is free of sockets and of the
@@ -14,9 +14,13 @@ export interface Exchange {
   readonly body: BodySource | null;
   /** The visitor waits for `sendContinue` before it sends the body. */
   readonly expectsContinue: boolean;
+  /** The visitor offers to go on with another protocol than HTTP; only `websocket` gets as far as here. */
+  readonly upgrade: string | null;
   sendContinue(): void;
   respond(head: ResponseHead, events: ResponseEvents): BodyWriter;
   respondWhole(head: ResponseHead, body: string | Uint8Array): void;
+  /** Answers an offered upgrade with 101; the connection is the tunnel's from then on. */
+  switchProtocols(head: ResponseHead): Tunnel;
   /** Tells when the visitor is gone before the answer was complete. At most one listener. */
   onAbandoned(listener: () => void): void;
   /** Ends the connection. */

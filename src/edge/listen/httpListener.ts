@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
 import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
 import { requestHead } from '../../http/index.ts';
 import { edgeLimits } from '../limits.ts';
@@ -51,6 +51,8 @@ export class HttpListener {
       requireHostHeader: false,
       highWaterMark: edgeLimits.streamBufferBytes,
       noDelay: true,
+      // Other upgrades (h2c) are an offer that may be ignored: the request is answered as what it is.
+      shouldUpgradeCallback: (request) => this.#mayUpgrade(request),
     });
     // Node refuses more than this as an overflow; between the two limits the edge can say what was too much.
     server.maxHeadersCount = edgeLimits.headersMax * 10;
@@ -58,8 +60,9 @@ export class HttpListener {
     // A visitor that closes its sending half still reads its answer (RFC 9112 section 9.6).
     (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
     server.on('connection', (socket: Socket) => this.#onConnection(socket));
-    server.on('request', (request, response) => this.#onRequest(request, response, false));
-    server.on('checkContinue', (request, response) => this.#onRequest(request, response, true));
+    server.on('request', (request, response) => this.#onRequest(request, response, false, null));
+    server.on('checkContinue', (request, response) => this.#onRequest(request, response, true, null));
+    server.on('upgrade', (request, socket: Socket, bytes) => this.#onUpgrade(request, socket, bytes));
     server.on('checkExpectation', (request, response) => this.#reject(request, response, 'expectation-unknown'));
     server.on('connect', (_request, socket: Socket) => this.#rejectSocket(socket, 'connect-refused'));
     server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#onClientError(error, socket));
@@ -113,7 +116,30 @@ export class HttpListener {
     });
   }
 
-  #onRequest(request: IncomingMessage, response: ServerResponse, expectsContinue: boolean): void {
+  /** Not behind requests that still wait for their answers: the tunnel would cut in (found by mutated input). */
+  #mayUpgrade(request: IncomingMessage): boolean {
+    return (
+      request.method === 'GET' &&
+      request.headers.upgrade?.trim().toLowerCase() === 'websocket' &&
+      this.#connections.get(request.socket)?.open === 0
+    );
+  }
+
+  /** Node lets go of the connection here; until there is a 101 it still speaks HTTP, for one answer. */
+  #onUpgrade(request: IncomingMessage, socket: Socket, bytesBehindHead: Uint8Array): void {
+    const response = new ServerResponse(request);
+    response.shouldKeepAlive = false;
+    response.assignSocket(socket);
+    response.on('finish', () => socket.destroySoon());
+    this.#onRequest(request, response, false, { protocol: 'websocket', bytesBehindHead });
+  }
+
+  #onRequest(
+    request: IncomingMessage,
+    response: ServerResponse,
+    expectsContinue: boolean,
+    upgrade: { readonly protocol: string; readonly bytesBehindHead: Uint8Array } | null,
+  ): void {
     const connection = this.#connections.get(request.socket);
     if (connection === undefined || connection.open >= edgeLimits.pipelinedMax) {
       this.#reject(request, response, 'pipelined-too-many');
@@ -132,7 +158,7 @@ export class HttpListener {
     const head = this.#headOf(connection, method, url, version, rawHeaders);
     connection.open += 1;
     const expects = expectsContinue && checked.hasBody;
-    const exchange = new NodeExchange(this, head, connection, request, response, checked.hasBody, expects);
+    const exchange = new NodeExchange(this, head, connection, request, response, checked.hasBody, expects, upgrade);
     response.on('close', () => {
       connection.open -= 1;
       if (connection.newest === exchange) connection.newest = undefined;

@@ -1,9 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { RequestHead } from '../../http/requestHead.ts';
-import type { BodySource, BodyWriter, ResponseHead } from '../bodies.ts';
+import type { BodySource, BodyWriter, ResponseHead, Tunnel } from '../bodies.ts';
 import { edgeLimits } from '../limits.ts';
 import { MessageBody } from '../messageBody.ts';
 import { releaseAfterWrite } from '../releaseBytes.ts';
+import { SocketTunnel } from '../socketTunnel.ts';
 import type { Exchange, ResponseEvents } from './exchange.ts';
 
 /** An exchange on `node:http`. It is its own body writer: one object per request. */
@@ -13,6 +14,9 @@ export class NodeExchange implements Exchange, BodyWriter {
   readonly isPeerTrusted: boolean;
   readonly body: BodySource | null;
   readonly expectsContinue: boolean;
+  readonly upgrade: string | null;
+  /** What the visitor sent behind a head that offers an upgrade. */
+  readonly #bytesBehindHead: Uint8Array;
   readonly #listener: { readonly isDraining: boolean };
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
@@ -28,6 +32,7 @@ export class NodeExchange implements Exchange, BodyWriter {
     response: ServerResponse,
     hasBody: boolean,
     expectsContinue: boolean,
+    upgrade: { readonly protocol: string; readonly bytesBehindHead: Uint8Array } | null,
   ) {
     this.#listener = listener;
     this.head = head;
@@ -37,6 +42,8 @@ export class NodeExchange implements Exchange, BodyWriter {
     this.#response = response;
     this.body = hasBody ? new MessageBody(request) : null;
     this.expectsContinue = expectsContinue;
+    this.upgrade = upgrade?.protocol ?? null;
+    this.#bytesBehindHead = upgrade?.bytesBehindHead ?? noBytes;
   }
 
   /** Told by the listener: the answer is handed over, or its connection is gone. */
@@ -73,6 +80,16 @@ export class NodeExchange implements Exchange, BodyWriter {
   respondWhole(head: ResponseHead, body: string | Uint8Array): void {
     this.#writeHead(head);
     this.end(body);
+  }
+
+  switchProtocols(head: ResponseHead): Tunnel {
+    const { socket } = this.#request;
+    const lines = [`HTTP/1.1 ${head.status} ${head.statusText}`];
+    for (let index = 0; index < head.headers.length; index += 2) {
+      lines.push(`${head.headers[index]}: ${head.headers[index + 1]}`);
+    }
+    socket.write(`${lines.join('\r\n')}\r\n\r\n`, 'latin1');
+    return new SocketTunnel(socket, this.#bytesBehindHead);
   }
 
   onAbandoned(listener: () => void): void {
@@ -112,6 +129,8 @@ export class NodeExchange implements Exchange, BodyWriter {
     request.on('close', () => clearTimeout(timer));
   }
 }
+
+const noBytes = new Uint8Array(0);
 
 function flushHead(response: ServerResponse): void {
   if (!response.destroyed && !response.writableEnded) response.flushHeaders();

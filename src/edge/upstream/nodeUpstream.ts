@@ -1,10 +1,11 @@
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
-import type { BodyWriter } from '../bodies.ts';
+import type { BodyWriter, ResponseHead } from '../bodies.ts';
 import { edgeLimits } from '../limits.ts';
 import { MessageBody } from '../messageBody.ts';
 import type { OwnError } from '../reasons.ts';
 import { releaseAfterWrite } from '../releaseBytes.ts';
+import { SocketTunnel } from '../socketTunnel.ts';
 import type { Origin } from './origin.ts';
 import type { Upstream, UpstreamEvents, UpstreamRequest } from './upstream.ts';
 
@@ -122,10 +123,7 @@ class NodeCall implements BodyWriter {
     request.on('socket', (socket) => this.#onSocket(socket));
     request.on('continue', () => this.#events.onContinue());
     request.on('response', (response) => this.#onResponse(response));
-    request.on('upgrade', (_response, socket) => {
-      socket.destroy();
-      this.#fail('upstream-malformed', 'it switches to a protocol that nobody asked for');
-    });
+    request.on('upgrade', (response, socket, bytes) => this.#onUpgrade(response, socket, bytes));
     request.on('drain', () => this.#events.onUpstreamRoom());
     request.on('error', (error: NodeJS.ErrnoException) => this.#onError(error));
     if (!hasBody) request.end();
@@ -156,12 +154,19 @@ class NodeCall implements BodyWriter {
     }
     this.#wasAnswered = true;
     response.on('close', () => this.#finish());
-    const head = {
-      status: response.statusCode ?? 0,
-      statusText: response.statusMessage ?? '',
-      headers: response.rawHeaders,
-    };
-    this.#events.onResponse(head, new MessageBody(response));
+    this.#events.onResponse(headOf(response), new MessageBody(response));
+  }
+
+  #onUpgrade(response: IncomingMessage, socket: Socket, bytes: Uint8Array): void {
+    if (this.#isOver || !this.#wanted.offersUpgrade) {
+      socket.destroy();
+      this.#fail('upstream-malformed', 'it switches to a protocol that nobody asked for');
+      return;
+    }
+    this.#wasAnswered = true;
+    socket.setTimeout(0);
+    socket.on('close', () => this.#finish());
+    this.#events.onSwitched(headOf(response), new SocketTunnel(socket, Uint8Array.from(bytes)));
   }
 
   #onError(error: NodeJS.ErrnoException): void {
@@ -207,6 +212,11 @@ class NodeCall implements BodyWriter {
     clearTimeout(this.#connectTimer);
     this.#onClose();
   }
+}
+
+function headOf(response: IncomingMessage): ResponseHead {
+  const { statusCode = 0, statusMessage = '', rawHeaders } = response;
+  return { status: statusCode, statusText: statusMessage, headers: rawHeaders };
 }
 
 function addressOf(origin: Origin): string {

@@ -10,6 +10,8 @@ export interface Forwarding {
   /** null: no score, and then no header. */
   readonly score: number | null;
   readonly expectsContinue: boolean;
+  /** Protocol that is offered to the origin, as it was to the edge. */
+  readonly upgrade: string | null;
 }
 
 const scoreName = scoreHeader.toLowerCase();
@@ -38,6 +40,7 @@ export function headersToOrigin(head: RequestHead, forwarding: Forwarding): stri
   out.push('Host', authorityOf(head));
   if (forwarding.hasBody && !hasLength) out.push('Transfer-Encoding', 'chunked');
   if (!forwarding.hasBody && !hasLength && mayHaveBody(head.method)) out.push('Content-Length', '0');
+  if (forwarding.upgrade !== null) out.push('Connection', 'Upgrade', 'Upgrade', forwarding.upgrade);
   if (forwarding.expectsContinue) out.push('Expect', '100-continue');
   if (forwarding.score !== null) out.push(scoreHeader, String(forwarding.score));
   pushForwarded(out, head, forwarding);

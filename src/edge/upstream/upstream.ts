@@ -1,4 +1,4 @@
-import type { BodySource, BodyWriter, ResponseHead } from '../bodies.ts';
+import type { BodySource, BodyWriter, ResponseHead, Tunnel } from '../bodies.ts';
 import type { OwnError } from '../reasons.ts';
 import type { Origin } from './origin.ts';
 
@@ -9,6 +9,8 @@ export interface UpstreamRequest {
   readonly target: string;
   readonly headers: readonly string[];
   readonly hasBody: boolean;
+  /** The headers offer an upgrade; without it a 101 is a mistake of the origin. */
+  readonly offersUpgrade: boolean;
 }
 
 /** How a request to an origin goes on. After `onNoAnswer` nothing follows. None of them throws. */
@@ -17,6 +19,8 @@ export interface UpstreamEvents {
   onContinue(): void;
   /** A response without a body has a source that ends at once. */
   onResponse(head: ResponseHead, body: BodySource): void;
+  /** The origin took the offered upgrade. */
+  onSwitched(head: ResponseHead, tunnel: Tunnel): void;
   /** There is room again after `write` said false. */
   onUpstreamRoom(): void;
   /** No response will come. Breaking off in the middle of one is told by its body. */
