@@ -35,6 +35,16 @@ test('a full store takes nothing more and loses nothing', () => {
   });
 });
 
+test('a bundle that cannot be added leaves nothing half done', () => {
+  withStore(undefined, (store) => {
+    store.addBundle(bundle(1, 10), audit);
+    assert.throws(() => store.addBundle(bundle(1, 20), audit), StoreUnavailable);
+    assert.equal(store.audit().length, 1);
+    store.addBundle(bundle(2, 10), audit);
+    assert.equal(store.bundle('model', 1)?.length, 10);
+  });
+});
+
 test('a second control on the same file is turned away, and the first goes on', () => {
   withStore(undefined, (store, path) => {
     store.addBundle(bundle(1, 10), audit);
@@ -47,7 +57,8 @@ test('a second control on the same file is turned away, and the first goes on', 
 
 test('old versions, refusals and edges are let go, newest kept', () => {
   withStore(undefined, (store) => {
-    for (let version = 1; version <= controlLimits.versionsKept + 5; version++) store.addBundle(bundle(version, 10), audit);
+    for (let version = 1; version <= controlLimits.versionsKept + 5; version++)
+      store.addBundle(bundle(version, 10), audit);
     assert.equal(store.history('model').length, controlLimits.versionsKept);
     assert.equal(store.bundle('model', 5), undefined);
     assert.ok(store.bundle('model', 6));
