@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, test } from 'node:test';
+import { bundleKinds } from '../../src/contract/bundleKind.ts';
+import type { FeatureFile } from '../../src/contract/featureFile.ts';
+import type { Outcome } from '../../src/edge/agent/index.ts';
+import { openLastGoodIn, type PretendEdge, type PretendEdgeOptions, startPretendEdge } from './pretendEdge.ts';
+import { bundle, makeKeys, payload, signed } from './smallBundles.ts';
+
+const keys = makeKeys();
+let data = '';
+let edge: PretendEdge | undefined;
+
+beforeEach(() => {
+  data = mkdtempSync(join(tmpdir(), 'holdfast-agent-'));
+});
+afterEach(() => {
+  edge?.stop();
+  rmSync(data, { recursive: true, force: true });
+});
+
+function start(options: Partial<PretendEdgeOptions> = {}): PretendEdge {
+  edge?.stop();
+  edge = startPretendEdge({ data, keys, ...options });
+  return edge;
+}
+
+async function bringVersion1(): Promise<void> {
+  const { agent } = start();
+  for (const kind of bundleKinds) await agent.offer(kind, bundle(keys, kind, 1), 'local');
+}
+
+function reasons(outcome: Outcome): string[] {
+  return outcome.outcome === 'nack' ? outcome.findings.map(({ reason }) => reason) : [outcome.outcome];
+}
+
+test('every kind comes into force on every worker, features before the model that needs them', async () => {
+  const { agent, workers } = start();
+  const outcomes = await Promise.all(
+    [...bundleKinds].reverse().map((kind) => agent.offer(kind, bundle(keys, kind, 1), 'control')),
+  );
+  assert.deepEqual(outcomes.flatMap(reasons), ['ack', 'ack', 'ack', 'ack']);
+  const all = { features: 1, model: 1, sites: 1, switches: 1 };
+  for (const versions of workers.versions()) assert.deepEqual({ ...versions }, all);
+  assert.deepEqual({ ...openLastGoodIn(data, keys).store.currentSet().set.versions }, all);
+});
+
+test('a payload with problems is refused with all reasons and touches no worker', async () => {
+  await bringVersion1();
+  const { agent, workers } = start();
+  const [feature] = (payload('features', 2) as FeatureFile).features;
+  const twice = { schema: 1, features: [feature, feature, { ...feature, name: 'has_b', type: 'String' }] };
+  const outcome = await agent.offer('features', signed(keys, 'features', 2, twice), 'control');
+  assert.ok(reasons(outcome).includes('feature-name-duplicate'), JSON.stringify(outcome));
+  assert.ok(reasons(outcome).includes('feature-type-unknown'), JSON.stringify(outcome));
+  for (const versions of workers.versions()) assert.equal(versions.features, 1);
+  assert.deepEqual(reasons(await agent.offer('features', bundle(keys, 'features', 2), 'control')), ['ack']);
+});
+
+test('a worker that refuses: gone back from, quarantined, reported; the other worker never saw it', async () => {
+  await bringVersion1();
+  const told: number[] = [];
+  const behaviour: PretendEdgeOptions['behaviour'] = (slot, versions) => {
+    if (versions.sites === 2) told.push(slot);
+    return versions.sites === 2 ? 'refuse' : 'well';
+  };
+  const { agent, workers } = start({ behaviour });
+  const outcome = await agent.offer('sites', bundle(keys, 'sites', 2), 'control');
+  assert.deepEqual(reasons(outcome), ['worker-refused', 'schema-invalid']);
+  assert.deepEqual(told, [1]);
+  for (const versions of workers.versions()) assert.equal(versions.sites, 1);
+  assert.deepEqual(reasons(await agent.offer('sites', bundle(keys, 'sites', 2), 'control')).sort(), [
+    'version-not-higher',
+    'version-quarantined',
+  ]);
+  assert.deepEqual(
+    agent.takeReports().map((report) => report.outcome),
+    ['nack', 'nack'],
+  );
+});
+
+test('a worker dies twice on a new version: quarantined, at most one worker was ever down for it', async () => {
+  await bringVersion1();
+  const died: number[] = [];
+  const behaviour: PretendEdgeOptions['behaviour'] = (slot, versions) => {
+    if (versions.features !== 2) return 'well';
+    died.push(slot);
+    return 'die';
+  };
+  const { agent, workers } = start({ behaviour });
+  const outcome = await agent.offer('features', bundle(keys, 'features', 2), 'control');
+  assert.deepEqual(reasons(outcome), ['worker-died']);
+  assert.deepEqual(died, [1, 1]);
+  await agent.fleet.until(() => agent.fleet.ready().length === 2, 5_000);
+  for (const versions of workers.versions()) assert.equal(versions.features, 1);
+});
+
+test('one death is chance: the version is tried again and stays', async () => {
+  await bringVersion1();
+  let deaths = 0;
+  const behaviour: PretendEdgeOptions['behaviour'] = (_slot, versions) =>
+    versions.features === 2 && deaths++ === 0 ? 'die' : 'well';
+  const { agent } = start({ behaviour });
+  assert.deepEqual(reasons(await agent.offer('features', bundle(keys, 'features', 2), 'control')), ['ack']);
+});
+
+test('a worker that dies under watch counts like one that dies at once', async () => {
+  await bringVersion1();
+  const behaviour: PretendEdgeOptions['behaviour'] = (_slot, versions) => (versions.model === 2 ? 'die-later' : 'well');
+  const { agent } = start({ behaviour, watchMs: 100 });
+  assert.deepEqual(reasons(await agent.offer('model', bundle(keys, 'model', 2), 'control')), ['worker-died']);
+});
+
+test('health that turns under watch: the edge goes back by itself', async () => {
+  await bringVersion1();
+  const behaviour: PretendEdgeOptions['behaviour'] = (_slot, versions) => (versions.model === 2 ? 'fail' : 'well');
+  const { agent, workers } = start({ behaviour, watchMs: 50 });
+  assert.deepEqual(reasons(await agent.offer('model', bundle(keys, 'model', 2), 'control')), ['watch-failed']);
+  for (const versions of workers.versions()) assert.equal(versions.model, 1);
+});
+
+test('a switch does not wait for a version under watch, and the version does not undo it', async () => {
+  await bringVersion1();
+  const { agent, workers } = start({ watchMs: 300 });
+  const slow = agent.offer('features', bundle(keys, 'features', 2), 'control');
+  await agent.fleet.until(() => workers.versions().some(({ features }) => features === 2), 5_000);
+  const startMs = performance.now();
+  assert.deepEqual(reasons(await agent.offer('switches', bundle(keys, 'switches', 2), 'control')), ['ack']);
+  assert.ok(performance.now() - startMs < 250, 'the switch came while the features were watched');
+  assert.deepEqual(reasons(await slow), ['ack']);
+  for (const versions of workers.versions()) assert.deepEqual([versions.features, versions.switches], [2, 2]);
+  const { versions } = openLastGoodIn(data, keys).store.currentSet().set;
+  assert.deepEqual([versions.features, versions.switches], [2, 2]);
+});
+
+test('the newest version of a kind wins while another is underway', async () => {
+  await bringVersion1();
+  const { agent } = start({ watchMs: 50 });
+  const outcomes = await Promise.all(
+    [2, 3, 4].map((version) => agent.offer('model', bundle(keys, 'model', version), 'control')),
+  );
+  assert.deepEqual(outcomes.flatMap(reasons), ['ack', 'superseded', 'ack']);
+  assert.equal(agent.running.model, 4);
+});
+
+test('lower and equal versions are refused', async () => {
+  await bringVersion1();
+  const { agent } = start();
+  assert.deepEqual(reasons(await agent.offer('model', bundle(keys, 'model', 1), 'control')), ['version-not-higher']);
+  const other = makeKeys();
+  assert.deepEqual(reasons(await agent.offer('model', bundle(other, 'model', 9), 'control')), ['key-unknown']);
+});
+
+test('a version under trial when the agent ended is taken up by the next; one that ended two agents is quarantined', async () => {
+  await bringVersion1();
+  const { store } = openLastGoodIn(data, keys);
+  store.storeBundle('sites', 2, bundle(keys, 'sites', 2));
+  store.propose('sites', 2);
+  const resumed = start().agent;
+  await resumed.fleet.until(() => resumed.running.sites === 2, 5_000);
+  assert.equal(resumed.running.sites, 2);
+
+  store.storeBundle('sites', 3, bundle(keys, 'sites', 3));
+  openLastGoodIn(data, keys).store.propose('sites', 3);
+  openLastGoodIn(data, keys).store.propose('sites', 3);
+  const { agent } = start();
+  assert.equal(agent.running.sites, 2);
+  assert.deepEqual(openLastGoodIn(data, keys).store.state().state.quarantined.sites, [3]);
+});
+
+test('workers that die young on what is in force: its last change is given up', async () => {
+  await bringVersion1();
+  await start().agent.offer('model', bundle(keys, 'model', 2), 'control');
+  const { agent } = start();
+  for (const slot of [1, 2]) {
+    agent.handle({ type: 'worker-died', slot, code: 70, signal: null, hung: false });
+  }
+  assert.equal(agent.running.model, 1);
+  assert.equal(openLastGoodIn(data, keys).store.currentSet().set.versions.model, 1);
+  assert.deepEqual(
+    agent.takeReports().map((report) => [report.outcome, report.kind, report.version]),
+    [['nack', 'model', 2]],
+  );
+});
