@@ -1,27 +1,23 @@
-import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
-import { type AddressInfo, Server as NetServer, type Socket } from 'node:net';
+import { createServer, IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { type AddressInfo, Server as NetServer, Socket } from 'node:net';
 import { requestHead } from '../../http/index.ts';
 import { edgeLimits } from '../limits.ts';
 import { type Rejection, rejections } from '../reasons.ts';
+import { answerOnSocket, answerRejected } from './answerRejection.ts';
 import { checkRequest } from './checkRequest.ts';
 import type { Exchange } from './exchange.ts';
-import { NodeExchange } from './nodeExchange.ts';
+import { type ExchangeOffer, NodeExchange } from './nodeExchange.ts';
+import { rejectionOf } from './rejectionOf.ts';
 import { type TrustedPeers, unmapped } from './trustedPeers.ts';
+import { VisitorConnection } from './visitorConnection.ts';
 
 /** Called by the listener for what arrives. Neither may throw. */
 export interface ListenerEvents {
   onExchange(exchange: Exchange): void;
   /** Something was turned away before it became an exchange. */
   onRejection(reason: Rejection): void;
-}
-
-/** One visitor connection. */
-interface Connection {
-  readonly address: string;
-  readonly isTrusted: boolean;
-  /** Exchanges without a complete answer; more than one only when the visitor pipelines. */
-  open: number;
-  newest: NodeExchange | undefined;
+  /** A bug on our side of some input; its connection is gone. */
+  onFailure(error: unknown): void;
 }
 
 /**
@@ -32,7 +28,7 @@ export class HttpListener {
   readonly #server: Server;
   readonly #events: ListenerEvents;
   readonly #trusted: TrustedPeers;
-  readonly #connections = new Map<Socket, Connection>();
+  readonly #connections = new Map<Socket, VisitorConnection>();
   #isDraining = false;
   #onEmpty: (() => void) | undefined;
 
@@ -59,14 +55,23 @@ export class HttpListener {
     server.maxConnections = edgeLimits.connectionsMax;
     // A visitor that closes its sending half still reads its answer (RFC 9112 section 9.6).
     (server as Server & { httpAllowHalfOpen: boolean }).httpAllowHalfOpen = true;
-    server.on('connection', (socket: Socket) => this.#onConnection(socket));
-    server.on('request', (request, response) => this.#onRequest(request, response, false, null));
-    server.on('checkContinue', (request, response) => this.#onRequest(request, response, true, null));
-    server.on('upgrade', (request, socket: Socket, bytes) => this.#onUpgrade(request, socket, bytes));
-    server.on('checkExpectation', (request, response) => this.#reject(request, response, 'expectation-unknown'));
-    server.on('connect', (_request, socket: Socket) => this.#rejectSocket(socket, 'connect-refused'));
-    server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#onClientError(error, socket));
-    server.on('drop', () => this.#events.onRejection('connections-too-many'));
+    const on = <Arguments extends unknown[]>(event: string, handle: (...args: Arguments) => void) => {
+      server.on(event, (...args: unknown[]) => this.#guarded(args, () => handle(...(args as Arguments))));
+    };
+    on('connection', (socket: Socket) => this.#onConnection(socket));
+    on('request', (request: IncomingMessage, response: ServerResponse) => this.#onRequest(request, response));
+    on('checkContinue', (request: IncomingMessage, response: ServerResponse) =>
+      this.#onRequest(request, response, { expectsContinue: true }),
+    );
+    on('checkExpectation', (request: IncomingMessage, response: ServerResponse) =>
+      this.#reject(request, response, 'expectation-unknown'),
+    );
+    on('upgrade', (request: IncomingMessage, socket: Socket, bytes: Uint8Array) =>
+      this.#onUpgrade(request, socket, bytes),
+    );
+    on('connect', (_request: IncomingMessage, socket: Socket) => this.#rejectSocket(socket, 'connect-refused'));
+    on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => this.#onClientError(error, socket));
+    on('drop', () => this.#events.onRejection('connections-too-many'));
     this.#server = server;
   }
 
@@ -105,13 +110,29 @@ export class HttpListener {
     this.#server.close();
   }
 
+  /**
+   * The last line: whatever Node or this class throws on some input ends that connection, not the worker, and is reported.
+   */
+  #guarded(args: readonly unknown[], handle: () => void): void {
+    try {
+      handle();
+    } catch (error) {
+      this.#events.onFailure(error);
+      for (const value of args) {
+        if (value instanceof Socket) value.destroy();
+        else if (value instanceof IncomingMessage) value.socket.destroy();
+      }
+    }
+  }
+
   #onConnection(socket: Socket): void {
     const address = unmapped(socket.remoteAddress ?? '');
-    const connection = { address, isTrusted: this.#trusted.has(address), open: 0, newest: undefined };
+    const connection = new VisitorConnection(address, this.#trusted.has(address));
     this.#connections.set(socket, connection);
     socket.on('error', ignore);
     socket.on('close', () => {
       this.#connections.delete(socket);
+      connection.abandonAll();
       if (this.#isDraining && this.#connections.size === 0) this.#onEmpty?.();
     });
   }
@@ -121,7 +142,7 @@ export class HttpListener {
     return (
       request.method === 'GET' &&
       request.headers.upgrade?.trim().toLowerCase() === 'websocket' &&
-      this.#connections.get(request.socket)?.open === 0
+      this.#connections.get(request.socket)?.unanswered === 0
     );
   }
 
@@ -131,21 +152,17 @@ export class HttpListener {
     response.shouldKeepAlive = false;
     response.assignSocket(socket);
     response.on('finish', () => socket.destroySoon());
-    this.#onRequest(request, response, false, { protocol: 'websocket', bytesBehindHead });
+    this.#onRequest(request, response, { upgrade: { protocol: 'websocket', bytesBehindHead } });
   }
 
-  #onRequest(
-    request: IncomingMessage,
-    response: ServerResponse,
-    expectsContinue: boolean,
-    upgrade: { readonly protocol: string; readonly bytesBehindHead: Uint8Array } | null,
-  ): void {
+  #onRequest(request: IncomingMessage, response: ServerResponse, offer: ExchangeOffer = {}): void {
     const connection = this.#connections.get(request.socket);
-    if (connection === undefined || connection.open >= edgeLimits.pipelinedMax) {
+    if (connection === undefined || connection.isEnding) return;
+    const { method = '', url = '', httpVersion: version, rawHeaders } = request;
+    if (connection.unanswered >= edgeLimits.pipelinedMax) {
       this.#reject(request, response, 'pipelined-too-many');
       return;
     }
-    const { method = '', url = '', httpVersion: version, rawHeaders } = request;
     if (version !== '1.1' && version !== '1.0') {
       this.#reject(request, response, 'malformed');
       return;
@@ -156,19 +173,17 @@ export class HttpListener {
       return;
     }
     const head = this.#headOf(connection, method, url, version, rawHeaders);
-    connection.open += 1;
-    const expects = expectsContinue && checked.hasBody;
-    const exchange = new NodeExchange(this, head, connection, request, response, checked.hasBody, expects, upgrade);
+    const exchange = new NodeExchange(this, head, connection, request, response, checked.hasBody, offer);
+    connection.unanswered += 1;
+    connection.exchanges.add(exchange);
     response.on('close', () => {
-      connection.open -= 1;
-      if (connection.newest === exchange) connection.newest = undefined;
-      exchange.onClose();
+      connection.unanswered -= 1;
+      if (connection.exchanges.delete(exchange)) exchange.onClose();
     });
-    connection.newest = exchange;
     this.#events.onExchange(exchange);
   }
 
-  #headOf(connection: Connection, method: string, target: string, version: '1.0' | '1.1', rawHeaders: string[]) {
+  #headOf(connection: VisitorConnection, method: string, target: string, version: '1.0' | '1.1', rawHeaders: string[]) {
     const head = requestHead({
       method,
       target,
@@ -184,89 +199,38 @@ export class HttpListener {
   }
 
   #reject(request: IncomingMessage, response: ServerResponse, reason: Rejection): void {
+    const connection = this.#connections.get(request.socket);
+    if (connection === undefined || connection.isEnding) return;
+    connection.isEnding = true;
+    connection.unanswered += 1;
     this.#events.onRejection(reason);
-    const { status, says } = rejections[reason];
-    const body = `${says}\n`;
-    // What follows on this connection cannot be trusted to start where a request starts.
-    response.shouldKeepAlive = false;
-    response.writeHead(status, rejectionHeaders(reason, body));
-    response.end(request.method === 'HEAD' ? undefined : body);
-    if (!request.complete) request.resume();
+    answerRejected(request, response, reason);
   }
 
-  /** An answer where no exchange exists; the visitor may still be sending, so the rest is read for a while. */
   #rejectSocket(socket: Socket, reason: Rejection): void {
+    const connection = this.#connections.get(socket);
+    if (connection === undefined || connection.isEnding) {
+      socket.destroy();
+      return;
+    }
+    connection.isEnding = true;
     this.#events.onRejection(reason);
-    const { status, says } = rejections[reason];
-    const body = `${says}\n`;
-    const lines = [`HTTP/1.1 ${status} ${statusTexts[status]}`];
-    const headers = [...rejectionHeaders(reason, body), 'Connection', 'close'];
-    for (let index = 0; index < headers.length; index += 2) lines.push(`${headers[index]}: ${headers[index + 1]}`);
-    socket.removeAllListeners('data');
-    socket.on('data', ignore);
-    socket.resume();
-    socket.end(`${lines.join('\r\n')}\r\n\r\n${body}`);
-    const timer = setTimeout(() => socket.destroy(), edgeLimits.lingerMs);
-    socket.on('close', () => clearTimeout(timer));
-    socket.on('end', () => socket.destroy());
+    const [exchange] = connection.exchanges;
+    const isFree = connection.unanswered === 0 || (connection.unanswered === 1 && exchange?.isArriving === true);
+    if (isFree && socket.writable && rejections[reason].status !== 0) {
+      exchange?.forsake();
+      answerOnSocket(socket, reason);
+    } else {
+      // An answer is under way: another one behind it would be read as part of it.
+      socket.destroy();
+    }
   }
 
   #onClientError(error: NodeJS.ErrnoException, socket: Socket): void {
     const reason = rejectionOf(error);
-    const connection = this.#connections.get(socket);
     // Hanging up between requests, or never sending one, is nobody's fault.
-    if (reason === undefined || connection === undefined || socket.bytesRead === 0) {
-      socket.destroy();
-      return;
-    }
-    const isFree = connection.open === 0 || (connection.open === 1 && connection.newest?.isUnanswered === true);
-    if (isFree && socket.writable && rejections[reason].status !== 0) {
-      connection.newest?.forsake();
-      this.#rejectSocket(socket, reason);
-    } else {
-      // An answer is under way: another one behind it would be read as part of it.
-      this.#events.onRejection(reason);
-      socket.destroy();
-    }
-  }
-}
-
-const statusTexts: Readonly<Record<number, string>> = {
-  400: 'Bad Request',
-  405: 'Method Not Allowed',
-  408: 'Request Timeout',
-  431: 'Request Header Fields Too Large',
-};
-
-function rejectionHeaders(reason: Rejection, body: string): string[] {
-  return [
-    'Content-Type',
-    'text/plain; charset=utf-8',
-    'Content-Length',
-    String(Buffer.byteLength(body)),
-    'Holdfast-Error',
-    reason,
-    'Via',
-    '1.1 holdfast',
-  ];
-}
-
-/** Node's words for what went wrong while reading a head or a body's framing. */
-function rejectionOf(error: NodeJS.ErrnoException): Rejection | undefined {
-  switch (error.code) {
-    case 'HPE_HEADER_OVERFLOW':
-      return 'head-too-large';
-    case 'ERR_HTTP_REQUEST_TIMEOUT':
-      return 'head-timeout';
-    case 'HPE_UNEXPECTED_CONTENT_LENGTH':
-    case 'HPE_INVALID_CONTENT_LENGTH':
-      return error.message.includes('Transfer-Encoding') ? 'framing-ambiguous' : 'content-length-invalid';
-    case 'HPE_INVALID_TRANSFER_ENCODING':
-      return error.message.includes('Content-Length') ? 'framing-ambiguous' : 'transfer-coding-unsupported';
-    case 'HPE_INVALID_EOF_STATE':
-      return 'connection-lost';
-    default:
-      return error.code?.startsWith('HPE_') === true ? 'malformed' : undefined;
+    if (reason === undefined || socket.bytesRead === 0) socket.destroy();
+    else this.#rejectSocket(socket, reason);
   }
 }
 

@@ -7,6 +7,12 @@ import { releaseAfterWrite } from '../releaseBytes.ts';
 import { SocketTunnel } from '../socketTunnel.ts';
 import type { Exchange, ResponseEvents } from './exchange.ts';
 
+/** What a visitor offers beside a plain request. */
+export interface ExchangeOffer {
+  readonly expectsContinue?: boolean;
+  readonly upgrade?: { readonly protocol: string; readonly bytesBehindHead: Uint8Array };
+}
+
 /** An exchange on `node:http`. It is its own body writer: one object per request. */
 export class NodeExchange implements Exchange, BodyWriter {
   readonly head: RequestHead;
@@ -31,8 +37,7 @@ export class NodeExchange implements Exchange, BodyWriter {
     request: IncomingMessage,
     response: ServerResponse,
     hasBody: boolean,
-    expectsContinue: boolean,
-    upgrade: { readonly protocol: string; readonly bytesBehindHead: Uint8Array } | null,
+    { expectsContinue = false, upgrade }: ExchangeOffer,
   ) {
     this.#listener = listener;
     this.head = head;
@@ -41,7 +46,7 @@ export class NodeExchange implements Exchange, BodyWriter {
     this.#request = request;
     this.#response = response;
     this.body = hasBody ? new MessageBody(request) : null;
-    this.expectsContinue = expectsContinue;
+    this.expectsContinue = expectsContinue && hasBody;
     this.upgrade = upgrade?.protocol ?? null;
     this.#bytesBehindHead = upgrade?.bytesBehindHead ?? noBytes;
   }
@@ -51,9 +56,9 @@ export class NodeExchange implements Exchange, BodyWriter {
     if (!this.#response.writableFinished) this.#onAbandoned?.();
   }
 
-  /** Nothing of an answer was sent yet. */
-  get isUnanswered(): boolean {
-    return !this.#response.headersSent;
+  /** Its body is still arriving and nothing of an answer was sent: an error in the framing concerns this exchange. */
+  get isArriving(): boolean {
+    return !this.#response.headersSent && !this.#request.complete;
   }
 
   /** The connection's framing broke and is answered without this exchange: nothing may be written through it any more. */

@@ -83,6 +83,7 @@ export class EdgeWorker {
       onRejection: (reason) => {
         this.#counters.rejected[reason] += 1;
       },
+      onFailure: (error) => ports.reports.add('listener', error),
     });
   }
 
