@@ -6,7 +6,6 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { bundleKinds } from '../../src/contract/bundleKind.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
-import { systemDisk } from '../../src/kernel/disk.ts';
 import { openLastGoodIn, type PretendEdge, startPretendEdge } from './pretendEdge.ts';
 import { startRealEdge } from './realEdge.ts';
 import { refusingDisk } from './refusingDisk.ts';
@@ -135,7 +134,6 @@ test('a real edge on a full and on a read-only file system serves and says what 
       await real.stop({ keepData: true });
     } finally {
       execFileSync('umount', [data]);
-      systemDisk.remove(data);
       rmSync(data, { recursive: true, force: true });
     }
   }

@@ -3,7 +3,7 @@ import { type Disk, systemDisk } from '../../src/kernel/disk.ts';
 /** The real disk, which takes nothing below `folder`: `code` is ENOSPC (full) or EROFS (read-only). */
 export function refusingDisk(folder: string, code: 'ENOSPC' | 'EROFS'): Disk {
   const refuse = (path: string) => {
-    if (path.startsWith(folder)) throw Object.assign(new Error(`${code}: ${path}`), { code });
+    if (path === folder || path.startsWith(`${folder}/`)) throw Object.assign(new Error(`${code}: ${path}`), { code });
   };
   return {
     ...systemDisk,
