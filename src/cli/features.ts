@@ -72,7 +72,7 @@ async function kindVerb(kind: BundleKind, args: readonly string[], io: Io): Prom
     case 'rollback':
       if (!/^\d{1,15}$/.test(word ?? '')) return usageError('roll back to which VERSION?', usage, io);
       return askAndTell(client, io, 'POST', `/v1/kinds/${kind}/rollback`, { version: Number(word) }, (answer) => {
-        return `${kind} ${json<{ version: number }>(answer).version} now carries the content of ${word}\n`;
+        return `${kind} ${json<{ version: number }>(answer).version} now carries the content of ${word}\n${factoryHint(kind)}`;
       });
     case 'freeze':
     case 'unfreeze':
@@ -135,6 +135,12 @@ async function status(kind: BundleKind, values: Values, client: Client, io: Io):
   });
 }
 
+/** Feature files come by themselves; somebody who puts one there by hand should hear so. */
+function factoryHint(kind: BundleKind): string {
+  if (kind !== 'features') return '';
+  return "the factory goes on publishing what it reads from ClickHouse; 'holdfast freeze features' keeps this one\n";
+}
+
 function publish(kind: BundleKind, path: string, values: Values, client: Client, io: Io): Promise<number> | number {
   let payload: Buffer;
   try {
@@ -154,7 +160,7 @@ function publish(kind: BundleKind, path: string, values: Values, client: Client,
   const route = payload.subarray(0, 14).toString('latin1') === '{"holdfast":1,' ? 'bundles' : 'payloads';
   return askAndTell(client, io, 'POST', `/v1/kinds/${kind}/${route}?${query}`, payload, (answer) => {
     const { version, sha256 } = json<{ version: number; sha256: string }>(answer);
-    return `${kind} ${version} published (sha256 ${sha256.slice(0, 12)}…); 'holdfast ${kind} status' shows what the edges say\n`;
+    return `${kind} ${version} published (sha256 ${sha256.slice(0, 12)}…); 'holdfast ${kind} status' shows what the edges say\n${factoryHint(kind)}`;
   });
 }
 

@@ -162,7 +162,11 @@ describe('control, a real process', () => {
   });
 
   test('rollback carries the old bytes under a new number; 0 is what the software ships with', async () => {
-    const changed = await publish(payload((features) => features.pop()));
+    const changed = await publish(
+      payload((features) => {
+        features[0] = { ...features[0]!, default: 1 };
+      }),
+    );
     assert.equal(changed.status, 201);
     const back = await (
       await control.post('/v1/kinds/features/rollback', { version: changed.body.version - 1 })
