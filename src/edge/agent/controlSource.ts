@@ -85,7 +85,8 @@ export class ControlSource {
     for (const kind of [...kinds].sort((one, other) => rank(one) - rank(other))) {
       const version = wanted[kind] ?? 0;
       if (version <= this.#known(kind)) continue;
-      const bytes = await client.bundle(kind, version, this.#stop.signal);
+      const bytes = await this.#fetch(kind, version);
+      if (bytes === undefined) continue;
       isNew = true;
       this.#settled[kind] = version;
       void agent.offer(kind, bytes, 'control').then((outcome) => {
@@ -94,6 +95,17 @@ export class ControlSource {
       });
     }
     return isNew;
+  }
+
+  /** undefined when it could not be fetched now: one kind's trouble must not keep the others away. */
+  async #fetch(kind: BundleKind, version: number): Promise<Uint8Array | undefined> {
+    const { client, logger } = this.#options;
+    try {
+      return await client.bundle(kind, version, this.#stop.signal);
+    } catch (error) {
+      logger.warn('bundle-not-fetched', { kind, version, error: String(error) });
+      return undefined;
+    }
   }
 
   #known(kind: BundleKind): number {
