@@ -6,6 +6,7 @@ import type { HostPort } from '../contract/edgeOptions.ts';
 import { controlLogger, createControl } from '../control/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { systemDisk } from '../kernel/disk.ts';
+import type { Logger } from '../kernel/log.ts';
 
 /** How control is started: JSON in `argv[2]`. */
 export interface ControlOptions {
@@ -23,7 +24,9 @@ export function runControl(
 ): void {
   process.title = 'holdfast: control';
   const log = controlLogger();
-  const control = createControl({ folder: dataFolder(data), disk: systemDisk, clock: systemClock, log, ...wiring });
+  const control = orExit(log, () =>
+    createControl({ folder: dataFolder(data), disk: systemDisk, clock: systemClock, log, ...wiring }),
+  );
 
   const server = serve({ fetch: control.app.fetch, hostname: listen.host, port: listen.port }, ({ port }) => {
     const host = listen.host.includes(':') ? `[${listen.host}]` : listen.host;
@@ -48,4 +51,14 @@ export function runControl(
   // Ctrl-C goes to the whole group; the parent decides in which order things end.
   process.on('SIGINT', () => {});
   process.on('disconnect', stop);
+}
+
+/** Without a readable and writable data folder there is no token, and nobody could be let in. */
+function orExit<T>(log: Logger, start: () => T): T {
+  try {
+    return start();
+  } catch (error) {
+    log.error('cannot-start', { message: (error as Error).message });
+    process.exit(1);
+  }
 }
