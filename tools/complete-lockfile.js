@@ -17,7 +17,14 @@ for (const [holder, entry] of Object.entries(lock.packages)) {
     const cpu = processors.filter((processor) => words.includes(processor));
     if (os.length === 0 || cpu.length === 0) throw new Error(`${holder} wants ${name}, which names no platform`);
     const libc = words.includes('musl') ? ['musl'] : words.includes('gnu') ? ['glibc'] : undefined;
-    lock.packages[key] = { version, cpu, ...(entry.dev ? { dev: true } : {}), ...(libc ? { libc } : {}), optional: true, os };
+    lock.packages[key] = {
+      version,
+      cpu,
+      ...(entry.dev ? { dev: true } : {}),
+      ...(libc ? { libc } : {}),
+      optional: true,
+      os,
+    };
     added.push(name);
   }
 }
@@ -26,7 +33,9 @@ if (added.length > 0 && process.argv.includes('--check')) {
   process.exit(1);
 }
 const root = lock.packages[''];
-const sorted = Object.keys(lock.packages).filter((key) => key !== '').sort();
+const sorted = Object.keys(lock.packages)
+  .filter((key) => key !== '')
+  .sort();
 lock.packages = { '': root, ...Object.fromEntries(sorted.map((key) => [key, lock.packages[key]])) };
 if (added.length > 0) writeFileSync(path, `${JSON.stringify(lock, null, 2)}\n`);
 console.log(added.length > 0 ? `added ${added.join(', ')}` : 'package-lock.json is complete');

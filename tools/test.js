@@ -10,14 +10,20 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 const runtime = findRuntime();
 const chosen = process.argv.slice(2);
 
-if (process.env.CI === 'true' && process.platform === 'linux') run('test tools', 'bash', ['tools/install-test-tools.sh']);
+if (process.env.CI === 'true' && process.platform === 'linux')
+  run('test tools', 'bash', ['tools/install-test-tools.sh']);
 if (chosen.length > 0) {
   run('chosen tests', runtime, ['--test', '--test-concurrency=1', ...chosen]);
 } else {
   run('types', runtime, ['node_modules/typescript/bin/tsc', '-p', '.']);
   run('lint and format', runtime, ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.']);
   run('unit tests', runtime, ['--test', '--test-concurrency=2', '--test-timeout=120000', ...testFiles('src')]);
-  run('tests with real processes', runtime, ['--test', '--test-concurrency=1', '--test-timeout=600000', ...testFiles('test')]);
+  run('tests with real processes', runtime, [
+    '--test',
+    '--test-concurrency=1',
+    '--test-timeout=600000',
+    ...testFiles('test'),
+  ]);
 }
 
 /** Every `*.test.ts` below a folder, sorted; a shell's globbing differs between machines, this does not. */

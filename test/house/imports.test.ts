@@ -41,7 +41,10 @@ const rooms: Readonly<Record<string, Room>> = {
   demo: { folders: [], packages: [] },
   drills: { folders: [...judging, 'edge', 'control', 'factory'], packages: [] },
   cli: { folders: [...judging, 'control', 'factory', 'drills'], packages: [] },
-  main: { folders: [...judging, 'edge', 'control', 'factory', 'demo', 'drills', 'cli'], packages: ['pino', '@hono/node-server'] },
+  main: {
+    folders: [...judging, 'edge', 'control', 'factory', 'demo', 'drills', 'cli'],
+    packages: ['pino', '@hono/node-server'],
+  },
 };
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
