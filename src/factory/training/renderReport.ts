@@ -27,7 +27,8 @@ Chromium with the user agent of a headed one, over plain http, is nearly the sam
 
 ## Families held out
 Trained without the family (on a third of the sessions), judged on it alone. This is the figure to believe for clients
-that nobody has seen yet.
+that nobody has seen yet. Where people's families are held out, programs that borrow their user agent are kept from
+training too.
 
 | without | rows | wrong |
 |---|---|---|

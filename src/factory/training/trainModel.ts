@@ -106,7 +106,7 @@ async function evaluateHeldOut(
 ): Promise<Result<Evaluation, string>> {
   const traffic = makeTraffic(options.seed, Math.ceil(options.sessions * heldOutShare));
   if (!traffic.ok) return traffic;
-  const rows = makeRows(traffic.value, features).filter(({ session }) => !family.includes(session));
+  const rows = makeRows(traffic.value, features).filter(({ session }) => !family.leavesOut(session));
   const forest = await train(rows, features, options);
   if (!forest.ok) return forest;
   const judged = freshRows.filter(({ session }) => family.includes(session));
