@@ -146,20 +146,22 @@ test('a kept connection that the origin closed is tried again once, for requests
   assert.equal(connections, 2);
 });
 
-test('a POST is not repeated', async () => {
-  let requests = 0;
-  const url = await startRawOrigin(undo, (socket) => {
-    socket.on('data', () => {
-      requests += 1;
-      if (requests === 2) socket.destroy();
-      else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+for (const method of ['POST', 'PUT']) {
+  test(`a ${method} with a body is not repeated`, async () => {
+    let requests = 0;
+    const url = await startRawOrigin(undo, (socket) => {
+      socket.on('data', () => {
+        requests += 1;
+        if (requests === 2) socket.destroy();
+        else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+      });
     });
+    const { port } = await edgeBefore(url);
+    assert.equal((await ask(port, '/')).body, 'ok');
+    const second = await ask(port, '/', ['Content-Length: 1'], method, 'x');
+    assert.deepEqual([second.status, second.headers['holdfast-error']], [502, 'upstream-closed']);
   });
-  const { port } = await edgeBefore(url);
-  assert.equal((await ask(port, '/')).body, 'ok');
-  const second = await ask(port, '/', ['Content-Length: 1'], 'POST', 'x');
-  assert.deepEqual([second.status, second.headers['holdfast-error']], [502, 'upstream-closed']);
-});
+}
 
 test('an error in one exchange ends that exchange only', async () => {
   const { url } = await startOrigin(undo, (request, response) => {

@@ -96,3 +96,15 @@ test('other upgrades are offers that are not taken: the request is answered as w
   assert.match(answer, /^HTTP\/1\.1 200 OK/);
   assert.ok(!/h2c/i.test(heads[0]!));
 });
+
+test('an upgrade behind a request that waits for its answer is answered as a plain request, in its turn', async () => {
+  const heads: string[] = [];
+  const origin = await echoSocketOrigin(heads, 'HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok');
+  const { port, worker } = await edgeBefore(origin);
+  const answers = await exchangeBytes(port, `GET /first HTTP/1.1\r\nHost: a\r\n\r\n${hello}`, {
+    until: /ok[\s\S]*ok$/,
+  });
+  assert.deepEqual(answers.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200']);
+  assert.ok(heads.every((head) => !/^upgrade:/im.test(head)));
+  assert.equal(worker.health().requests, 2);
+});

@@ -128,6 +128,8 @@ test('a million errors: fixed memory, few lines, and at most 1 % of a core at 2,
   assert.ok(shareOfCore < 0.01, `${(shareOfCore * 100).toFixed(3)} % of a core`);
   assert.equal(reports.total, 2_000 * seconds);
   assert.ok(reports.groupCount <= reportLimits.groupsMax + 2, `${reports.groupCount} groups`);
+  const unexamined = lines.at(-1)!.unexamined as number;
+  assert.ok(unexamined > 1_000 * seconds, `${unexamined} were only counted`);
   const linesMax = (seconds * 1_000 * (reportLimits.groupsMax + 2)) / reportLimits.logEveryMs;
   assert.ok(lines.length <= linesMax, `${lines.length} lines`);
   console.log(`error reports: ${(shareOfCore * 100).toFixed(3)} % of a core at 2,000 a second, ${lines.length} lines`);
