@@ -21,7 +21,7 @@ const featureFile = JSON.parse(
 const features = compileFeatures(featureFile);
 const rowsJudged = 12_000;
 
-test('the evaluator gives the trainer’s probability within 1e-6, with missing values and values on thresholds', async () => {
+test('the evaluator gives the trainer’s probability within 1e-6, with missing values and values on thresholds', async (context) => {
   const traffic = makeTraffic(11, 120);
   assert.ok(traffic.ok);
   const table = tableOf(makeRows(traffic.value, features), features.names);
@@ -39,6 +39,7 @@ test('the evaluator gives the trainer’s probability within 1e-6, with missing 
     const vector = Float32Array.from(probes.columns, (column) => column[row]!);
     worst = Math.max(worst, Math.abs(model.probability(vector) - expected[row]!));
   }
+  context.diagnostic(`largest difference ${worst} on ${rowsJudged} rows`);
   assert.ok(worst <= 1e-6, `the largest difference is ${worst}`);
   // A constant would agree with nothing: the oracle's answers must spread.
   assert.ok(expected.some((value) => value < 0.05) && expected.some((value) => value > 0.95));
