@@ -19,6 +19,9 @@ export type PublishAnswer =
   | { readonly answer: 'conflict' | 'frozen'; readonly error: string }
   | { readonly answer: 'refused'; readonly error: string; readonly findings: readonly Finding[] };
 
+/** Note in control's history by which the factory knows its own versions again. */
+export const factoryNote = 'from ClickHouse';
+
 export class ControlGone extends Error {
   override readonly name = 'ControlGone';
 }

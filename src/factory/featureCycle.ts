@@ -1,4 +1,6 @@
+import { hash } from 'node:crypto';
 import { type SigningKey, signBundle, validatePayload } from '../bundles/index.ts';
+import type { KindStatus } from '../contract/controlApi.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Trust } from '../contract/trust.ts';
@@ -6,7 +8,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import { buildFeatureFile, compareReadings, encodeFeatureFile } from './buildFeatureFile.ts';
 import { CompanionReader } from './companions.ts';
-import { ControlGone, type ControlPort } from './controlPort.ts';
+import { ControlGone, type ControlPort, factoryNote } from './controlPort.ts';
 import { type Warehouse, WarehouseError } from './warehouse/warehouse.ts';
 
 export const featuresTable = 'http_requests_features';
@@ -73,10 +75,7 @@ export class FeatureCycle {
       const valid = validate('features', payload, companions);
       if (!valid.ok) findings.push(...(findings.length === 0 ? valid.error : valid.error.filter(isNoConsequence)));
       if (findings.length > 0) return { outcome: 'refused', by: 'factory', findings };
-      const isPublished = status.latest > 0 && companions.features !== undefined;
-      if (isPublished && equal(payload, encodeFeatureFile(companions.features))) {
-        return { outcome: 'unchanged', version: status.latest };
-      }
+      if (hasPublished(status, payload)) return { outcome: 'unchanged', version: status.latest };
       return await this.#publish(status.next, payload, file.features.length);
     } catch (error) {
       if (error instanceof ControlGone) return { outcome: 'control-gone', error: error.message };
@@ -132,6 +131,11 @@ function isNoConsequence(finding: Finding): boolean {
   return !['features-empty', 'features-shrunk', 'model-feature-missing'].includes(finding.reason);
 }
 
-function equal(a: Uint8Array, b: Uint8Array): boolean {
-  return Buffer.compare(a, b) === 0;
+/**
+ * Whether this is what the factory said last. Compared with its own last word, not with the newest version: an operator
+ * who rolled back or published by hand is not overruled until ClickHouse says something new.
+ */
+function hasPublished(status: KindStatus, payload: Uint8Array): boolean {
+  const own = status.history.find((entry) => entry.note === factoryNote) ?? status.history[0];
+  return own?.sha256 === hash('sha256', payload, 'hex');
 }

@@ -1,7 +1,7 @@
 import type { BundleKind } from '../contract/bundleKind.ts';
 import type { ApiError, KindStatus } from '../contract/controlApi.ts';
 import type { Finding } from '../contract/finding.ts';
-import { ControlGone, type ControlPort, type PublishAnswer } from './controlPort.ts';
+import { ControlGone, type ControlPort, factoryNote, type PublishAnswer } from './controlPort.ts';
 import { factoryLimits } from './limits.ts';
 
 /** Control over its HTTP API, with a deadline and a bound on every answer. */
@@ -27,7 +27,12 @@ export class HttpControl implements ControlPort {
   }
 
   async publish(kind: BundleKind, bundle: Uint8Array): Promise<PublishAnswer> {
-    const { status, body } = await this.#call('POST', `/v1/kinds/${kind}/bundles`, bundle, 'application/octet-stream');
+    const { status, body } = await this.#call(
+      'POST',
+      `/v1/kinds/${kind}/bundles?note=${encodeURIComponent(factoryNote)}`,
+      bundle,
+      'application/octet-stream',
+    );
     if (status === 201) return { answer: 'stored' };
     if (status !== 409 && status !== 422 && status !== 423) throw unexpected(status, body);
     const { error, findings = [] } = readJson<ApiError>(body);

@@ -3,12 +3,12 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, describe, it } from 'node:test';
-import { generateSigningKey, trustedKeyOf, verifyBundle } from '../../src/bundles/index.ts';
+import { generateSigningKey, readEnvelope, signBundle, trustedKeyOf, verifyBundle } from '../../src/bundles/index.ts';
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { KindStatus } from '../../src/contract/controlApi.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { Finding } from '../../src/contract/finding.ts';
-import { ControlGone, type ControlPort, type PublishAnswer } from '../../src/factory/controlPort.ts';
+import { ControlGone, type ControlPort, factoryNote, type PublishAnswer } from '../../src/factory/controlPort.ts';
 import { type CycleOutcome, FeatureCycle } from '../../src/factory/featureCycle.ts';
 import { addFeatureColumn } from '../../src/factory/warehouse/addFeatureColumn.ts';
 import { ChdbWarehouse, chdbPaths } from '../../src/factory/warehouse/chdbWarehouse.ts';
@@ -24,13 +24,33 @@ const trust = { schema: 1, keys: [trustedKeyOf(key)] } as const;
 class RecordingControl implements ControlPort {
   readonly bundles: Uint8Array[] = [];
   readonly refusals: (readonly Finding[])[] = [];
+  readonly byOperator = new Set<number>();
   frozen = false;
   gone = false;
 
   async kindStatus(kind: BundleKind): Promise<KindStatus> {
     if (this.gone) throw new ControlGone('gone');
     const latest = kind === 'features' ? this.bundles.length : 0;
-    return { kind, latest, next: latest + 1, latestSha256: null, frozen: this.frozen, history: [], refusals: [] };
+    return {
+      kind,
+      latest,
+      next: latest + 1,
+      latestSha256: null,
+      frozen: this.frozen,
+      history: kind === 'features' ? this.#history() : [],
+      refusals: [],
+    };
+  }
+  /** Newest first, as control's. A bundle that the operator put there carries another note. */
+  #history(): KindStatus['history'] {
+    return this.bundles
+      .map((bytes, index) => {
+        const envelope = readEnvelope(bytes, 'features');
+        assert.ok(envelope.ok);
+        const note = this.byOperator.has(index + 1) ? 'by hand' : factoryNote;
+        return { version: index + 1, madeAtMs: 1, sha256: envelope.value.sha256, note };
+      })
+      .reverse();
   }
   async bundle(_kind: BundleKind, version: number): Promise<Uint8Array> {
     return this.bundles[version - 1] as Uint8Array;
@@ -130,6 +150,24 @@ describe('feature cycle on chdb', () => {
     await addFeatureColumn(warehouse, { ...added, type: 'UInt8', range: [0, 1], default: 0 });
     assert.deepEqual(await cycle.run(), { outcome: 'published', version: 2, features: 61 });
     assert.deepEqual(control.lastFile().features.at(-1), { ...added, range: [0, 1], default: 0 });
+  });
+
+  it('does not overrule an operator until ClickHouse says something new', async () => {
+    await cycle.run();
+    const file = control.lastFile();
+    const changed = { ...file, features: file.features.slice(0, -1) };
+    const payload = Buffer.from(JSON.stringify(changed));
+    control.bundles.push(signBundle({ kind: 'features', version: 2, madeAtMs: 1, payload }, key));
+    control.byOperator.add(2);
+    assert.deepEqual(await cycle.run(), { outcome: 'unchanged', version: 2 });
+    const definition = {
+      extractor: 'header-present',
+      parameters: { header: 'x-newer' },
+      range: [0, 1],
+      default: 0,
+    } as const;
+    await addFeatureColumn(warehouse, { name: 'has_x_newer', type: 'UInt8', ...definition });
+    assert.deepEqual(await cycle.run(), { outcome: 'published', version: 3, features: file.features.length + 1 });
   });
 
   it('does nothing when frozen, waits when control is gone, says so when the users file is broken', async () => {
