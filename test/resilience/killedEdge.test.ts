@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
@@ -28,6 +28,7 @@ for (const point of points) {
     const edge = await startRealEdge({ entry, environment: { HOLDFAST_TEST_KILL_AT: point } });
     try {
       const load = new SteadyLoad(edge.port, 4, 5);
+      writeFileSync(join(edge.data, 'armed'), '');
       const bytes = signed(edge.keys, 'features', 1, shipped);
       // The call ends with the agent.
       await edge.local('POST', '/local/bundles/features', bytes).catch(() => undefined);

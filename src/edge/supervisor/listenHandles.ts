@@ -52,8 +52,14 @@ interface RawHandle {
 /** The handle, or libuv's negative error number. */
 function bind(host: string, port: number, flags: number): RawHandle | number {
   const create = (net as unknown as { _createServerHandle: CreateServerHandle })._createServerHandle;
-  return create(host, port, net.isIPv6(host) ? 6 : 4, undefined, flags);
+  const handle = create(host, port, net.isIPv6(host) ? 6 : 4, undefined, flags);
+  // libuv keeps a taken address to itself until listen; a socket that was not bound has no port, though.
+  if (typeof handle === 'number' || portOf(handle) !== 0) return handle;
+  handle.close();
+  return addressInUse;
 }
+
+const addressInUse = -98;
 
 type CreateServerHandle = (
   host: string,
@@ -80,7 +86,7 @@ function bindProblem(host: string, port: number, errorNumber: number): string {
 }
 
 const errorCodes = new Map<number, string>([
-  [-98, 'EADDRINUSE'],
+  [addressInUse, 'EADDRINUSE'],
   [-48, 'EADDRINUSE'],
   [-13, 'EACCES'],
   [-99, 'EADDRNOTAVAIL'],
