@@ -138,7 +138,7 @@ async function status(kind: BundleKind, values: Values, client: Client, io: Io):
 /** Feature files come by themselves; somebody who puts one there by hand should hear so. */
 function factoryHint(kind: BundleKind): string {
   if (kind !== 'features') return '';
-  return "the factory goes on publishing what it reads from ClickHouse; 'holdfast freeze features' keeps this one\n";
+  return "the factory publishes again when ClickHouse says something new; 'holdfast freeze features' keeps this one\n";
 }
 
 function publish(kind: BundleKind, path: string, values: Values, client: Client, io: Io): Promise<number> | number {
