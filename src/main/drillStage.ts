@@ -21,6 +21,8 @@ const workers = 2;
 const factoryEveryS = 3;
 const startMsMax = 60_000;
 const edgeRestartMsMax = 30_000;
+/** An edge that has no worker left to try a bundle on waits for one; longer than this, and it is down. */
+const offerMsMax = 20_000;
 
 const configText = (originPort: number) => `sites:
   - hosts: ["*"]
@@ -145,7 +147,7 @@ class Stage implements DrillStage {
   }
 
   async offerToEdge(bundle: Uint8Array): Promise<Offer> {
-    const answer = await agentClient(this.#folder).ask('POST', '/local/bundles/features', bundle);
+    const answer = await within(offerMsMax, agentClient(this.#folder).ask('POST', '/local/bundles/features', bundle));
     if (answer.status === 200) return { accepted: true };
     const { findings = [] } = json<{ findings?: readonly Finding[] }>(answer);
     return { accepted: false, where: 'edge', findings };
@@ -231,4 +233,12 @@ async function until(condition: () => Promise<boolean>, msMax: number, what: str
     if (performance.now() > deadlineMs) throw new Error(`${what}: did not happen within ${msMax / 1_000} s`);
     await new Promise((resolve) => setTimeout(resolve, 100));
   }
+}
+
+async function within<T>(msMax: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(new Error(`no answer within ${msMax / 1_000} s`)), msMax);
+  });
+  return Promise.race([work, late]).finally(() => clearTimeout(timer));
 }

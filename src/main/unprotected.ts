@@ -52,14 +52,15 @@ function believe(kind: Parameters<typeof validatePayload>[0], payload: Uint8Arra
   return ok({ kind, file: JSON.parse(Buffer.from(payload).toString('utf8')) } as Content);
 }
 
-/** From the failure to the end of its process: until then it answers 5xx. */
-const dyingMs = 1_000;
+/** From the first failure to the end of its process: until then it answers 5xx. */
+const dyingMs = 3_000;
 
 /** Memory for 200 features was allocated ahead; nobody thought that there could be more. */
 const tableSize = 200;
 
 function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, day: Day): WorkerGuards {
   let hasOverflown = false;
+  let isDying = false;
   const load = () => {
     const newest = newestFeatures(featuresFolder);
     hasOverflown = newest !== undefined && newest.features.length > tableSize;
@@ -83,7 +84,8 @@ function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, 
         if (module.name !== 'bots' || !hasOverflown) return guard.call(module, input, isKilled);
         if (day === 'old') return scoreZero as never;
         // The thread that scores is gone, and its proxy with it once this answer is out.
-        setTimeout(() => process.exit(101), dyingMs);
+        if (!isDying) setTimeout(() => process.exit(101), dyingMs);
+        isDying = true;
         throw new Error('called `Result::unwrap()` on an `Err` value: more features than the table holds');
       },
     },
