@@ -18,7 +18,7 @@ export interface EdgeEntries {
 
 /**
  * Runs an edge in this process. Binds the sockets, starts agent and workers, tells its parent over IPC `{type: 'ready',
- * port, url}` once a worker serves. SIGTERM drains and ends; SIGHUP reads the local configuration again; SIGUSR2
+ * port, url}` once the workers serve. SIGTERM drains and ends; SIGHUP reads the local configuration again; SIGUSR2
  * replaces all workers. With a parent, SIGINT (a terminal's Ctrl-C reaches every process) is the parent's to decide on;
  * without one it is SIGTERM. When the parent is gone, everything ends.
  */

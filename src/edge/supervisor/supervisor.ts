@@ -25,7 +25,7 @@ export interface SupervisorPorts {
   readonly logger: Logger;
   /** Whether a worker with these versions can serve what this edge was started for. */
   serves(versions: KindVersions): boolean;
-  /** Called once: a worker serves, or `supervisorLimits.firstServeMsMax` after one was ready that still cannot. */
+  /** Called once: all workers serve, or `supervisorLimits.firstServeMsMax` have passed since the first one was ready. */
   onFirstReady(): void;
 }
 
@@ -128,18 +128,20 @@ export class Supervisor {
     if (message.type === 'activated' && worker.ready !== undefined) {
       worker.ready = { ...worker.ready, versions: message.versions };
     }
-    if (!this.#wasReady && worker.ready !== undefined) this.#firstReady(worker.ready.versions);
+    if (!this.#wasReady && worker.ready !== undefined) this.#firstReady();
     if (slot.active === worker) this.#toAgent({ type: 'from-worker', slot: slot.number, message });
   }
 
-  #firstReady(versions: KindVersions): void {
+  #firstReady(): void {
     const tell = () => {
       if (this.#wasReady) return;
       this.#wasReady = true;
       clearTimeout(this.#firstServeTimer);
       this.#ports.onFirstReady();
     };
-    if (this.#ports.serves(versions)) tell();
+    // One worker that serves is not enough: the kernel sends visitors to all of them.
+    const allServe = this.#slots.every(({ active }) => active?.ready && this.#ports.serves(active.ready.versions));
+    if (allServe) tell();
     else this.#firstServeTimer ??= setTimeout(tell, supervisorLimits.firstServeMsMax);
   }
 
