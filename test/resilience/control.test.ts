@@ -5,6 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BundleKind, bundleKinds, type KindVersions, payloadBytesMax } from '../../src/contract/bundleKind.ts';
 import type { EdgeReport } from '../../src/contract/controlApi.ts';
 import { ControlClient } from '../../src/edge/agent/controlClient.ts';
@@ -136,6 +137,8 @@ test('a refused version is fetched once, reported with its reasons, and the next
   assert.ok(
     await until(() => control.reports.some(({ bundles }) => bundles.some(({ outcome }) => outcome === 'nack'))),
   );
+  // Long enough for a loop to show itself: the first pause of a poll that brings nothing is at most half a second.
+  await sleep(700);
   const fetched = () => control.calls.filter((call) => call === 'GET /v1/bundles/sites/1').length;
   control.publish('sites', 2, bundle(keys, 'sites', 2));
   assert.ok(await until(() => edge.agent.running.sites === 2));
