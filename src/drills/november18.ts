@@ -74,8 +74,8 @@ async function grantsChange(parts: PhaseParts): Promise<PhaseReport> {
     const deed = `${databases.slice(1).join(', ')} granted`;
     await phase.refusedAtFactory(deed, () => stage.grant(databases), reasons);
     stage.grant(alone);
-    await phase.nextCycle();
   }
+  await phase.nextCycle();
   await phase.filesInForce();
   return phase.end();
 }

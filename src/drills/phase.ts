@@ -52,7 +52,7 @@ export class Phase {
   async refusedAtFactory(after: string, deed: () => void, reasons: readonly RefusalReason[]): Promise<void> {
     const { stage } = this.#parts;
     // In the middle between two cycles, so that it is clear which one must notice.
-    await this.#cycles(1);
+    await this.nextCycle();
     await this.pause(stage.factoryEveryMs * 0.4);
     const cyclesBefore = await stage.cyclesEnded();
     const beforeMs = Date.now();
@@ -70,9 +70,12 @@ export class Phase {
     this.#problem(`${after}: not refused for ${reasons.join(' and ')} within one cycle of the factory`);
   }
 
-  /** Until the factory has read again, with the grants as they are now. */
-  nextCycle(): Promise<void> {
-    return this.#cycles(2);
+  /** Until the factory has read with the grants as they are now: the cycle that ends first may have begun before. */
+  async nextCycle(): Promise<void> {
+    const { stage } = this.#parts;
+    const wanted = (await stage.cyclesEnded()) + 2;
+    const deadlineMs = performance.now() + refusalMsMax;
+    while ((await stage.cyclesEnded()) < wanted && performance.now() < deadlineMs) await this.pause(lookEveryMs);
   }
 
   /** The offer must be refused with these reasons among its own. */
@@ -127,14 +130,6 @@ export class Phase {
       refusals: this.#refusals,
       problems: this.#problems,
     };
-  }
-
-  /** Until so many more cycles have ended. */
-  async #cycles(count: number): Promise<void> {
-    const { stage } = this.#parts;
-    const wanted = (await stage.cyclesEnded()) + count;
-    const deadlineMs = performance.now() + refusalMsMax;
-    while ((await stage.cyclesEnded()) < wanted && performance.now() < deadlineMs) await this.pause(lookEveryMs);
   }
 
   #refused(refusal: RefusalSeen): void {

@@ -1,5 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:http';
+import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,7 +10,8 @@ import type { ApiError, KindStatus } from '../contract/controlApi.ts';
 import type { DataFolder } from '../contract/dataFolder.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { DrillStage, ListedRefusal, Offer } from '../drills/index.ts';
+import { tracePath } from '../contract/trace.ts';
+import { type DrillStage, type ListedRefusal, type Offer, readDrillSessions } from '../drills/index.ts';
 import { chdbPaths, usersXml } from '../factory/index.ts';
 import { systemDisk } from '../kernel/disk.ts';
 import { killTree } from './killTree.ts';
@@ -18,8 +19,9 @@ import { type RunningUp, startUp, type UpPorts } from './up.ts';
 
 const blockStatus = 403;
 const workers = 2;
-const factoryEveryS = 3;
+const factoryEveryS = 5;
 const startMsMax = 60_000;
+const traceMsMax = 2_000;
 const edgeRestartMsMax = 30_000;
 /** An edge that has no worker left to try a bundle on waits for one; longer than this, and it is down. */
 const offerMsMax = 20_000;
@@ -32,12 +34,6 @@ const configText = (originPort: number) => `sites:
         when: bot.score < 30 && !bot.verified
         then: block
 `;
-
-/** A browser's head, so that the trace shows a person's score. */
-const lookingGlass = {
-  'user-agent': 'Mozilla/5.0 (X11; Linux x64; rv:140.0) Gecko/20100101 Firefox/140.0',
-  accept: 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
-};
 
 export interface OpenStage extends DrillStage {
   /** Version of the feature file made from ClickHouse that is in force now, and the file. */
@@ -54,8 +50,8 @@ export async function openStage(
 ): Promise<OpenStage> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-drill-'));
   // The site's own application: answers everything, and lives as long as the drill.
-  const origin = createServer((request, response) => {
-    request.resume();
+  const origin = createServer((asked, response) => {
+    asked.resume();
     response.writeHead(200, { 'content-type': 'text/html; charset=utf-8' }).end('<!doctype html><p>hello</p>');
   });
   await new Promise<void>((resolve) => origin.listen(0, '127.0.0.1', resolve));
@@ -110,6 +106,8 @@ class Stage implements DrillStage {
   readonly blockStatus = blockStatus;
   readonly #up: RunningUp;
   readonly #folder: DataFolder;
+  /** What the trace is asked with: it shows a person's score. */
+  readonly #personHeaders = readDrillSessions().find(({ label }) => label === 'person')?.requests[0]?.rawHeaders ?? [];
   #signed = 0;
 
   constructor(unprotected: DrillStage['unprotected'], up: RunningUp) {
@@ -161,17 +159,12 @@ class Stage implements DrillStage {
   }
 
   async trace(): Promise<Readonly<Record<string, string>> | null> {
-    try {
-      const answer = await fetch(`http://${this.host}:${this.port}/.holdfast/trace`, {
-        headers: lookingGlass,
-        signal: AbortSignal.timeout(2_000),
-      });
-      if (!answer.ok) return null;
-      const lines = (await answer.text()).split('\n').filter((line) => line.includes('='));
-      return Object.fromEntries(lines.map((line) => line.split('=', 2) as [string, string]));
-    } catch {
-      return null;
-    }
+    const host = `${this.host}:${this.port}`;
+    const headers = this.#personHeaders.map((value) => value.replaceAll('{host}', host));
+    const text = await readTrace(this.host, this.port, headers);
+    if (text === null) return null;
+    const lines = text.split('\n').filter((line) => line.includes('='));
+    return Object.fromEntries(lines.map((line) => line.split('=', 2) as [string, string]));
   }
 
   async killControlAndFactory(): Promise<void> {
@@ -221,6 +214,23 @@ class Stage implements DrillStage {
   #control() {
     return controlClient(this.#folder.root, this.#up.controlUrl);
   }
+}
+
+/** null: no answer, or another than 200. */
+function readTrace(host: string, port: number, headers: string[]): Promise<string | null> {
+  return new Promise((resolve) => {
+    const asked = request({ host, port, path: tracePath, headers, timeout: traceMsMax, agent: false }, (answer) => {
+      let text = '';
+      answer.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      answer.on('end', () => resolve(answer.statusCode === 200 ? text : null));
+      answer.on('error', () => resolve(null));
+    });
+    asked.on('timeout', () => asked.destroy());
+    asked.on('error', () => resolve(null));
+    asked.end();
+  });
 }
 
 function json<T>(answer: Answer): T {

@@ -21,42 +21,52 @@ import { runWorker, type WorkerGuards } from './runWorker.ts';
  */
 type Day = 'new' | 'old';
 
-const file = process.argv[1] as string;
-const [role, day] = process.argv.splice(2, 2) as [string, Day];
-const options = JSON.parse(process.argv[2] ?? '{}');
+/** From the first failure to the end of its process: until then it answers 5xx. */
+const dyingMs = 3_000;
 
-switch (role) {
-  case 'control':
-    runControl(options as ControlOptions, { validate: believe });
-    break;
-  case 'factory':
-    runFactory({ database: null, validate: believe });
-    break;
-  case 'supervisor':
-    await runSupervisor(options as EdgeOptions, { agent: [file, 'agent', day], worker: [file, 'worker', day] });
-    break;
-  case 'agent':
-    runAgent(options as EdgeOptions, { check: async () => [], stop: () => {} });
-    break;
-  case 'worker': {
-    const { bundles } = dataFolder((options as WorkerStart).options.data);
-    await runWorker(options as WorkerStart, (ordinary) => withoutLastGood(ordinary, join(bundles, 'features'), day));
-    break;
+/** Memory for 200 features was allocated ahead; nobody thought that there could be more. */
+const tableSize = 200;
+
+/** What the old proxy said of everybody. No verdict of the product can say so: 0 is no score. */
+const scoreZero = {
+  kind: 'scored',
+  score: 0,
+  source: 'model',
+  heuristics: [],
+  vector: new Float32Array(0),
+  verified: false,
+} satisfies BotVerdict;
+
+async function run(role: string, day: Day): Promise<void> {
+  const file = process.argv[1] as string;
+  const options = JSON.parse(process.argv[2] ?? '{}');
+  switch (role) {
+    case 'control':
+      runControl(options as ControlOptions, { validate: believe });
+      break;
+    case 'factory':
+      runFactory({ database: null, validate: believe });
+      break;
+    case 'supervisor':
+      await runSupervisor(options as EdgeOptions, { agent: [file, 'agent', day], worker: [file, 'worker', day] });
+      break;
+    case 'agent':
+      runAgent(options as EdgeOptions, { check: async () => [], stop: () => {} });
+      break;
+    case 'worker': {
+      const { bundles } = dataFolder((options as WorkerStart).options.data);
+      await runWorker(options as WorkerStart, (ordinary) => withoutLastGood(ordinary, join(bundles, 'features'), day));
+      break;
+    }
+    default:
+      throw new Error(`no such role: ${role}`);
   }
-  default:
-    throw new Error(`no such role: ${role}`);
 }
 
 /** The validator that is none. */
 function believe(kind: Parameters<typeof validatePayload>[0], payload: Uint8Array): ReturnType<typeof validatePayload> {
   return ok({ kind, file: JSON.parse(Buffer.from(payload).toString('utf8')) } as Content);
 }
-
-/** From the first failure to the end of its process: until then it answers 5xx. */
-const dyingMs = 3_000;
-
-/** Memory for 200 features was allocated ahead; nobody thought that there could be more. */
-const tableSize = 200;
 
 function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, day: Day): WorkerGuards {
   let hasOverflown = false;
@@ -92,16 +102,6 @@ function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, 
   };
 }
 
-/** What the old proxy said of everybody. No verdict of the product can say so: 0 is no score. */
-const scoreZero = {
-  kind: 'scored',
-  score: 0,
-  source: 'model',
-  heuristics: [],
-  vector: new Float32Array(0),
-  verified: false,
-} satisfies BotVerdict;
-
 /** The newest feature file that ever came, whatever became of it. */
 function newestFeatures(folder: string): FeatureFile | undefined {
   try {
@@ -113,3 +113,6 @@ function newestFeatures(folder: string): FeatureFile | undefined {
     return undefined;
   }
 }
+
+const [role, day] = process.argv.splice(2, 2) as [string, Day];
+await run(role, day);
