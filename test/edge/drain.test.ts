@@ -80,3 +80,26 @@ test('draining ends at its deadline, whoever holds on', async () => {
   worker.drain(100);
   await Promise.all([drained, new Promise((resolve) => socket.once('close', resolve))]);
 });
+
+test('when the edge itself stops, idle connections end at once and the request under way is still answered', async () => {
+  let release = () => {};
+  const { url } = await startOrigin(undo, (request, response) => {
+    if (request.url === '/slow') release = () => response.end('slow');
+    else response.end('quick');
+  });
+  const { worker, port, drained } = await startWorker(url);
+  const idle = connect(port, '127.0.0.1');
+  idle.write('GET /1 HTTP/1.1\r\nHost: a\r\n\r\n');
+  await new Promise((resolve) => idle.once('data', resolve));
+  const busy = connect(port, '127.0.0.1');
+  const busyReceived = collect(busy);
+  busy.write('GET /slow HTTP/1.1\r\nHost: a\r\n\r\n');
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  const idleEnded = new Promise((resolve) => idle.once('close', resolve));
+  worker.drain(60_000, true);
+  await idleEnded;
+  release();
+  await drained;
+  await new Promise((resolve) => busy.once('close', resolve));
+  assert.match(busyReceived.text, /^HTTP\/1\.1 200 [\s\S]*slow/);
+});

@@ -104,6 +104,11 @@ export class HttpListener {
     if (this.#connections.size === 0) onEmpty();
   }
 
+  /** Ends connections on which no request is underway. */
+  closeIdle(): void {
+    this.#server.closeIdleConnections();
+  }
+
   /** Ends whatever is still open. */
   destroyAll(): void {
     for (const socket of this.#connections.keys()) socket.destroy();

@@ -116,13 +116,17 @@ export class EdgeWorker {
         this.#activate(message.id, message.versions, message.localKilled);
         return;
       case 'drain':
-        this.drain(message.deadlineMs);
+        this.drain(message.deadlineMs, message.closeIdle);
         return;
     }
   }
 
-  /** Stops accepting, answers what is open, then tells `onDrained`; after `deadlineMs` at the latest. */
-  drain(deadlineMs: number): void {
+  /**
+   * Stops accepting, answers what is open, then tells `onDrained`; after `deadlineMs` at the latest. With `closeIdle` idle
+   * connections end at once: the edge itself is stopping, and nobody would take their next request.
+   */
+  drain(deadlineMs: number, closeIdle = false): void {
+    if (closeIdle) this.#listener.closeIdle();
     if (this.#isEnding) return;
     this.#isEnding = true;
     let isOver = false;
