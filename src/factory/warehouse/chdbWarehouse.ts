@@ -145,7 +145,7 @@ async function loadChdb(): Promise<Chdb> {
   } catch (error) {
     throw new WarehouseError(
       `the embedded ClickHouse (optional package chdb) does not load: ${firstLine((error as Error).message)}. Install it with ` +
-        `'npm install chdb@3.4.0' (Linux with glibc or macOS), or name a server with 'clickhouse:' in holdfast.yaml`,
+        `'npm install chdb@3.4.0' (Linux with glibc or macOS), or name a server: --clickhouse URL, or clickhouse: {url: URL} in holdfast.yaml`,
       { cause: error },
     );
   }
