@@ -21,6 +21,8 @@ export interface KeptProcessOptions {
 }
 
 const restartDelayMs = { first: 200, max: 10_000 };
+/** A machine under full load took 40 s; after this nothing is coming. */
+const startDeadlineMs = 120_000;
 const linesBytesMax = 64 << 10;
 
 /**
@@ -46,29 +48,42 @@ export class KeptProcess {
     return this.#child?.pid;
   }
 
-  /** Resolves when the child is ready; rejects with its last words when it ends before that. */
+  /**
+   * Resolves when the child is ready. Rejects with its last words when it ends before that, cannot be started at all, or
+   * is not ready after `startDeadlineMs` (it is ended then).
+   */
   start(): Promise<ReadyMessage> {
     return new Promise((resolve, reject) => {
-      let ready = false;
       let lastLine = '';
+      let isReady = false;
+      // A spawn that fails at once throws here, which rejects.
       const child = this.#spawn((line) => {
         lastLine = line;
         this.#options.onLine(line);
       });
+      const fail = (what: string) =>
+        reject(new Error(saidLast(lastLine) || `${this.name} ${what} before it was ready`));
+      const deadline = setTimeout(() => {
+        fail(`took more than ${startDeadlineMs / 1_000} s and was ended`);
+        child.kill('SIGKILL');
+      }, startDeadlineMs);
       child.on('message', (message: ReadyMessage) => {
         if (message?.type !== 'ready') return;
-        ready = true;
+        clearTimeout(deadline);
+        isReady = true;
         this.#delayMs = restartDelayMs.first;
         resolve(message);
       });
+      child.on('error', (error) => {
+        this.#options.onEvent('process-failed', { name: this.name, error: error.message });
+        if (child.pid !== undefined) return;
+        clearTimeout(deadline);
+        fail(`could not be started (${error.message})`);
+      });
       child.on('exit', (code, signal) => {
-        if (!ready)
-          reject(
-            new Error(
-              saidLast(lastLine) || `${this.name} ended (${signal ?? `exit code ${code}`}) before it was ready`,
-            ),
-          );
-        else this.#restartLater(code, signal);
+        clearTimeout(deadline);
+        if (isReady) this.#restartLater(code, signal);
+        else fail(`ended (${signal ?? `exit code ${code}`})`);
       });
     });
   }
@@ -82,7 +97,7 @@ export class KeptProcess {
     this.#stopping = true;
     clearTimeout(this.#restartTimer);
     const child = this.#child;
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
     const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
     child.kill('SIGTERM');
     const timer = setTimeout(() => child.kill('SIGKILL'), deadlineMs);
@@ -101,7 +116,6 @@ export class KeptProcess {
       rest = (lines.pop() ?? '').slice(-linesBytesMax);
       for (const line of lines) if (line !== '') onLine(line);
     });
-    child.on('error', (error) => this.#options.onEvent('process-failed', { name: this.name, error: error.message }));
     return child;
   }
 
