@@ -9,6 +9,7 @@ export const rejections = {
   'head-timeout': { status: 408, says: 'the request head did not arrive in time' },
   'host-missing': { status: 400, says: 'an HTTP/1.1 request needs a Host header' },
   'host-repeated': { status: 400, says: 'the request has more than one Host header' },
+  'host-ambiguous': { status: 400, says: 'the request target and the Host header name different hosts' },
   'host-invalid': { status: 400, says: 'the Host header is not a host name' },
   'framing-ambiguous': { status: 400, says: 'Content-Length and Transfer-Encoding exclude each other' },
   'content-length-invalid': { status: 400, says: 'Content-Length is not one whole number within reason' },

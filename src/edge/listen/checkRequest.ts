@@ -1,3 +1,4 @@
+import { hostWithoutPort } from '../../http/index.ts';
 import { edgeLimits } from '../limits.ts';
 import type { Rejection } from '../reasons.ts';
 
@@ -49,18 +50,24 @@ export function checkRequest(
   }
   if (host === undefined && version === '1.1') return 'host-missing';
   if (host !== undefined && !hostPattern.test(host)) return 'host-invalid';
-  const targetFault = checkTarget(method, target);
+  const targetFault = checkTarget(method, target, host);
   if (targetFault !== undefined) return targetFault;
   if (passes >= edgeLimits.viaMax) return 'request-loop';
   return checkFraming(version, contentLength, transferEncoding);
 }
 
-function checkTarget(method: string, target: string): Rejection | undefined {
+/**
+ * A target in absolute form outranks Host (RFC 9112 section 3.2.2). Where the two name different hosts, one side or the
+ * other would act on a host that was not judged, so that is refused; clients must send them alike (RFC 9110 section 7.2).
+ */
+function checkTarget(method: string, target: string, host: string | undefined): Rejection | undefined {
   if (target.startsWith('/')) return undefined;
   if (target === '*') return method === 'OPTIONS' ? undefined : 'target-invalid';
   const authority = absoluteForm.exec(target)?.[1];
   if (authority === undefined || authority === '') return 'target-invalid';
-  return hostPattern.test(authority) ? undefined : 'host-invalid';
+  const named = hostWithoutPort(authority);
+  if (named === '' || !hostPattern.test(authority)) return 'host-invalid';
+  return host === undefined || hostWithoutPort(host) === named ? undefined : 'host-ambiguous';
 }
 
 function checkFraming(

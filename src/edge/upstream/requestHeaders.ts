@@ -1,5 +1,5 @@
 import { scoreHeader } from '../../contract/trace.ts';
-import type { RequestHead } from '../../http/requestHead.ts';
+import { hostWithoutPort, type RequestHead } from '../../http/index.ts';
 import { isHopByHop, namedByConnection } from './hopByHop.ts';
 
 /** What the head alone does not say about a request that goes to an origin. */
@@ -65,10 +65,10 @@ function pushForwarded(out: string[], head: RequestHead, { peerAddress, isPeerTr
   out.push('X-Forwarded-Host', (isPeerTrusted ? headers['x-forwarded-host'] : undefined) ?? authorityOf(head));
 }
 
-/** Host with its port as the visitor wrote it, or the absolute target's host, whose port stands for nothing here. */
+/** What was judged, never another: Host with its port as the visitor wrote it, or the absolute target's host alone. */
 function authorityOf(head: RequestHead): string {
   const sent = head.headers.host;
-  return sent?.toLowerCase().startsWith(head.host) === true ? sent : head.host;
+  return sent !== undefined && hostWithoutPort(sent) === head.host ? sent : head.host;
 }
 
 function mayHaveBody(method: string): boolean {
