@@ -51,9 +51,9 @@ export class Phase {
    */
   async refusedAtFactory(after: string, deed: () => void, reasons: readonly RefusalReason[]): Promise<void> {
     const { stage } = this.#parts;
-    // In the middle between two cycles, so that it is clear which one must notice.
+    // Between two cycles, so that it is clear which one must notice.
     await this.nextCycle();
-    await this.pause(stage.factoryEveryMs * 0.4);
+    await this.pause(stage.factoryEveryMs * 0.6);
     const cyclesBefore = await stage.cyclesEnded();
     const beforeMs = Date.now();
     deed();
