@@ -5,6 +5,7 @@ import { edgeLimits } from '../limits.ts';
 import { type Rejection, rejections } from '../reasons.ts';
 import { answerOnSocket, answerRejected } from './answerRejection.ts';
 import { checkRequest } from './checkRequest.ts';
+import { endWhenUnread } from './endWhenUnread.ts';
 import type { Exchange } from './exchange.ts';
 import { type ExchangeOffer, NodeExchange } from './nodeExchange.ts';
 import { rejectionOf } from './rejectionOf.ts';
@@ -29,10 +30,12 @@ export class HttpListener {
   readonly #events: ListenerEvents;
   readonly #trusted: TrustedPeers;
   readonly #connections = new Map<Socket, VisitorConnection>();
+  readonly bodyIdleMs: number;
   #isDraining = false;
   #onEmpty: (() => void) | undefined;
 
-  constructor(trusted: TrustedPeers, events: ListenerEvents) {
+  constructor(trusted: TrustedPeers, events: ListenerEvents, bodyIdleMs: number = edgeLimits.bodyIdleMs) {
+    this.bodyIdleMs = bodyIdleMs;
     this.#trusted = trusted;
     this.#events = events;
     const server = createServer({
@@ -210,6 +213,7 @@ export class HttpListener {
     connection.unanswered += 1;
     this.#events.onRejection(reason);
     answerRejected(request, response, reason);
+    endWhenUnread(response, request.socket, this.bodyIdleMs);
   }
 
   #rejectSocket(socket: Socket, reason: Rejection): void {

@@ -5,7 +5,15 @@ import { edgeLimits } from '../limits.ts';
 import { MessageBody } from '../messageBody.ts';
 import { releaseAfterWrite } from '../releaseBytes.ts';
 import { SocketTunnel } from '../socketTunnel.ts';
+import { endWhenUnread } from './endWhenUnread.ts';
 import type { Exchange, ResponseEvents } from './exchange.ts';
+
+/** What an exchange asks of its listener. */
+export interface ExchangeListener {
+  readonly isDraining: boolean;
+  /** How long the rest of an answer may wait for a visitor that reads nothing. */
+  readonly bodyIdleMs: number;
+}
 
 /** What a visitor offers beside a plain request. */
 export interface ExchangeOffer {
@@ -23,7 +31,7 @@ export class NodeExchange implements Exchange, BodyWriter {
   readonly upgrade: string | null;
   /** What the visitor sent behind a head that offers an upgrade. */
   readonly #bytesBehindHead: Uint8Array;
-  readonly #listener: { readonly isDraining: boolean };
+  readonly #listener: ExchangeListener;
   readonly #request: IncomingMessage;
   readonly #response: ServerResponse;
   #wasContinued = false;
@@ -31,7 +39,7 @@ export class NodeExchange implements Exchange, BodyWriter {
   #onAbandoned: (() => void) | undefined;
 
   constructor(
-    listener: { readonly isDraining: boolean },
+    listener: ExchangeListener,
     head: RequestHead,
     peer: { readonly address: string; readonly isTrusted: boolean },
     request: IncomingMessage,
@@ -109,6 +117,7 @@ export class NodeExchange implements Exchange, BodyWriter {
   end(body?: string | Uint8Array): void {
     if (this.#isForsaken || this.#response.destroyed) return;
     this.#response.end(body);
+    endWhenUnread(this.#response, this.#request.socket, this.#listener.bodyIdleMs);
     if (!this.#request.complete) this.#lingerOverBody();
   }
 

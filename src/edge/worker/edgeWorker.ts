@@ -9,7 +9,7 @@ import type { Result } from '../../kernel/result.ts';
 import { Counters } from '../counters.ts';
 import type { ForwardingTimes } from '../forwarding.ts';
 import type { LoadedSet, StartingSet } from '../lastgood/index.ts';
-import { HttpListener } from '../listen/httpListener.ts';
+import { HttpListener, type ListenerEvents } from '../listen/httpListener.ts';
 import { TrustedPeers } from '../listen/trustedPeers.ts';
 import { LogSender } from '../log/logSender.ts';
 import type { ErrorReports } from '../modules/errorReports.ts';
@@ -78,13 +78,14 @@ export class EdgeWorker {
       samples: this.#samples,
       ...(ports.times === undefined ? {} : { times: ports.times }),
     });
-    this.#listener = new HttpListener(new TrustedPeers(ports.trustedProxies), {
+    const events: ListenerEvents = {
       onExchange: (exchange) => this.#handler.handle(exchange),
       onRejection: (reason) => {
         this.#counters.rejected[reason] += 1;
       },
       onFailure: (error) => ports.reports.add('listener', error),
-    });
+    };
+    this.#listener = new HttpListener(new TrustedPeers(ports.trustedProxies), events, ports.times?.bodyIdleMs);
   }
 
   /** Loads the best set there is, listens, and says so. Rejects only when the socket cannot be listened on. */
