@@ -65,15 +65,22 @@ export type FromAgent =
 /** From the supervisor to the agent. */
 export type ToAgent =
   | { readonly type: 'from-worker'; readonly slot: number; readonly message: FromWorker }
-  | { readonly type: 'worker-started'; readonly slot: number; readonly pid: number }
+  | {
+      readonly type: 'worker-started';
+      readonly slot: number;
+      readonly pid: number;
+      /** How long it has lived; more than 0 when a new agent is told of the workers that are there. */
+      readonly livedMs?: number;
+    }
   | {
       readonly type: 'worker-died';
       readonly slot: number;
       readonly code: number | null;
       readonly signal: string | null;
       readonly hung: boolean;
+      readonly livedMs?: number;
     }
-  /** Workers died again and again on the current set while no agent was there; they run the one before now. */
+  /** Workers died again and again on the current set and run the one before now; told once for a row of deaths. */
   | { readonly type: 'current-kills' }
   /** SIGHUP: read the local configuration file again. */
   | { readonly type: 'reload' };

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { bundleKinds } from '../../src/contract/bundleKind.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
-import type { Outcome } from '../../src/edge/agent/index.ts';
+import { agentLimits, type Outcome } from '../../src/edge/agent/index.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { openLastGoodIn, type PretendEdge, type PretendEdgeOptions, startPretendEdge } from './pretendEdge.ts';
 import { bundle, makeKeys, payload, signed } from './smallBundles.ts';
 
@@ -168,6 +169,71 @@ test('a version under trial when the agent ended is taken up by the next; one th
   const { agent } = start();
   assert.equal(agent.running.sites, 2);
   assert.deepEqual(openLastGoodIn(data, keys).store.state().state.quarantined.sites, [3]);
+});
+
+/** Workers of both slots die young by their own doing, `times` times each. */
+function dieYoung({ agent }: PretendEdge, times = 1): void {
+  for (let time = 0; time < times; time++) {
+    for (const slot of [1, 2]) {
+      agent.handle({ type: 'worker-died', slot, code: 70, signal: null, hung: false, livedMs: 100 });
+      agent.handle({ type: 'worker-started', slot, pid: 5_000 + time, livedMs: 0 });
+    }
+  }
+}
+
+test('the only sites there are stay, however often workers die on them', async () => {
+  await start().agent.offer('sites', bundle(keys, 'sites', 1), 'local');
+  const pretended = start();
+  dieYoung(pretended, 3);
+  pretended.agent.handle({ type: 'current-kills' });
+  assert.equal(pretended.agent.running.sites, 1);
+  const { store } = openLastGoodIn(data, keys);
+  assert.equal(store.currentSet().set.versions.sites, 1);
+  assert.deepEqual(store.state().state.quarantined, {});
+  assert.equal(store.currentSet('previous').set.versions.sites, 1, 'nor does a rung lower mean none');
+});
+
+test('what ran for a while is no suspect: deaths that no bundle caused give nothing up', async () => {
+  await bringVersion1();
+  await start().agent.offer('model', bundle(keys, 'model', 2), 'control');
+  const later = { ...systemClock, wallMs: () => systemClock.wallMs() + agentLimits.suspectMs + 1_000 };
+  const pretended = start({ clock: later });
+  dieYoung(pretended, 3);
+  assert.equal(pretended.agent.running.model, 2);
+  assert.deepEqual(openLastGoodIn(data, keys).store.state().state.quarantined, {});
+});
+
+test('one incident costs one version, however long workers go on dying', async () => {
+  await bringVersion1();
+  const { agent } = start();
+  await agent.offer('features', bundle(keys, 'features', 2), 'control');
+  await agent.offer('model', bundle(keys, 'model', 2), 'control');
+  const pretended = start();
+  dieYoung(pretended, 4);
+  assert.deepEqual([pretended.agent.running.features, pretended.agent.running.model], [2, 1]);
+});
+
+test('workers that lived long before this agent came are not young', async () => {
+  await bringVersion1();
+  await start().agent.offer('model', bundle(keys, 'model', 2), 'control');
+  const { agent } = start();
+  for (const slot of [1, 2]) {
+    agent.handle({ type: 'worker-started', slot, pid: 4_000 + slot, livedMs: 3_600_000 });
+    agent.handle({ type: 'worker-died', slot, code: 70, signal: null, hung: false });
+  }
+  assert.equal(agent.running.model, 2);
+});
+
+test('a kill switch is never the suspect, and stays on one rung lower', async () => {
+  await bringVersion1();
+  await start().agent.offer('switches', bundle(keys, 'switches', 2), 'control');
+  const pretended = start();
+  dieYoung(pretended, 3);
+  pretended.agent.handle({ type: 'current-kills' });
+  assert.equal(pretended.agent.running.switches, 2);
+  const { store } = openLastGoodIn(data, keys);
+  assert.equal(store.currentSet().set.versions.switches, 2);
+  assert.equal(store.currentSet('previous').set.versions.switches, 2);
 });
 
 test('workers that die young on what is in force: its last change is given up', async () => {

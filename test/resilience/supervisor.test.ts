@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { type RealEdge, startRealEdge } from './realEdge.ts';
-import { bundle, signed } from './smallBundles.ts';
+import { signed } from './smallBundles.ts';
 
 const dyingWorkerEdge = fileURLToPath(new URL('./dyingWorkerEdge.ts', import.meta.url));
 const supervisor = fileURLToPath(new URL('../../src/main/supervisor.ts', import.meta.url));
@@ -100,10 +100,12 @@ test('a configuration file with problems at SIGHUP changes nothing; a good one i
 
 test('workers die on what is in force and no agent is there: they start one rung below', async () => {
   const first = await startRealEdge({ workers: 1 });
+  const shipped = JSON.parse(readFileSync(new URL('../../shipped/features.json', import.meta.url), 'utf8')) as unknown;
   for (const version of [1, 2]) {
-    const content = { schema: 1, killed: version === 1 ? [] : ['bots'] };
-    await first.local('POST', '/local/bundles/switches', signed(first.keys, 'switches', version, content));
+    await first.local('POST', '/local/bundles/features', signed(first.keys, 'features', version, shipped));
   }
+  const thrown = signed(first.keys, 'switches', 1, { schema: 1, killed: ['bots'] });
+  await first.local('POST', '/local/bundles/switches', thrown);
   await first.stop({ keepData: true });
   const { data, keys } = first;
   const environment = { HOLDFAST_TEST_NO_AGENT: '1' };
@@ -116,9 +118,10 @@ test('workers die on what is in force and no agent is there: they start one rung
 
   // With an agent, the version goes into quarantine and the workers start on the set before it.
   const edge = await startRealEdge({ data, keys, workers: 1, entry: dyingWorkerEdge });
-  await edge.until('the version is given up', async () => (await edge.status()).versions.switches === 1);
+  await edge.until('the version is given up', async () => (await edge.status()).versions.features === 1);
   assert.ok(edge.log.some(({ event }) => event === 'bundle-refused'));
-  const again = await edge.local('POST', '/local/bundles/switches', bundle(keys, 'switches', 2));
+  assert.equal((await edge.status()).versions.switches, 1, 'a switch that was thrown before stays');
+  const again = await edge.local('POST', '/local/bundles/features', signed(keys, 'features', 2, shipped));
   assert.equal(again.status, 422);
   await edge.stop();
 });

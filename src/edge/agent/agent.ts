@@ -6,7 +6,7 @@ import type { Switch } from '../../contract/switchesFile.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { FaultPoints } from '../../kernel/faults.ts';
 import type { Logger } from '../../kernel/log.ts';
-import type { LastGood } from '../lastgood/index.ts';
+import { groupOf, type LastGood, pick, without } from '../lastgood/index.ts';
 import type { CheckTask } from './checkTask.ts';
 import { agentLimits } from './limits.ts';
 import type { BundleSource, DatedOutcome, Outcome } from './outcome.ts';
@@ -54,6 +54,8 @@ export class Agent {
   #underway: Partial<Record<BundleKind, number>> = {};
   #switchQueue: Promise<unknown> = Promise.resolve();
   #deathsOnCurrent = 0;
+  /** Something was given up for the deaths that go on; a worker that lives long, or the next confirmation, ends them. */
+  #hasDemoted = false;
   #outcomes: DatedOutcome[] = [];
   #reports: BundleReport[] = [];
 
@@ -113,7 +115,7 @@ export class Agent {
 
   /** Every message of the supervisor that concerns workers. */
   handle(message: ToAgent): void {
-    if (message.type === 'current-kills') this.#demoteCurrent('Workers died on it while no agent was there.');
+    if (message.type === 'current-kills') this.#demoteSuspect('Workers died on it again and again when they started.');
     this.fleet.handle(message, {
       onReady: (worker) => this.#workerReady(worker),
       onDeath: (death) => this.#workerDied(death),
@@ -281,12 +283,13 @@ export class Agent {
   }
 
   #confirm(kind: BundleKind, version: number): void {
-    const { faults, lastGood } = this.#ports;
+    const { faults, lastGood, clock } = this.#ports;
     faults.reach(`agent.${kind}.before-confirm`);
     const before = this.#running;
     this.#running = { ...before, [kind]: version };
     this.#deathsOnCurrent = 0;
-    this.#warnOf(lastGood.store.confirm(kind, version, before));
+    this.#hasDemoted = false;
+    this.#warnOf(lastGood.store.confirm(kind, version, before, clock.wallMs()));
     faults.reach(`agent.${kind}.after-confirm`);
   }
 
@@ -363,30 +366,51 @@ export class Agent {
     void this.#reconcile(worker);
   }
 
-  /** Deaths on a set that is already in force: after two young ones in a row its last change is the suspect. */
+  /** Deaths on a set that is already in force: after two young ones in a row what changed lately is the suspect. */
   #workerDied({ slot, signal, hung, livedMs }: WorkerDeath): void {
     if (this.#trial?.slots.has(slot)) return;
     // SIGKILL that the supervisor did not send came from a person or the kernel, not from a bundle.
     if (signal === 'SIGKILL' && !hung) return;
-    if (livedMs > agentLimits.youngWorkerMs) this.#deathsOnCurrent = 0;
-    else if (++this.#deathsOnCurrent >= agentLimits.deathsOnCurrentMax) {
-      this.#demoteCurrent(`Worker ${slot} and others died ${this.#deathsOnCurrent} times in a row on it.`);
+    if (livedMs > agentLimits.youngWorkerMs) {
+      this.#deathsOnCurrent = 0;
+      this.#hasDemoted = false;
+    } else if (++this.#deathsOnCurrent >= agentLimits.deathsOnCurrentMax) {
+      this.#demoteSuspect(`Worker ${slot} and others died ${this.#deathsOnCurrent} times in a row on it.`);
     }
   }
 
-  #demoteCurrent(why: string): void {
+  /** Gives up one version at most for one row of deaths: the next cause may be no bundle at all. */
+  #demoteSuspect(why: string): void {
     this.#deathsOnCurrent = 0;
     const { store } = this.#ports.lastGood;
-    const kind = store.state().state.changedLast;
-    const version = kind === null ? undefined : this.#running[kind];
-    if (kind === null || version === undefined || version === 0) {
+    const kind = this.#hasDemoted ? undefined : this.#suspect();
+    const version = kind === undefined ? undefined : this.#running[kind];
+    if (kind === undefined || version === undefined) {
       this.#ports.logger.error('workers-die-on-current', { why, versions: this.#running });
       return;
     }
+    this.#hasDemoted = true;
     this.#quarantine(kind, version);
-    this.#running = store.currentSet().set.versions;
+    const group = groupOf(kind);
+    const others = bundleKinds.filter((other) => !group.includes(other));
+    this.#running = { ...pick(this.#running, others), ...pick(store.currentSet().set.versions, group) };
     this.#refuse(kind, version, [{ reason: 'worker-died', message: `${kind} ${version} is given up. ${why}` }], 'edge');
     void this.#reconcileAll();
+  }
+
+  /** The kind that was confirmed last, lately enough to be the cause, and with something to go back to. Never switches. */
+  #suspect(): BundleKind | undefined {
+    const { store } = this.#ports.lastGood;
+    const { confirmedAtMs, current } = store.state().state;
+    const nowMs = this.#ports.clock.wallMs();
+    return bundleKinds
+      .filter((kind) => {
+        const version = this.#running[kind] ?? 0;
+        if (kind === 'switches' || version === 0 || current[kind] !== version) return false;
+        const ageMs = nowMs - (confirmedAtMs[kind] ?? Number.NEGATIVE_INFINITY);
+        return Math.abs(ageMs) <= agentLimits.suspectMs && store.hasBelow(kind, version);
+      })
+      .sort((one, other) => (confirmedAtMs[other] ?? 0) - (confirmedAtMs[one] ?? 0))[0];
   }
 
   #warnOf(findings: readonly Finding[]): void {
@@ -402,8 +426,4 @@ function claimedVersion(bytes: Uint8Array, kind: BundleKind): number {
 
 function sameVersions(one: KindVersions, other: KindVersions): boolean {
   return bundleKinds.every((kind) => one[kind] === other[kind]);
-}
-
-function without(versions: KindVersions, kind: BundleKind): KindVersions {
-  return Object.fromEntries(Object.entries(versions).filter(([other]) => other !== kind));
 }

@@ -35,6 +35,8 @@ export const agentLimits = {
   workerWaitMsMax: 60_000,
   /** A candidate is tried this often before it is quarantined. */
   attemptsMax: 2,
+  /** How long after it was confirmed a bundle may be the suspect when workers die: what ran longer did not begin it. */
+  suspectMs: 60_000,
   /** Deaths in a row of young workers on the current set before the agent demotes it. */
   deathsOnCurrentMax: 2,
   youngWorkerMs: 10_000,

@@ -84,11 +84,11 @@ export class WorkerFleet {
   handle(message: ToAgent, listener: FleetListener): void {
     switch (message.type) {
       case 'worker-started': {
-        const { slot, pid } = message;
+        const { slot, pid, livedMs = 0 } = message;
         const known = this.#workers.get(slot);
         // The same process is announced again when a new agent starts; another one in the slot replaced the old.
         if (known !== undefined && known.pid !== pid) this.#settleSlot(slot, { kind: 'died', death: undefined });
-        const startedAtMs = this.#clock.monotonicMs();
+        const startedAtMs = this.#clock.monotonicMs() - livedMs;
         const view = { slot, pid, startedAtMs, versions: undefined, health: undefined, healthAtMs: 0, history: [] };
         this.#workers.set(slot, view);
         return;
@@ -168,7 +168,7 @@ export class WorkerFleet {
   #died(message: Extract<ToAgent, { type: 'worker-died' }>, listener: FleetListener): void {
     const { slot, code, signal, hung } = message;
     const worker = this.#workers.get(slot);
-    const livedMs = worker === undefined ? 0 : this.#clock.monotonicMs() - worker.startedAtMs;
+    const livedMs = message.livedMs ?? (worker === undefined ? 0 : this.#clock.monotonicMs() - worker.startedAtMs);
     const death = { slot, code, signal, hung, livedMs, wasReady: worker?.versions !== undefined };
     this.#workers.delete(slot);
     this.#settleSlot(slot, { kind: 'died', death });

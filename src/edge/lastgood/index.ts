@@ -1,5 +1,5 @@
 export { lastGoodFaultPoints } from './faultPoints.ts';
-export { emptyState, type LastGoodState } from './lastGoodState.ts';
+export { emptyState, groupOf, type LastGoodState, pick, without } from './lastGoodState.ts';
 export { type LastGoodOptions, LastGoodStore } from './lastGoodStore.ts';
 export type { LoadedSet, ShippedPayloads, StartingSet } from './loadedSet.ts';
 export { LocalSwitches } from './localSwitches.ts';

@@ -16,8 +16,8 @@ export interface LastGoodState {
   /** What ran before, per group of kinds: where an edge goes when `current` cannot be used. */
   readonly previous: KindVersions;
   readonly candidate: Candidate | null;
-  /** Kind of the bundle that was confirmed last; the first suspect when workers die on `current`. */
-  readonly changedLast: BundleKind | null;
+  /** When `current` of each kind was confirmed, by the wall clock: what came lately is suspect when workers die. */
+  readonly confirmedAtMs: KindVersions;
   /** Highest version ever accepted; nothing at or below it is accepted again. */
   readonly highest: KindVersions;
   readonly quarantined: Readonly<Partial<Record<BundleKind, readonly number[]>>>;
@@ -39,7 +39,7 @@ export const emptyState: LastGoodState = {
   current: {},
   previous: {},
   candidate: null,
-  changedLast: null,
+  confirmedAtMs: {},
   highest: {},
   quarantined: {},
   trust: null,
@@ -72,6 +72,7 @@ export function withConfirmed(
   running: KindVersions,
   kind: BundleKind,
   version: number,
+  atMs: number | undefined,
 ): LastGoodState {
   const group = groupOf(kind);
   const others = bundleKinds.filter((other) => !group.includes(other));
@@ -81,7 +82,7 @@ export function withConfirmed(
     current: { ...running, [kind]: version },
     previous: { ...pick(state.previous, others), ...pick(running, group) },
     candidate: isCandidate ? null : state.candidate,
-    changedLast: kind,
+    confirmedAtMs: { ...without(state.confirmedAtMs, kind), ...(atMs === undefined ? {} : { [kind]: atMs }) },
     highest: raised(state, kind, version),
   };
 }
@@ -97,10 +98,19 @@ export function withQuarantined(state: LastGoodState, kind: BundleKind, version:
     ...state,
     current: isCurrent ? { ...pick(state.current, others), ...pick(state.previous, group) } : state.current,
     previous: isCurrent ? pick(state.previous, others) : state.previous,
+    // What runs in its place was confirmed before it, and served.
+    confirmedAtMs: isCurrent ? without(state.confirmedAtMs, kind) : state.confirmedAtMs,
     candidate: isCandidate ? null : state.candidate,
     highest: raised(state, kind, version),
     quarantined: { ...state.quarantined, [kind]: numbers.slice(0, lastGoodLimits.quarantinedMax) },
   };
+}
+
+export function without(versions: KindVersions, kind: BundleKind): KindVersions {
+  return pick(
+    versions,
+    bundleKinds.filter((other) => other !== kind),
+  );
 }
 
 function raised(state: LastGoodState, kind: BundleKind, version: number): KindVersions {

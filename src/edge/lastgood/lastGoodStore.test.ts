@@ -27,6 +27,12 @@ function switches(version: number, killed: readonly string[] = []): Uint8Array {
   return signBundle({ kind: 'switches', version, madeAtMs: 0, payload }, key.switches);
 }
 
+function sites(version: number): Uint8Array {
+  const site = { name: 'default', hosts: ['*'], origin: 'http://127.0.0.1:9', rules: [] };
+  const payload = Buffer.from(JSON.stringify({ schema: 1, sites: [site] }));
+  return signBundle({ kind: 'sites', version, madeAtMs: 0, payload }, key.sites);
+}
+
 function bringIntoForce(store: LastGoodStore, kind: BundleKind, version: number, bytes: Uint8Array): void {
   assert.equal(store.storeBundle(kind, version, bytes).ok, true);
   assert.deepEqual(store.propose(kind, version), []);
@@ -99,9 +105,12 @@ test('quarantining the current version goes back to the one before', () => {
 
 test('a worker may start one rung below the current set', () => {
   const store = open();
+  bringIntoForce(store, 'sites', 1, sites(1));
+  assert.deepEqual(open().currentSet('previous').set.versions, { sites: 1 }, 'with nothing below, there it stays');
+  bringIntoForce(store, 'sites', 2, sites(2));
   bringIntoForce(store, 'switches', 1, switches(1));
   bringIntoForce(store, 'switches', 2, switches(2));
-  assert.deepEqual(open().currentSet('previous').set.versions, { switches: 1 });
+  assert.deepEqual(open().currentSet('previous').set.versions, { sites: 1, switches: 2 });
 });
 
 test('lost trust.json: the keys trusted last still count', () => {

@@ -18,6 +18,7 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { BundleFolder, type Standing } from './bundleFolder.ts';
 import {
   emptyState,
+  groupOf,
   kindGroups,
   type LastGoodState,
   pick,
@@ -87,7 +88,8 @@ export class LastGoodStore {
 
   /**
    * The set to start with: per group of kinds the current one, else the one before, else the newest that verifies, else
-   * the shipped one, else none. `previous` leaves out the first rung (a worker whose fellows die on the current set).
+   * the shipped one, else none. `previous` takes the first rung last (for a worker whose fellows die on the current set:
+   * what may kill it is better than nothing). Switches are never left out: they were thrown because something burns.
    */
   currentSet(rung: 'current' | 'previous' = 'current'): StartingSet {
     const { state, findings } = this.state();
@@ -142,12 +144,18 @@ export class LastGoodStore {
     return this.#save(withCandidate(this.state().state, kind, version));
   }
 
-  /** `version` served traffic healthily and is current from now on, beside what else is `running`. */
-  confirm(kind: BundleKind, version: number, running: KindVersions): readonly Finding[] {
+  /** `version` served traffic healthily and is current from now (`atMs`, wall clock), beside what else is `running`. */
+  confirm(kind: BundleKind, version: number, running: KindVersions, atMs?: number): readonly Finding[] {
     this.#mark(kind, version, ['candidate'], 'bundle');
-    const findings = this.#save(withConfirmed(this.state().state, running, kind, version));
+    const findings = this.#save(withConfirmed(this.state().state, running, kind, version, atMs));
     this.#prune(kind);
     return findings;
+  }
+
+  /** Whether anything of its kind would still run if `version` were given up. */
+  hasBelow(kind: BundleKind, version: number): boolean {
+    const state = withQuarantined(this.state().state, kind, version);
+    return this.#startGroup(groupOf(kind), state, this.trust(state), 'current').set.versions[kind] !== undefined;
   }
 
   /** Gives a version up for good. */
@@ -247,8 +255,9 @@ export class LastGoodStore {
   /** From best to last resort, each once. */
   *#rungs(group: readonly BundleKind[], state: LastGoodState, rung: 'current' | 'previous'): Iterable<KindVersions> {
     const seen = new Set<string>();
-    if (rung === 'previous') seen.add(key(this.#orShipped(pick(state.current, group), group)));
-    for (const versions of this.#allRungs(group, state)) {
+    const isLower = rung === 'previous' && !group.includes('switches');
+    const rungs = this.#allRungs(group, state);
+    for (const versions of isLower ? firstToLast([...rungs]) : rungs) {
       const isNew = !seen.has(key(versions));
       seen.add(key(versions));
       if (isNew && Object.keys(versions).length > 0) yield versions;
@@ -386,6 +395,11 @@ function companions(features: FeatureFile | undefined): { features?: FeatureFile
 
 function shippedPayload(shipped: ShippedPayloads, kind: BundleKind): Uint8Array | undefined {
   return kind === 'features' || kind === 'model' ? shipped[kind] : undefined;
+}
+
+function firstToLast(rungs: readonly KindVersions[]): readonly KindVersions[] {
+  const [first = {}] = rungs;
+  return [...rungs.filter((rung) => key(rung) !== key(first)), first];
 }
 
 function key(versions: KindVersions): string {

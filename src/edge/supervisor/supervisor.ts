@@ -168,7 +168,7 @@ export class Supervisor {
       this.#replaceNext(slot);
       return;
     }
-    this.#toAgent({ type: 'worker-died', slot: slot.number, code, signal, hung });
+    this.#toAgent({ type: 'worker-died', slot: slot.number, code, signal, hung, livedMs });
     slot.active = slot.incoming;
     slot.incoming = undefined;
     if (slot.active !== undefined) {
@@ -308,7 +308,8 @@ export class Supervisor {
   }
 
   #tellStarted(slot: WorkerSlot, worker: WorkerProcess): void {
-    this.#toAgent({ type: 'worker-started', slot: slot.number, pid: worker.child.pid });
+    const livedMs = this.#ports.clock.monotonicMs() - worker.child.startedAtMs;
+    this.#toAgent({ type: 'worker-started', slot: slot.number, pid: worker.child.pid, livedMs });
   }
 
   #toAgent(message: ToAgent): boolean {
