@@ -76,7 +76,8 @@ export class OperatorDoor {
     if (problems.length > 0) {
       return send(response, 400, { error: problems.map((problem) => problem.message).join('\n') });
     }
-    await addFeatureColumn(warehouse, feature);
+    const refusal = await addFeatureColumn(warehouse, feature);
+    if (refusal !== null) return send(response, 400, { error: refusal });
     send(response, 200, {});
   }
 }

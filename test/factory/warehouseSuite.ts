@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
+import { featureTypes } from '../../src/contract/featureFile.ts';
+import { featureKeyColumns } from '../../src/factory/log/logRows.ts';
 import { addFeatureColumn } from '../../src/factory/warehouse/addFeatureColumn.ts';
 import { migrate } from '../../src/factory/warehouse/migrate.ts';
 import { parseRows, type Warehouse, WarehouseError } from '../../src/factory/warehouse/warehouse.ts';
@@ -72,6 +74,21 @@ export function warehouseSuite(
       assert.equal((await names(null)).length, 60);
     });
 
+    it('no name of a key column becomes a feature, and a column keeps its type', async () => {
+      const comment = { extractor: 'header-present', parameters: { header: 'x' }, range: [0, 1], default: 0 } as const;
+      const before = await reader.readColumns(table, 'default');
+      for (const name of featureKeyColumns) {
+        for (const type of featureTypes) {
+          const refusal = await addFeatureColumn(warehouse, { name, type, ...comment });
+          assert.match(refusal ?? 'taken', /is a key column/, `${name} ${type}`);
+        }
+      }
+      const { name, type } = before[0] as { name: string; type: string };
+      const other = type === 'Float32' ? 'UInt8' : 'Float32';
+      assert.match((await addFeatureColumn(warehouse, { name, type: other, ...comment })) ?? 'taken', /keeps its type/);
+      assert.deepEqual(await reader.readColumns(table, 'default'), before);
+    });
+
     it('adds a feature column behind the others, comment and all', async () => {
       const comment = {
         extractor: 'header-present',
@@ -79,7 +96,7 @@ export function warehouseSuite(
         range: [0, 1],
         default: 0,
       } as const;
-      await addFeatureColumn(warehouse, { name: 'has_x_new', type: 'UInt8', ...comment });
+      assert.equal(await addFeatureColumn(warehouse, { name: 'has_x_new', type: 'UInt8', ...comment }), null);
       const columns = await reader.readColumns(table, 'default');
       assert.equal(columns.length, 61);
       assert.deepEqual(

@@ -31,7 +31,8 @@ export const requestColumns = [
   'switches_version',
 ] as const;
 
-const featureKeyColumns = ['at', 'milliseconds', 'id', 'edge', 'features_version', 'missing'] as const;
+/** Columns of `http_requests_features` that are no features. */
+export const featureKeyColumns = ['at', 'milliseconds', 'id', 'edge', 'features_version', 'missing'] as const;
 
 /** A feature column of the table as it is now. */
 export type StoredFeature = Pick<FeatureDefinition, 'name' | 'type' | 'default'>;
