@@ -39,7 +39,9 @@ export class Child<Incoming, Outgoing> {
   send(message: Outgoing): boolean {
     if (!this.#process.connected) return false;
     try {
-      return this.#process.send(message as object, () => {});
+      // What it returns is only whether the pipe is full; the message is queued all the same.
+      this.#process.send(message as object, () => {});
+      return true;
     } catch {
       return false;
     }

@@ -95,15 +95,29 @@ export class Supervisor {
     const agentIsAlive = this.#agent !== undefined;
     const rung = startsOnPrevious(slot.deaths, agentIsAlive) ? 'previous' : 'current';
     if (rung === 'previous') {
-      this.#currentKills = !this.#toAgent({ type: 'current-kills' });
       this.#ports.logger.error('worker-starts-on-previous', { slot: slot.number, deaths: slot.deaths.inRowOnStored });
+      this.#tellCurrentKills();
     }
     slot.active = this.#startWorker(slot, rung);
-    this.#tellStarted(slot, slot.active);
+    if (slot.active !== undefined) {
+      this.#tellStarted(slot, slot.active);
+      return;
+    }
+    slot.deaths = afterDeath(slot.deaths, 0, false);
+    this.#restartLater(slot);
   }
 
-  #startWorker(slot: WorkerSlot, rung: WorkerStart['rung']): WorkerProcess {
-    const process = this.#ports.startWorker(slot.number, rung, slot.descriptor);
+  /** Once for a row of deaths: what the agent decides upon it is on the disk before the next start. */
+  #tellCurrentKills(): void {
+    this.#currentKills = !this.#toAgent({ type: 'current-kills' });
+    if (this.#currentKills) return;
+    for (const slot of this.#slots) slot.deaths = { ...slot.deaths, inRowOnStored: 0 };
+  }
+
+  /** undefined when the system gives no process now (no memory, too many). */
+  #startWorker(slot: WorkerSlot, rung: WorkerStart['rung']): WorkerProcess | undefined {
+    const process = this.#spawned('worker', () => this.#ports.startWorker(slot.number, rung, slot.descriptor));
+    if (process === undefined) return undefined;
     const child = new Child<FromWorker, ToWorker>(
       process,
       this.#ports.clock.monotonicMs(),
@@ -112,6 +126,16 @@ export class Supervisor {
     );
     const worker: WorkerProcess = { child, ready: undefined, wasActivated: false };
     return worker;
+  }
+
+  /** spawn tells some errors by an event and throws others. */
+  #spawned(what: string, spawn: () => ChildProcess): ChildProcess | undefined {
+    try {
+      return spawn();
+    } catch (error) {
+      this.#ports.logger.error('process-not-started', { what, error: String(error) });
+      return undefined;
+    }
   }
 
   #fromWorker(slot: WorkerSlot, worker: WorkerProcess, message: FromWorker): void {
@@ -192,8 +216,8 @@ export class Supervisor {
 
   #replaceNow(slot: WorkerSlot): void {
     // A slot whose worker is dead gets a new one anyway.
-    if (slot.active === undefined) this.#replaceNext(slot);
-    else slot.incoming = this.#startWorker(slot, 'current');
+    if (slot.active !== undefined) slot.incoming = this.#startWorker(slot, 'current');
+    if (slot.incoming === undefined) this.#replaceNext(slot);
   }
 
   /** The replacement in `slot` is over, well or not. */
@@ -223,8 +247,13 @@ export class Supervisor {
   }
 
   #startAgent(): void {
+    const process = this.#spawned('agent', () => this.#ports.startAgent());
+    if (process === undefined) {
+      this.#restartAgentLater(0);
+      return;
+    }
     const agent = new Child<FromAgent, ToAgent>(
-      this.#ports.startAgent(),
+      process,
       this.#ports.clock.monotonicMs(),
       (message) => {
         agent.heardAtMs = this.#ports.clock.monotonicMs();
@@ -239,7 +268,7 @@ export class Supervisor {
       if (slot.active.ready === undefined) continue;
       this.#toAgent({ type: 'from-worker', slot: slot.number, message: slot.active.ready });
     }
-    if (this.#currentKills) this.#currentKills = !this.#toAgent({ type: 'current-kills' });
+    if (this.#currentKills) this.#tellCurrentKills();
   }
 
   #agentEnded(agent: Child<FromAgent, ToAgent>, code: number | null, signal: string | null): void {
@@ -248,9 +277,12 @@ export class Supervisor {
       this.#endIfAllEnded();
       return;
     }
-    const livedMs = this.#ports.clock.monotonicMs() - agent.startedAtMs;
-    this.#agentDeaths = afterDeath(this.#agentDeaths, livedMs, false);
     this.#ports.logger.error('agent-died', { pid: agent.pid, code, signal, hung: agent.isHung });
+    this.#restartAgentLater(this.#ports.clock.monotonicMs() - agent.startedAtMs);
+  }
+
+  #restartAgentLater(livedMs: number): void {
+    this.#agentDeaths = afterDeath(this.#agentDeaths, livedMs, false);
     this.#agentTimer = setTimeout(() => this.#startAgent(), restartDelayMs(this.#agentDeaths));
   }
 
