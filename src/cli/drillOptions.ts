@@ -11,6 +11,7 @@ Exit code 0 only when everything held.
   --unprotected [new|old|both]  validator, guard and last good taken out, as the proxies of that day were
                       (default: both, one after the other). Exit code 1, as it should be
   --requests N        at least so many requests (default and least for a verdict: 20000)
+  --every S           seconds between two feature files (default 5)
   --verbose           the processes' own log lines, too
 `;
 
@@ -19,9 +20,12 @@ export interface DrillOptions {
   readonly verbose: boolean;
   readonly unprotected: readonly ('none' | 'new' | 'old')[];
   readonly requests: number;
+  readonly everyS: number;
 }
 
 export const requestsDefault = 20_000;
+/** Long enough that a cycle on a busy machine fits in, short enough to watch. */
+const everySDefault = 5;
 
 /** Reads what stands behind `holdfast drill`. The error is a sentence. */
 export function parseDrillOptions(args: readonly string[]): Result<DrillOptions, string> {
@@ -34,6 +38,7 @@ export function parseDrillOptions(args: readonly string[]): Result<DrillOptions,
         verbose: { type: 'boolean', default: false },
         unprotected: { type: 'string' },
         requests: { type: 'string', default: String(requestsDefault) },
+        every: { type: 'string', default: String(everySDefault) },
       },
     });
     const [verb, drill, ...rest] = positionals;
@@ -41,15 +46,17 @@ export function parseDrillOptions(args: readonly string[]): Result<DrillOptions,
     if (drill !== '2025-11-18') return err(`there is no drill ${drill ?? '(none named)'}; there is 2025-11-18`);
     const requests = Number(values.requests);
     if (!Number.isInteger(requests) || requests < 1) return err('--requests wants a whole number');
-    const { json, verbose } = values;
+    const everyS = Number(values.every);
+    if (!Number.isInteger(everyS) || everyS < 1 || everyS > 60) return err('--every wants whole seconds, 1 to 60');
+    const common = { json: values.json, verbose: values.verbose, requests, everyS };
     switch (values.unprotected) {
       case undefined:
-        return ok({ json, verbose, requests, unprotected: ['none'] });
+        return ok({ ...common, unprotected: ['none'] });
       case 'both':
-        return ok({ json, verbose, requests, unprotected: ['new', 'old'] });
+        return ok({ ...common, unprotected: ['new', 'old'] });
       case 'new':
       case 'old':
-        return ok({ json, verbose, requests, unprotected: [values.unprotected] });
+        return ok({ ...common, unprotected: [values.unprotected] });
       default:
         return err('--unprotected wants new, old or both');
     }

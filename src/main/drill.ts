@@ -9,6 +9,8 @@ import { ordinaryEntries } from './up.ts';
 
 /** Enough to pass 20,000 requests within a minute or so, and little enough that the drill's own process is no bottleneck. */
 const requestsPerS = 400;
+/** What shells say of a command that was interrupted. */
+const interrupted = 130;
 
 /** `holdfast drill run …`: exit 0 when everything held, 1 when not, 2 for a wrong command line. */
 export async function drillCommand(args: readonly string[], io: Io): Promise<number> {
@@ -21,12 +23,12 @@ export async function drillCommand(args: readonly string[], io: Io): Promise<num
     io.stderr.write(`holdfast drill: ${options.error}\n\n${drillUsage}`);
     return exitCodes.usage;
   }
-  const { json, verbose, requests, unprotected } = options.value;
+  const { json, verbose, requests, everyS, unprotected } = options.value;
   const progress = json ? io.stderr : io.stdout;
   const reports: DrillReport[] = [];
   for (const which of unprotected) {
     const tell = (line: string) => progress.write(`${line}\n`);
-    reports.push(await runOnce(which, requests, tell, (line) => verbose && io.stderr.write(`${line}\n`)));
+    reports.push(await runOnce(which, { requests, everyS }, tell, (line) => verbose && io.stderr.write(`${line}\n`)));
   }
   if (json) io.stdout.write(`${JSON.stringify(reports.length === 1 ? reports[0] : together(reports), null, 2)}\n`);
   return reports.every((report) => report.verdict === 'held') ? exitCodes.done : exitCodes.refused;
@@ -34,7 +36,7 @@ export async function drillCommand(args: readonly string[], io: Io): Promise<num
 
 async function runOnce(
   which: DrillReport['unprotected'],
-  requestsMin: number,
+  { requests, everyS }: { readonly requests: number; readonly everyS: number },
   tell: (line: string) => void,
   onLine: (line: string) => void,
 ): Promise<DrillReport> {
@@ -42,25 +44,29 @@ async function runOnce(
   tell('         starting edge, control, factory and ClickHouse');
   const drillFactory = siblingEntry(import.meta.url, './drillFactory');
   const entries = which === 'none' ? { ...ordinaryEntries, factory: drillFactory } : unprotectedEntries(which);
-  const stage = await openStage(which, entries, onLine);
+  const stage = await openStage(which, entries, everyS, onLine);
+  // Whoever loses patience finds no processes and no folder left behind.
+  const giveUp = () => void stage.close().finally(() => process.exit(interrupted));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, giveUp);
   try {
     const report = await november18({
       stage,
       sessions: readDrillSessions(),
       goodFile: stage.goodFile,
       goodVersion: stage.goodVersion,
-      requestsMin,
+      requestsMin: requests,
       requestsPerS,
       random: seededRandom(20_251_118),
       tell,
     });
-    const { requests, addresses, status5xx, wrongBlocks, unanswered, verdict } = report;
+    const { addresses, status5xx, wrongBlocks, unanswered, verdict } = report;
     tell(
-      `${verdict}: ${requests} requests from ${addresses} addresses, ${status5xx} × 5xx, ${unanswered} unanswered, ` +
+      `${verdict}: ${report.requests} requests from ${addresses} addresses, ${status5xx} × 5xx, ${unanswered} unanswered, ` +
         `${wrongBlocks} people refused`,
     );
     return report;
   } finally {
+    for (const signal of ['SIGINT', 'SIGTERM'] as const) process.off(signal, giveUp);
     await stage.close();
   }
 }

@@ -19,7 +19,6 @@ import { type RunningUp, startUp, type UpPorts } from './up.ts';
 
 const blockStatus = 403;
 const workers = 2;
-const factoryEveryS = 5;
 const startMsMax = 60_000;
 const traceMsMax = 2_000;
 const edgeRestartMsMax = 30_000;
@@ -46,6 +45,7 @@ export interface OpenStage extends DrillStage {
 export async function openStage(
   unprotected: DrillStage['unprotected'],
   entries: UpPorts['entries'],
+  factoryEveryS: number,
   onLine: (line: string) => void,
 ): Promise<OpenStage> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-drill-'));
@@ -82,7 +82,7 @@ export async function openStage(
     clean();
     throw new Error(up.error);
   }
-  const stage = new Stage(unprotected, up.value);
+  const stage = new Stage(unprotected, factoryEveryS * 1_000, up.value);
   try {
     const good = await stage.waitForFirstFile();
     return Object.assign(stage, good, {
@@ -102,7 +102,7 @@ class Stage implements DrillStage {
   readonly unprotected: DrillStage['unprotected'];
   readonly host = '127.0.0.1';
   readonly port: number;
-  readonly factoryEveryMs = factoryEveryS * 1_000;
+  readonly factoryEveryMs: number;
   readonly blockStatus = blockStatus;
   readonly #up: RunningUp;
   readonly #folder: DataFolder;
@@ -110,8 +110,9 @@ class Stage implements DrillStage {
   readonly #personHeaders = readDrillSessions().find(({ label }) => label === 'person')?.requests[0]?.rawHeaders ?? [];
   #signed = 0;
 
-  constructor(unprotected: DrillStage['unprotected'], up: RunningUp) {
+  constructor(unprotected: DrillStage['unprotected'], factoryEveryMs: number, up: RunningUp) {
     this.unprotected = unprotected;
+    this.factoryEveryMs = factoryEveryMs;
     this.#up = up;
     this.#folder = up.folder;
     this.port = Number(new URL(up.edgeUrl).port);
