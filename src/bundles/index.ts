@@ -11,6 +11,7 @@ export {
   writeTrust,
 } from './keyStore.ts';
 export { isHost, isRuleName, isSiteName, isSwitch, switchNamesHelp } from './names.ts';
+export { isReachableHost, type Origin, readOrigin } from './origin.ts';
 export { signBundle, type UnsignedBundle } from './sign.ts';
 export {
   generateSigningKey,

@@ -2,10 +2,10 @@ import { limits } from '../contract/limits.ts';
 import { type Rule, type RuleThen, ruleActions, type Site, type SitesFile } from '../contract/sitesFile.ts';
 import { compileRules } from '../rules/index.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
-import { hostCharsMax, hostPattern, hostSource, isSiteName, ruleNamePattern } from './names.ts';
+import { hostCharsMax, hostPattern, isSiteName, ruleNamePattern } from './names.ts';
+import { readOrigin } from './origin.ts';
 import { exactFile, exactObject, isString, refuse, repeatedNames } from './shape.ts';
 
-const originPattern = new RegExp(`^http://(${hostSource}):([1-9][0-9]{0,4})$`);
 export const blockBodyCharsMax = 16_384;
 
 /** Reads a sites file strictly, compiles every rule and asks what happens when all scores are absent. */
@@ -75,9 +75,8 @@ function decodeHosts(value: unknown, where: string, findings: FindingList): read
 }
 
 function decodeOrigin(value: unknown, where: string, findings: FindingList): string | undefined {
-  const parts = isString(value, 1, 300) ? originPattern.exec(value) : null;
-  if (parts !== null && isSiteName(parts[1]!) && Number(parts[2]) <= 65_535) return value as string;
-  const message = `${where}: the origin must read http://host:port with nothing behind it.`;
+  if (isString(value, 1, 300) && readOrigin(value) !== undefined) return value;
+  const message = `${where}: the origin must read http://host:port, a name or a valid address, with nothing behind it.`;
   findings.add({ reason: 'origin-invalid', message });
   return undefined;
 }

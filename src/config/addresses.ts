@@ -1,4 +1,4 @@
-import { isHost } from '../bundles/index.ts';
+import { isHost, isReachableHost } from '../bundles/index.ts';
 import type { HostPort } from '../contract/edgeOptions.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 
@@ -18,6 +18,7 @@ export function parseOrigin(text: string): Result<string, string> {
   if (match === null) return err('the origin must read http://HOST:PORT');
   const [, host = '', port, rest] = match;
   if (!isHost(host.toLowerCase())) return err('the origin must read http://HOST:PORT, and this is no host');
+  if (!isReachableHost(host.toLowerCase())) return err('the host looks like an address and is no valid one');
   if (port === undefined) return err(`the origin has no port; write http://${host}:80`);
   if (Number(port) < 1 || Number(port) > 65_535) return err('the port must be from 1 to 65535');
   if (rest !== undefined && rest !== '/')

@@ -1,8 +1,8 @@
+import type { Origin } from '../bundles/index.ts';
 import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from './bodies.ts';
 import { joinTunnels } from './joinTunnels.ts';
 import type { Exchange, ResponseEvents } from './listen/exchange.ts';
 import type { OwnError } from './reasons.ts';
-import type { Origin } from './upstream/origin.ts';
 import { headersToOrigin } from './upstream/requestHeaders.ts';
 import { headersToVisitor } from './upstream/responseHeaders.ts';
 import type { Upstream, UpstreamEvents } from './upstream/upstream.ts';

@@ -300,6 +300,18 @@ function isHostName(host: string): boolean {
   );
 }
 
+function isOriginHost(host: string): boolean {
+  if (!isHostName(host)) return false;
+  // Another implementation than the product's.
+  if (host.startsWith('[')) return URL.canParse(`http://${host}/`);
+  const labels = host.split('.');
+  const isNumber = (label: string) => [...label].every((char) => '0123456789'.includes(char));
+  const last = labels.at(-1)!;
+  const isHex = last.startsWith('0x') && [...last.slice(2)].every((char) => '0123456789abcdef'.includes(char));
+  if (!isNumber(last) && !isHex) return true;
+  return labels.length === 4 && labels.every((label) => String(Number(label)) === label && Number(label) <= 255);
+}
+
 function isRuleName(name: string): boolean {
   return (
     name.length >= 1 &&
@@ -332,7 +344,7 @@ function sitesRules(file: JsonPairs, holds: Holds): boolean {
     holds(
       'S6',
       origin.startsWith('http://') &&
-        isHostName(origin.slice(7, colon)) &&
+        isOriginHost(origin.slice(7, colon)) &&
         String(Number(port)) === port &&
         Number(port) >= 1 &&
         Number(port) <= 65_535,

@@ -1,12 +1,12 @@
 import { Agent, type ClientRequest, request as httpRequest, type IncomingMessage } from 'node:http';
 import type { Socket } from 'node:net';
+import type { Origin } from '../../bundles/index.ts';
 import type { BodyWriter, ResponseHead } from '../bodies.ts';
 import { edgeLimits } from '../limits.ts';
 import { MessageBody } from '../messageBody.ts';
 import type { OwnError } from '../reasons.ts';
 import { releaseAfterWrite } from '../releaseBytes.ts';
 import { SocketTunnel } from '../socketTunnel.ts';
-import type { Origin } from './origin.ts';
 import type { Upstream, UpstreamEvents, UpstreamRequest } from './upstream.ts';
 
 /**

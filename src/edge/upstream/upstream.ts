@@ -1,6 +1,6 @@
+import type { Origin } from '../../bundles/index.ts';
 import type { BodySource, BodyWriter, ResponseHead, Tunnel } from '../bodies.ts';
 import type { OwnError } from '../reasons.ts';
-import type { Origin } from './origin.ts';
 
 /** A request on its way to an origin; headers as name, value, name, value …, complete. */
 export interface UpstreamRequest {

@@ -1,8 +1,8 @@
+import { type Origin, readOrigin } from '../../bundles/index.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Site, SitesFile } from '../../contract/sitesFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { type CompiledRules, compileRules } from '../../rules/index.ts';
-import { type Origin, parseOrigin } from '../upstream/origin.ts';
 
 /** One site, ready to serve. */
 export interface ReadySite {
@@ -45,7 +45,7 @@ export function buildSiteTable(file: SitesFile): Result<SiteTable, readonly Find
 function buildSite(site: Site, findings: Finding[]): ReadySite | undefined {
   const rules = compileRules(site);
   if (!rules.ok) findings.push(...rules.error);
-  const origin = parseOrigin(site.origin);
+  const origin = readOrigin(site.origin);
   if (origin === undefined) {
     const message = `Site "${site.name}": its origin must read http://host:port.`;
     findings.push({ reason: 'origin-invalid', message, names: [site.name] });

@@ -1,0 +1,27 @@
+import { isIPv4, isIPv6 } from 'node:net';
+import { hostSource, isHost } from './names.ts';
+
+/** Where a site's requests go; an IPv6 address stands without its brackets, as sockets want it. */
+export interface Origin {
+  readonly host: string;
+  readonly port: number;
+}
+
+const originPattern = new RegExp(`^http://(${hostSource}):([1-9][0-9]{0,4})$`);
+/** A last label that resolvers and URL parsers take for part of an IPv4 address (WHATWG URL, "ends in a number"). */
+const numberAtEnd = /(?:^|\.)(?:\d+|0x[0-9a-f]*)$/;
+
+/** Reads `http://host:port`: the one reading that validator, configuration and worker share. undefined: no origin. */
+export function readOrigin(text: string): Origin | undefined {
+  const [, host, digits] = originPattern.exec(text) ?? [];
+  const port = Number(digits);
+  if (host === undefined || port > 65_535 || !isReachableHost(host)) return undefined;
+  return { host: host.startsWith('[') ? host.slice(1, -1) : host, port };
+}
+
+/** A host that a connection can be made to: a name, or a whole and valid address. `256.0.0.1` and `app.1` are neither. */
+export function isReachableHost(host: string): boolean {
+  if (!isHost(host)) return false;
+  if (host.startsWith('[')) return isIPv6(host.slice(1, -1));
+  return isIPv4(host) || !numberAtEnd.test(host);
+}
