@@ -70,7 +70,7 @@ export function createControl({
       log.info('bundle-published', { kind, version });
     },
   });
-  const edges = new Edges(store, publisher, clock);
+  const edges = new Edges(store, publisher, clock, log);
   const metrics = new ControlMetrics({
     kinds: () => orEmpty(() => bundleKinds.map((kind) => publisher.status(kind))),
     edges: () => orEmpty(() => edges.list()),

@@ -1,5 +1,6 @@
 import type { EdgeReport, EdgeStatus } from '../contract/controlApi.ts';
 import type { Clock } from '../kernel/clock.ts';
+import type { Logger } from '../kernel/log.ts';
 import { controlLimits } from './limits.ts';
 import type { Publisher } from './publisher.ts';
 import type { ControlStore } from './store.ts';
@@ -12,13 +13,15 @@ export class Edges {
   readonly #store: ControlStore;
   readonly #publisher: Publisher;
   readonly #clock: Clock;
+  readonly #log: Logger;
   readonly #known = new Map<string, EdgeStatus & { readonly storedAtMs: number }>();
   #loaded = false;
 
-  constructor(store: ControlStore, publisher: Publisher, clock: Clock) {
+  constructor(store: ControlStore, publisher: Publisher, clock: Clock, log: Logger) {
     this.#store = store;
     this.#publisher = publisher;
     this.#clock = clock;
+    this.#log = log;
   }
 
   report(edge: string, report: EdgeReport): void {
@@ -27,8 +30,8 @@ export class Edges {
     const before = this.#known.get(edge);
     const isDue = before === undefined || nowMs - before.storedAtMs >= controlLimits.reportStoredEveryMs;
     const status = { edge, lastSeenMs: this.#clock.wallMs(), report };
+    this.#takeVersions(edge, report, before?.report);
     if (isDue) this.#store.saveEdge(status);
-    this.#takeVersions(edge, report);
     this.#known.delete(edge);
     this.#known.set(edge, { ...status, storedAtMs: isDue ? nowMs : before.storedAtMs });
     if (this.#known.size > controlLimits.edgesMax) this.#known.delete(this.#known.keys().next().value!);
@@ -40,11 +43,22 @@ export class Edges {
     return all.sort((a, b) => (a.edge < b.edge ? -1 : 1));
   }
 
-  /** A version that an edge has, or refused, is never given out again for something else. */
-  #takeVersions(edge: string, report: EdgeReport): void {
+  /**
+   * A version that an edge has, or refused, is never given out again for something else. One that is out of all reach is
+   * a slip or malice: taking its word would use up the numbers, and with them the kill switches.
+   */
+  #takeVersions(edge: string, report: EdgeReport, before: EdgeReport | undefined): void {
+    const said = new Set(before?.bundles.map((bundle) => JSON.stringify(bundle)));
     for (const bundle of report.bundles) {
+      // What its last report said already is done, also when the store has let the refusal go since.
+      if (said.has(JSON.stringify(bundle))) continue;
       const { latest, highestSeen } = this.#store.kindState(bundle.kind);
-      if (bundle.version > Math.max(latest, highestSeen)) this.#store.noteVersionSeen(bundle.kind, bundle.version);
+      const highest = Math.max(latest, highestSeen);
+      if (bundle.version > highest + controlLimits.versionsAheadMax) {
+        this.#log.warn('version-ignored', { edge, kind: bundle.kind, version: bundle.version, highest });
+      } else if (bundle.version > highest) {
+        this.#store.noteVersionSeen(bundle.kind, bundle.version);
+      }
       if (bundle.outcome === 'ack') continue;
       if (this.#store.hasRefusal(bundle.kind, bundle.version, edge, bundle.findings)) continue;
       this.#publisher.recordRefusal(bundle.kind, bundle.version, edge, bundle.findings);

@@ -9,6 +9,11 @@ export const controlLimits = {
   /** About 200 bytes each: 20 MiB, and a year of one mutation every five minutes. */
   auditRowsKept: 100_000,
   auditRowsShown: 200,
+  /**
+   * How far above everything known a version that an edge names may be. A lost store has to catch up with what edges
+   * have: one feature file every five minutes for nine years. More is not believed, so no report uses up the numbers.
+   */
+  versionsAheadMax: 1_000_000,
   edgesMax: 1_000,
   /** Reports come every second or so; the store needs each edge's last one after a restart, not all of them. */
   reportStoredEveryMs: 10_000,

@@ -7,6 +7,7 @@ import {
   signBundle,
   validatePayload,
   verifyBundle,
+  versionMax,
 } from '../bundles/index.ts';
 import type { BundleKind, KindVersions } from '../contract/bundleKind.ts';
 import { bundleKinds } from '../contract/bundleKind.ts';
@@ -67,7 +68,7 @@ export class Publisher {
     const claimed = readEnvelope(bytes, kind);
     const version = claimed.ok ? claimed.value.version : null;
     this.#refuseFrozen(kind, version, state.frozen);
-    const bundle = verifyBundle(bytes, { kind, trust: this.#trust(), versionAfter: state.latest });
+    const bundle = verifyBundle(bytes, { kind, trust: this.#trust(), versionAfter: this.#nextVersion(kind) - 1 });
     if (!bundle.ok) throw this.#refusal(kind, version, bundle.error);
     this.#validate(kind, bundle.value.payload, version);
     return this.#store(bundle.value, bytes, 'publish', request);
@@ -185,6 +186,14 @@ export class Publisher {
     return Math.max(latest, highestSeen) + 1;
   }
 
+  /** Throws when there is no number left, rather than sign what every receiver refuses. */
+  #takeVersion(kind: BundleKind): number {
+    const version = this.#nextVersion(kind);
+    if (version <= versionMax) return version;
+    const help = `All ${versionMax} numbers of ${kind} are used up. Switches work with 'holdfast kill NAME --local'. See docs/operate/control.md.`;
+    throw new Refused(409, 'versions-used-up', help);
+  }
+
   #refuseFrozen(kind: BundleKind, version: number | null, frozen: boolean): void {
     if (!frozen || !freezableKinds.includes(kind)) return;
     const message = `The kind ${kind} is frozen; edges keep what they have.`;
@@ -221,7 +230,7 @@ export class Publisher {
     request: Request,
   ): Published {
     const madeAtMs = Math.max(0, this.#ports.clock.wallMs());
-    const version = this.#nextVersion(kind);
+    const version = this.#takeVersion(kind);
     const bytes = signBundle({ kind, version, madeAtMs, payload, acceptShift }, this.#signingKey(kind));
     // Read back as any receiver would: a key that edges do not trust is found here and not out there.
     const bundle = verifyBundle(bytes, { kind, trust: this.#trust(), versionAfter: version - 1 });

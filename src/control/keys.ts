@@ -1,2 +1,0 @@
-// The key store lives in bundles/, because the factory signs too and never imports control.
-export { ensureKeys } from '../bundles/index.ts';
