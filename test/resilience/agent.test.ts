@@ -136,6 +136,35 @@ test('a switch does not wait for a version under watch, and the version does not
   assert.deepEqual([versions.features, versions.switches], [2, 2]);
 });
 
+test('a version confirmed while a switch is on its way to the workers is on the disk after both', async () => {
+  await bringVersion1();
+  const hold = { isOn: false };
+  const { agent } = start({ hold: (versions) => hold.isOn && versions.switches === 2, watchMs: 300 });
+  const slow = agent.offer('features', bundle(keys, 'features', 2), 'control');
+  await agent.fleet.until(() => agent.fleet.ready().every(({ versions }) => versions?.features === 2), 5_000);
+  hold.isOn = true;
+  const thrown = agent.offer('switches', bundle(keys, 'switches', 2), 'control');
+  const onDisk = () => openLastGoodIn(data, keys).store.currentSet().set.versions;
+  assert.ok(await agent.fleet.until(() => onDisk().features === 2, 5_000));
+  assert.deepEqual([onDisk().features, onDisk().switches], [2, 1], 'the switch is not confirmed yet');
+  hold.isOn = false;
+  assert.deepEqual([...reasons(await thrown), ...reasons(await slow)], ['ack', 'ack']);
+  assert.deepEqual([onDisk().features, onDisk().switches], [2, 2]);
+});
+
+test('a version that a worker refuses does not take a switch with it', async () => {
+  await bringVersion1();
+  const { agent, workers } = start({ behaviour: (_slot, versions) => (versions.features === 2 ? 'refuse' : 'well') });
+  const [refused, thrown] = await Promise.all([
+    agent.offer('features', bundle(keys, 'features', 2), 'control'),
+    agent.fleet
+      .until(() => workers.told.some(({ features }) => features === 2), 5_000)
+      .then(() => agent.offer('switches', bundle(keys, 'switches', 2), 'control')),
+  ]);
+  assert.deepEqual([refused.outcome, thrown.outcome], ['nack', 'ack']);
+  for (const versions of workers.versions()) assert.deepEqual([versions.features, versions.switches], [1, 2]);
+});
+
 test('the newest version of a kind wins while another is underway', async () => {
   await bringVersion1();
   const { agent } = start({ watchMs: 50 });

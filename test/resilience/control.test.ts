@@ -93,7 +93,7 @@ async function start(): Promise<string> {
 }
 
 function sourceFor(url: string): ControlSource {
-  const client = new ControlClient({ url, token: 'secret', edge: 'test edge' });
+  const client = new ControlClient({ url, token: () => 'secret', edge: 'test edge' });
   return new ControlSource({
     agent: edge.agent,
     client,

@@ -27,6 +27,7 @@ export interface PretendEdgeOptions {
   readonly clock?: Clock;
   readonly logger?: Logger;
   readonly behaviour?: PretendWorkersOptions['behaviour'];
+  readonly hold?: PretendWorkersOptions['hold'];
   readonly check?: () => Promise<readonly Finding[]>;
   readonly watchMs?: number;
   readonly workers?: number;
@@ -42,6 +43,7 @@ export function startPretendEdge(options: PretendEdgeOptions): PretendEdge {
     store: openLastGoodIn(options.data, keys, disk, noFaults, spillFolder).store,
     toAgent: (message) => agent.handle(message),
     behaviour: options.behaviour ?? (() => 'well'),
+    ...(options.hold === undefined ? {} : { hold: options.hold }),
   });
   const agent = new Agent({
     lastGood,

@@ -1,5 +1,6 @@
 import type { KindVersions } from '../../src/contract/bundleKind.ts';
 import type { FromAgent, FromWorker, ToAgent, WorkerHealth } from '../../src/contract/processMessages.ts';
+import type { Switch } from '../../src/contract/switchesFile.ts';
 import type { LastGoodStore } from '../../src/edge/lastgood/index.ts';
 
 export const healthy: WorkerHealth = {
@@ -20,6 +21,8 @@ export interface PretendWorkersOptions {
   readonly store: LastGoodStore;
   readonly toAgent: (message: ToAgent) => void;
   /** What a worker does when it is told to activate: 'well' answers, 'refuse' refuses, 'die' ends it. */
+  /** While it says so, a worker that is told these versions takes its time. */
+  readonly hold?: (versions: KindVersions) => boolean;
   readonly behaviour: (slot: number, versions: KindVersions) => 'well' | 'refuse' | 'die' | 'die-later' | 'fail';
 }
 
@@ -31,6 +34,9 @@ export class PretendWorkers {
   readonly #options: PretendWorkersOptions;
   readonly #running = new Map<number, { pid: number; versions: KindVersions; health: WorkerHealth }>();
   readonly #timer: NodeJS.Timeout;
+  /** What workers were told to run, in order. */
+  readonly told: KindVersions[] = [];
+  readonly #killed = new Map<number, readonly Switch[]>();
   #nextPid = 1_000;
   #isOver = false;
 
@@ -53,16 +59,27 @@ export class PretendWorkers {
     return [...this.#running.values()].map(({ versions }) => versions);
   }
 
+  /** The local switches that the slot's worker acts on. */
+  killed(slot: number): readonly Switch[] {
+    return this.#killed.get(slot) ?? [];
+  }
+
   fromAgent(message: FromAgent): void {
     if (message.type !== 'to-worker' || message.message.type !== 'activate') return;
     const { slot } = message;
-    const { id, versions } = message.message;
+    const { id, versions, localKilled } = message.message;
+    this.told.push(versions);
+    this.#killed.set(slot, localKilled);
     setImmediate(() => this.#activate(slot, id, versions));
   }
 
   #activate(slot: number, id: number, versions: KindVersions): void {
     const worker = this.#running.get(slot);
     if (worker === undefined || this.#isOver) return;
+    if (this.#options.hold?.(versions)) {
+      setTimeout(() => this.#activate(slot, id, versions), 5);
+      return;
+    }
     const behaviour = this.#options.behaviour(slot, versions);
     if (behaviour === 'die') {
       this.#die(slot);

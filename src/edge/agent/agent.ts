@@ -52,6 +52,8 @@ export class Agent {
   #isBusy = false;
   /** Versions being brought into force or waiting for it: nothing at or below is taken meanwhile. */
   #underway: Partial<Record<BundleKind, number>> = {};
+  /** While switches are on their way to the workers: the version that was in force before them. */
+  #unconfirmedOver: { readonly version: number | undefined } | undefined;
   #switchQueue: Promise<unknown> = Promise.resolve();
   #deathsOnCurrent = 0;
   /** Something was given up for the deaths that go on; a worker that lives long, or the next confirmation, ends them. */
@@ -262,19 +264,20 @@ export class Agent {
       forget();
       return this.#refuse(kind, version, stored.error, source);
     }
-    const before = this.#running;
-    this.#running = { ...before, switches: version };
+    // Only this kind's part: another kind may come into force while the workers are told.
+    this.#unconfirmedOver = { version: this.#running.switches };
+    this.#running = { ...this.#running, switches: version };
     faults.reach(`agent.${kind}.before-swap-rest`);
-    const outcomes = await this.#activateAll();
+    const refused = refusal(await this.#activateAll());
     faults.reach(`agent.${kind}.after-swap-rest`);
     forget();
-    const refused = outcomes.find((outcome) => outcome.kind === 'refused');
-    if (refused !== undefined && refused.kind === 'refused') {
-      this.#running = { ...this.#running, ...before };
-      if (before.switches === undefined) this.#running = without(this.#running, kind);
+    const before = this.#confirmed();
+    this.#unconfirmedOver = undefined;
+    if (refused !== undefined) {
+      this.#running = before;
       this.#quarantine(kind, version);
       await this.#reconcileAll();
-      return this.#refuse(kind, version, refused.findings, source);
+      return this.#refuse(kind, version, refused, source);
     }
     faults.reach(`agent.${kind}.before-confirm`);
     this.#warnOf(store.confirm(kind, version, before));
@@ -282,11 +285,18 @@ export class Agent {
     return this.#accept(kind, version, source);
   }
 
+  /** What runs, without a switch that is only on its way to the workers. */
+  #confirmed(): KindVersions {
+    if (this.#unconfirmedOver === undefined) return this.#running;
+    const { version } = this.#unconfirmedOver;
+    return { ...without(this.#running, 'switches'), ...(version === undefined ? {} : { switches: version }) };
+  }
+
   #confirm(kind: BundleKind, version: number): void {
     const { faults, lastGood, clock } = this.#ports;
     faults.reach(`agent.${kind}.before-confirm`);
-    const before = this.#running;
-    this.#running = { ...before, [kind]: version };
+    const before = this.#confirmed();
+    this.#running = { ...this.#running, [kind]: version };
     this.#deathsOnCurrent = 0;
     this.#hasDemoted = false;
     this.#warnOf(lastGood.store.confirm(kind, version, before, clock.wallMs()));
@@ -343,8 +353,17 @@ export class Agent {
     return this.fleet.activate(slot, wantedOn(slot, this.#running, this.#trial), this.localKilled);
   }
 
-  #activateAll(): Promise<readonly ActivationOutcome[]> {
-    return Promise.all(this.fleet.ready().map(({ slot }) => this.#activate(slot)));
+  /** By workers that run nothing on trial: what one on trial refuses may be the trial. */
+  async #activateAll(): Promise<readonly ActivationOutcome[]> {
+    const trial = this.#trial;
+    const outcomes = await Promise.all(
+      this.fleet.ready().map(async ({ slot }) => {
+        const isOnTrial = trial?.slots.has(slot) === true;
+        const outcome = await this.#activate(slot);
+        return isOnTrial ? [] : [outcome];
+      }),
+    );
+    return outcomes.flat();
   }
 
   async #reconcileAll(): Promise<void> {
@@ -422,6 +441,10 @@ export class Agent {
 function claimedVersion(bytes: Uint8Array, kind: BundleKind): number {
   const envelope = readEnvelope(bytes, kind);
   return envelope.ok ? envelope.value.version : 0;
+}
+
+function refusal(outcomes: readonly ActivationOutcome[]): readonly Finding[] | undefined {
+  return outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.findings] : []))[0];
 }
 
 function sameVersions(one: KindVersions, other: KindVersions): boolean {

@@ -6,7 +6,8 @@ import { agentLimits } from './limits.ts';
 /** Where control is and who asks. */
 export interface ControlAddress {
   readonly url: string;
-  readonly token: string;
+  /** Read at each call: a new token needs no restart. May throw. */
+  readonly token: () => string;
   readonly edge: string;
 }
 
@@ -44,7 +45,7 @@ export class ControlClient {
       redirect: 'error',
       signal: AbortSignal.any([stop, AbortSignal.timeout(agentLimits.requestMsMax)]),
       headers: {
-        authorization: `Bearer ${this.#address.token}`,
+        authorization: `Bearer ${this.#address.token()}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),
       },
       ...(body === undefined ? {} : { body }),

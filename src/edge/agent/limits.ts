@@ -23,6 +23,8 @@ export const agentLimits = {
   fallShareMax: 0.2,
   /** Median time of one judgement in the child, cold and on a busy machine; warm it is some 20 µs. */
   judgeMsMax: 5,
+  /** The most hostile request, best of three; a worker that meets 100 of those a second loses all of its time. */
+  judgeSlowestMsMax: 10,
   /** How long a set is watched on the first worker, and again on the rest. */
   watchMs: 1_500,
   /** Behind the watch, the worker must say once more that it lives; longer than the silence that gets it killed. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
@@ -99,6 +100,33 @@ test('a clock that says every judgement takes long: too slow', () => {
     return ms;
   });
   assert.equal(findings[0]?.reason, 'rehearsal-too-slow');
+});
+
+test('one hostile request that is slow each time: too slow, however quick the others are; slow once is luck', () => {
+  const clock = (slowCalls: number) => {
+    let ms = 0;
+    let readings = 0;
+    return () => {
+      readings += 1;
+      if (readings % 2 === 0 && readings <= 2 * slowCalls) ms += 50;
+      return ms;
+    };
+  };
+  const set = { features, model: model(1) };
+  const [hostile] = adversarialHeads();
+  const rehearse = (slowCalls: number) => rehearseJudges(set, set, heads(60), [hostile!], false, clock(slowCalls));
+  assert.deepEqual(
+    rehearse(3).map(({ reason, value }) => [reason, value]),
+    [['rehearsal-too-slow', 50]],
+  );
+  assert.deepEqual(rehearse(2), []);
+});
+
+test('the shipped judge takes every hostile request well within the bound', () => {
+  const read = (name: string) =>
+    JSON.parse(readFileSync(new URL(`../../../shipped/${name}.json`, import.meta.url), 'utf8'));
+  const set = { features: read('features'), model: read('model') };
+  assert.deepEqual(rehearseJudges(set, set, heads(60), adversarialHeads(), false, nowMs), []);
 });
 
 test('rules: one that blocks by path passes, one that would block because the score is absent does not', () => {

@@ -5,6 +5,7 @@ import type { Finding } from '../../contract/finding.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import { agentLimits } from './limits.ts';
+import { RehearsalTimes } from './rehearsalTimes.ts';
 
 /** One set of what judges requests. */
 export interface JudgeFiles {
@@ -31,17 +32,15 @@ export function rehearseJudges(
     const judge = compileJudge(next);
     const before = compileJudge(old);
     const windows = new ClientWindows({ clientsMax: 256 });
-    const timesMs: number[] = [];
+    const times = new RehearsalTimes(nowMs);
     const pairs: ScorePair[] = [];
     for (const [index, head] of [...adversarial, ...real].entries()) {
       const window = windows.observe(head, index * stepMs);
-      const startMs = nowMs();
-      const verdict = judge.judge(head, window);
-      timesMs.push(nowMs() - startMs);
+      const verdict = times.time(() => judge.judge(head, window));
       const pair = scorePair(before.judge(head, window), verdict);
       if (index >= adversarial.length && pair !== undefined) pairs.push(pair);
     }
-    return [...slownessFindings(timesMs), ...(acceptShift ? [] : shiftFindings(pairs))];
+    return [...times.findings('Scoring one request'), ...(acceptShift ? [] : shiftFindings(pairs))];
   } catch (error) {
     return [{ reason: 'rehearsal-threw', message: `Scoring a request of the rehearsal failed: ${said(error)}` }];
   }
@@ -69,13 +68,6 @@ export function shiftFindings(pairs: readonly ScorePair[]): Finding[] {
     findings.push({ reason: 'rehearsal-score-shift', message, value: share, limit: fallShareMax });
   }
   return findings;
-}
-
-function slownessFindings(timesMs: readonly number[]): Finding[] {
-  const median = [...timesMs].sort((one, other) => one - other)[timesMs.length >> 1] ?? 0;
-  if (median <= agentLimits.judgeMsMax) return [];
-  const message = `Scoring one request took ${median.toFixed(2)} ms (median); at most ${agentLimits.judgeMsMax} ms are taken.`;
-  return [{ reason: 'rehearsal-too-slow', message, value: median, limit: agentLimits.judgeMsMax }];
 }
 
 function compileJudge({ features, model }: JudgeFiles): BotJudge {

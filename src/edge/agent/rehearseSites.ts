@@ -4,8 +4,8 @@ import { limits } from '../../contract/limits.ts';
 import type { Site, SitesFile } from '../../contract/sitesFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import { type CompiledRules, compileRules } from '../../rules/index.ts';
-import { agentLimits } from './limits.ts';
 import { said } from './rehearsal.ts';
+import { RehearsalTimes } from './rehearsalTimes.ts';
 
 /**
  * Decides every head with the old and the new sites, once with the score absent and once with a person's. A valid rule
@@ -22,19 +22,17 @@ export function rehearseSites(
     const before = old === undefined ? undefined : compileSites(old);
     const after = compileSites(next);
     const blocking = new Set<string>();
-    const timesMs: number[] = [];
+    const times = new RehearsalTimes(nowMs);
     for (const head of heads) {
       const site = find(after, head);
       if (site === undefined) continue;
-      const startMs = nowMs();
-      const outcome = site.rules.decide(head, absent);
-      timesMs.push(nowMs() - startMs);
+      const outcome = times.time(() => site.rules.decide(head, absent));
       if (outcome.action !== 'block' || site.rules.decide(head, human).action === 'block') continue;
       const rule = site.site.rules.find(({ name }) => name === outcome.rule);
       const wasBlocked = before !== undefined && find(before, head)?.rules.decide(head, absent).action === 'block';
       if (rule?.whenAbsent !== 'block' && !wasBlocked) blocking.add(`${site.site.name}/${outcome.rule}`);
     }
-    return [...blockFindings([...blocking]), ...slowness(timesMs)];
+    return [...blockFindings([...blocking]), ...times.findings('Deciding one request')];
   } catch (error) {
     return [{ reason: 'rehearsal-threw', message: `Deciding a request of the rehearsal failed: ${said(error)}` }];
   }
@@ -73,11 +71,4 @@ function blockFindings(rules: readonly string[]): Finding[] {
   if (rules.length === 0) return [];
   const message = `With the score absent, rules would block recent requests that they let through with a score. Write the condition so that an absent score does not fire it, or say whenAbsent: block.`;
   return [{ reason: 'rehearsal-blocks', message, names: rules.slice(0, limits.namesPerFindingMax) }];
-}
-
-function slowness(timesMs: readonly number[]): Finding[] {
-  const median = [...timesMs].sort((one, other) => one - other)[timesMs.length >> 1] ?? 0;
-  if (median <= agentLimits.judgeMsMax) return [];
-  const message = `Deciding one request took ${median.toFixed(2)} ms (median); at most ${agentLimits.judgeMsMax} ms are taken.`;
-  return [{ reason: 'rehearsal-too-slow', message, value: median, limit: agentLimits.judgeMsMax }];
 }

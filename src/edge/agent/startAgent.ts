@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, rmSync } from 'node:fs';
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { bundleKinds } from '../../contract/bundleKind.ts';
 import { dataFolder } from '../../contract/dataFolder.ts';
@@ -81,7 +81,9 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
 
 function controlSource(options: EdgeOptions, agent: Agent, logger: Logger): ControlSource | undefined {
   if (options.control === null) return undefined;
-  const client = new ControlClient({ ...options.control, edge: options.edge });
+  const { url, tokenFile } = options.control;
+  const token = () => readFileSync(tokenFile, 'utf8').trim();
+  const client = new ControlClient({ url, token, edge: options.edge });
   const kinds = bundleKinds.filter((kind) => kind !== 'sites' || options.sites === 'control');
   return new ControlSource({ agent, client, logger, random: systemRandom, kinds });
 }
