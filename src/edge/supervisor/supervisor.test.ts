@@ -79,12 +79,13 @@ test('an agent is told once of a row of deaths, and the next start is on what it
 test('with no agent there workers stay one rung lower, and the one that comes is told', (context) => {
   const scene = startSupervisor(context, (what, nth) => what === 'agent' && (nth === 2 || nth === 3));
   scene.agents[0]?.emit('exit', 1, null);
-  context.mock.timers.tick(0);
+  context.mock.timers.tick(1);
   for (let death = 0; death < 2; death++) {
     scene.workers.at(-1)?.emit('exit', 70, null);
-    context.mock.timers.tick(death === 0 ? 0 : 249);
+    context.mock.timers.tick(death === 0 ? 1 : 240);
   }
   assert.equal(scene.agents.length, 1, 'the next one could not be started yet');
+  scene.wait();
   scene.wait();
   assert.equal(scene.rungs.at(-1), 'previous');
   assert.equal(currentKills(scene), 1);
