@@ -32,7 +32,6 @@ test('tools as they come are hit by what they call themselves', () => {
     'python-requests/2.32.0',
     'Go-http-client/1.1',
     'Java/17.0.1',
-    'okhttp/4.12.0',
     'Scrapy/2.11 (+https://scrapy.org)',
   ];
   for (const userAgent of tools) assert.ok(hits(withUserAgent(userAgent)).includes('tool-user-agent'), userAgent);
@@ -45,6 +44,48 @@ test('crawlers are hit, telephones of CUBOT are not', () => {
     'Mozilla/5.0 (Linux; Android 9; CUBOT_X18_Plus) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36';
   assert.deepEqual(hits(withUserAgent(telephone)), []);
   assert.deepEqual(hits(withUserAgent(telephone.replace('CUBOT_X18_Plus', 'CUBOT'))), []);
+});
+
+test('a site’s own apps and oddly named telephones are left to the model', () => {
+  const webView = 'Mozilla/5.0 (Linux; Android 14; Pixel 8; wv) AppleWebKit/537.36 (KHTML, like Gecko) Version/4.0';
+  const browsers = [
+    `${webView} Chrome/156.0.0.0 Mobile Safari/537.36 ann.miller@example.com`,
+    `${webView} Chrome/156.0.0.0 Mobile Safari/537.36 ShopApp/4.1 (ann@example.com)`,
+    'Mozilla/5.0 (Linux; Android 13; DreamBot Build/TP1A.220905) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (Linux; Android 13; CUBOT) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36',
+    'Mozilla/5.0 (iPhone; CPU iPhone OS 18_0 like Mac OS X) AppleWebKit/605.1.15 (KHTML, like Gecko) Mobile/15E148 ChatBot/2.0',
+    'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Safari/537.36 kiosk@example.com',
+  ];
+  for (const userAgent of browsers) assert.deepEqual(hits(withUserAgent(userAgent)), [], userAgent);
+  const apps = [
+    'okhttp/4.12.0',
+    'Dart/3.5 (dart:io)',
+    'ShopApp/812 CFNetwork/1568.100.1 Darwin/24.0.0',
+    'ChatBot/3.2 CFNetwork/1568.100.1 Darwin/24.0.0',
+    'HEY/1.9 CFNetwork/1568.100.1 Darwin/24.0.0',
+    'ChatBot/3.2 (iPhone; iOS 18.0; Scale/3.00)',
+    'HEY iOS 1.9',
+    'ShopApp/4.1 (com.example.shop; build:81; Android 14) okhttp/4.12.0',
+    'Dalvik/2.1.0 (Linux; U; Android 13; DreamBot Build/TP1A.220905)',
+    'Apache-HttpClient/UNAVAILABLE (java 1.4)',
+    'WinHTTP/1.0',
+  ];
+  for (const userAgent of apps) {
+    const text = `GET /api/items HTTP/1.1\nHost: a\nUser-Agent: ${userAgent}\nAccept-Encoding: gzip\nConnection: Keep-Alive`;
+    assert.deepEqual(hits(text), [], userAgent);
+  }
+});
+
+test('crawlers dressed as telephones are hit by the form in which they present themselves', () => {
+  const telephone = 'Mozilla/5.0 (Linux; Android 6.0.1; Nexus 5X) AppleWebKit/537.36 (KHTML, like Gecko)';
+  const crawlers = [
+    `${telephone} Chrome/156.0.0.0 Mobile Safari/537.36 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)`,
+    `${telephone} Mobile Safari/537.36 (compatible; Bytespider; spider-feedback@example.com)`,
+    'ExampleBot/1.0',
+    'TelegramBot (like TwitterBot)',
+    'example-crawler',
+  ];
+  for (const userAgent of crawlers) assert.deepEqual(hits(withUserAgent(userAgent)), ['crawler-user-agent'], userAgent);
 });
 
 test('each structural heuristic hits what it is for', () => {
