@@ -1,4 +1,4 @@
-import type { RequestHead } from '../http/requestHead.ts';
+import type { RequestHeadParts } from '../http/buildRequestHead.ts';
 import type { BundleKind, KindVersions } from './bundleKind.ts';
 import type { Finding } from './finding.ts';
 import type { Switch } from './switchesFile.ts';
@@ -33,8 +33,8 @@ export type FromWorker =
   | { readonly type: 'heartbeat'; readonly health: WorkerHealth }
   | { readonly type: 'activated'; readonly id: number; readonly versions: KindVersions }
   | { readonly type: 'refused'; readonly id: number; readonly findings: readonly Finding[] }
-  /** A few real request heads for rehearsal; bounded in count and bytes by the worker. */
-  | { readonly type: 'sample'; readonly heads: readonly RequestHead[] };
+  /** A few real request heads for rehearsal, each sent once; bounded in count and bytes by the worker. */
+  | { readonly type: 'sample'; readonly heads: readonly RequestHeadParts[] };
 
 /** Counters since the worker's start, and gauges. */
 export interface WorkerHealth {

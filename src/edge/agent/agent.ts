@@ -12,7 +12,7 @@ import { agentLimits } from './limits.ts';
 import type { BundleSource, DatedOutcome, Outcome } from './outcome.ts';
 import { rollOut, type Trial, wantedOn } from './rollout.ts';
 import { SampleHeads } from './sampleHeads.ts';
-import { type ActivationOutcome, type WorkerDeath, WorkerFleet, type WorkerView } from './workerFleet.ts';
+import { type ActivationOutcome, isByStranger, type WorkerDeath, WorkerFleet, type WorkerView } from './workerFleet.ts';
 
 export interface AgentPorts {
   readonly lastGood: LastGood;
@@ -121,7 +121,7 @@ export class Agent {
     this.fleet.handle(message, {
       onReady: (worker) => this.#workerReady(worker),
       onDeath: (death) => this.#workerDied(death),
-      onSample: (heads) => this.#sample.add(heads),
+      onSample: (slot, heads) => this.#sample.add(slot, heads),
     });
   }
 
@@ -229,6 +229,7 @@ export class Agent {
     this.#trial = undefined;
     if (against === 'no-worker') {
       this.#warnOf(lastGood.store.abandonCandidate());
+      await this.#reconcileAll();
       return this.#conclude({ outcome: 'later', kind, version }, source);
     }
     if (against.length > 0) {
@@ -386,10 +387,9 @@ export class Agent {
   }
 
   /** Deaths on a set that is already in force: after two young ones in a row what changed lately is the suspect. */
-  #workerDied({ slot, signal, hung, livedMs }: WorkerDeath): void {
-    if (this.#trial?.slots.has(slot)) return;
-    // SIGKILL that the supervisor did not send came from a person or the kernel, not from a bundle.
-    if (signal === 'SIGKILL' && !hung) return;
+  #workerDied(death: WorkerDeath): void {
+    const { slot, livedMs } = death;
+    if (this.#trial?.slots.has(slot) || isByStranger(death)) return;
     if (livedMs > agentLimits.youngWorkerMs) {
       this.#deathsOnCurrent = 0;
       this.#hasDemoted = false;

@@ -1,24 +1,40 @@
-import type { RequestHead } from '../../http/requestHead.ts';
+import { type RequestHead, type RequestHeadParts, requestHead } from '../../http/index.ts';
 import { agentLimits } from './limits.ts';
 
-/** The last real request heads of this edge, bounded in count and bytes: what a new bundle is rehearsed on. */
+interface Sample {
+  readonly parts: RequestHeadParts;
+  readonly bytes: number;
+}
+
+/**
+ * The last real request heads of this edge, bounded in count and bytes: what a new bundle is rehearsed on. Where room is
+ * short the worker with the most heads gives its oldest, so that a busy one does not push the others out.
+ */
 export class SampleHeads {
-  #heads: { readonly head: RequestHead; readonly bytes: number }[] = [];
+  readonly #bySlot = new Map<number, Sample[]>();
+  #heads = 0;
   #bytes = 0;
 
-  add(heads: readonly RequestHead[]): void {
-    for (const head of heads) {
-      const bytes = head.target.length + head.rawHeaders.reduce((sum, text) => sum + text.length, 0);
-      this.#heads.push({ head, bytes });
+  add(slot: number, heads: readonly RequestHeadParts[]): void {
+    const samples = this.#bySlot.get(slot) ?? [];
+    this.#bySlot.set(slot, samples);
+    for (const parts of heads) {
+      const bytes = parts.target.length + parts.rawHeaders.reduce((sum, text) => sum + text.length, 0);
+      samples.push({ parts, bytes });
+      this.#heads += 1;
       this.#bytes += bytes;
     }
-    while (this.#heads.length > agentLimits.sampleHeadsMax || this.#bytes > agentLimits.sampleBytesMax) {
-      this.#bytes -= this.#heads.shift()?.bytes ?? 0;
-    }
+    while (this.#heads > agentLimits.sampleHeadsMax || this.#bytes > agentLimits.sampleBytesMax) this.#evict();
   }
 
-  /** Oldest first. */
+  /** Oldest first within each worker. */
   list(): RequestHead[] {
-    return this.#heads.map(({ head }) => head);
+    return [...this.#bySlot.values()].flat().map(({ parts }) => requestHead(parts));
+  }
+
+  #evict(): void {
+    const [most] = [...this.#bySlot.values()].sort((one, other) => other.length - one.length);
+    this.#heads -= 1;
+    this.#bytes -= most?.shift()?.bytes ?? 0;
   }
 }

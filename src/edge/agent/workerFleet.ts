@@ -2,7 +2,7 @@ import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { FromAgent, FromWorker, ToAgent, WorkerHealth } from '../../contract/processMessages.ts';
 import type { Switch } from '../../contract/switchesFile.ts';
-import type { RequestHead } from '../../http/requestHead.ts';
+import type { RequestHeadParts } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { agentLimits } from './limits.ts';
 
@@ -21,24 +21,24 @@ export interface WorkerView {
 
 export interface WorkerDeath {
   readonly slot: number;
+  readonly pid: number;
   readonly code: number | null;
   readonly signal: string | null;
   readonly hung: boolean;
   readonly livedMs: number;
-  /** Whether it had told that it is ready. */
-  readonly wasReady: boolean;
 }
 
 export type ActivationOutcome =
   | { readonly kind: 'activated' }
   | { readonly kind: 'refused'; readonly findings: readonly Finding[] }
-  | { readonly kind: 'died'; readonly death: WorkerDeath | undefined }
+  /** The process is gone, or was never there. */
+  | { readonly kind: 'gone' }
   | { readonly kind: 'silent' };
 
 export interface FleetListener {
   onReady(worker: WorkerView): void;
   onDeath(death: WorkerDeath): void;
-  onSample(heads: readonly RequestHead[]): void;
+  onSample(slot: number, heads: readonly RequestHeadParts[]): void;
 }
 
 /** The workers behind the supervisor: what they run, how they do, and telling them to activate a set. */
@@ -46,6 +46,8 @@ export class WorkerFleet {
   readonly #send: (message: FromAgent) => void;
   readonly #clock: Clock;
   readonly #workers = new Map<number, WorkerView>();
+  /** The last death in each slot. */
+  readonly #deaths = new Map<number, WorkerDeath>();
   readonly #pending = new Map<number, { slot: number; settle: (outcome: ActivationOutcome) => void }>();
   readonly #waiting = new Set<() => void>();
   #nextId = 1;
@@ -77,6 +79,13 @@ export class WorkerFleet {
     return (history.findLast(({ atMs }) => atMs <= thenMs) ?? history[0])?.health;
   }
 
+  /** How the process `pid` of `slot` ended: of itself, by a stranger's SIGKILL, or in order, with another in its place. */
+  endOf(slot: number, pid: number | undefined): 'died' | 'killed' | 'replaced' {
+    const death = this.#deaths.get(slot);
+    if (death === undefined || death.pid !== pid) return 'replaced';
+    return isByStranger(death) ? 'killed' : 'died';
+  }
+
   isReady(slot: number): boolean {
     return this.#workers.get(slot)?.versions !== undefined;
   }
@@ -87,10 +96,11 @@ export class WorkerFleet {
         const { slot, pid, livedMs = 0 } = message;
         const known = this.#workers.get(slot);
         // The same process is announced again when a new agent starts; another one in the slot replaced the old.
-        if (known !== undefined && known.pid !== pid) this.#settleSlot(slot, { kind: 'died', death: undefined });
+        if (known !== undefined && known.pid !== pid) this.#settleSlot(slot, { kind: 'gone' });
         const startedAtMs = this.#clock.monotonicMs() - livedMs;
         const view = { slot, pid, startedAtMs, versions: undefined, health: undefined, healthAtMs: 0, history: [] };
         this.#workers.set(slot, view);
+        this.#changed();
         return;
       }
       case 'worker-died':
@@ -114,7 +124,7 @@ export class WorkerFleet {
         this.#pending.delete(id);
         resolve(outcome);
       };
-      if (!this.isReady(slot)) return settle({ kind: 'died', death: undefined });
+      if (!this.isReady(slot)) return settle({ kind: 'gone' });
       this.#pending.set(id, { slot, settle });
       this.#send({ type: 'to-worker', slot, message: { type: 'activate', id, versions, localKilled } });
     });
@@ -159,7 +169,7 @@ export class WorkerFleet {
         this.#settle(message.id, { kind: 'refused', findings: message.findings });
         break;
       case 'sample':
-        listener.onSample(message.heads);
+        listener.onSample(slot, message.heads);
         break;
     }
     this.#changed();
@@ -169,9 +179,10 @@ export class WorkerFleet {
     const { slot, code, signal, hung } = message;
     const worker = this.#workers.get(slot);
     const livedMs = message.livedMs ?? (worker === undefined ? 0 : this.#clock.monotonicMs() - worker.startedAtMs);
-    const death = { slot, code, signal, hung, livedMs, wasReady: worker?.versions !== undefined };
+    const death = { slot, pid: worker?.pid ?? 0, code, signal, hung, livedMs };
     this.#workers.delete(slot);
-    this.#settleSlot(slot, { kind: 'died', death });
+    this.#deaths.set(slot, death);
+    this.#settleSlot(slot, { kind: 'gone' });
     listener.onDeath(death);
     this.#changed();
   }
@@ -187,4 +198,9 @@ export class WorkerFleet {
   #changed(): void {
     for (const ask of [...this.#waiting]) ask();
   }
+}
+
+/** SIGKILL that the supervisor did not send came from a person or the kernel, not from a bundle. */
+export function isByStranger({ signal, hung }: WorkerDeath): boolean {
+  return signal === 'SIGKILL' && !hung;
 }

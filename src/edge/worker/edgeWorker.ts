@@ -46,7 +46,7 @@ export interface EdgeWorkerPorts {
   readonly onDrained: () => void;
 }
 
-const sampleEveryMs = 2_000;
+const sampleEveryMs = 1_000;
 /** What the receiver of the log may take at the end. */
 const logCloseMs = 500;
 
@@ -189,7 +189,7 @@ export class EdgeWorker {
   }
 
   #sendSamples(): void {
-    const heads = this.#samples.takeChanged();
-    if (heads !== undefined) this.#ports.send({ type: 'sample', heads });
+    const heads = this.#samples.take();
+    if (heads.length > 0) this.#ports.send({ type: 'sample', heads });
   }
 }

@@ -1,38 +1,39 @@
-import { headersFromRaw, type RequestHead } from '../../http/index.ts';
+import type { RequestHead, RequestHeadParts } from '../../http/index.ts';
 
 export const sampleLimits = {
+  /** Taken as they come after the start, so that rehearsal soon has some; they wait until they are sent. */
   headsMax: 200,
-  /** Heads above it are left out: 200 of them are 1.6 MB at the most, and rehearsal needs none so fat. */
+  /** Heads above it are left out: rehearsal needs none so fat. */
   headCharsMax: 8 << 10,
-  /** Once there are `headsMax`, one head in this time takes the oldest one's place: the samples span 10 s at least. */
-  everyMs: 50,
+  /** Behind the first `headsMax`, one head in this time. */
+  everyMs: 100,
+  /** With one sending a second: about 20 KB and half a millisecond of it, 80 KB at the most. */
+  headsPerSending: 10,
 } as const;
 
 /** Values that are secrets of a visitor; they leave the worker as filler of the same length. */
 const secretNames = new Set(['cookie', 'authorization', 'proxy-authorization']);
 
-/** Keeps a few recent request heads for the agent's rehearsal, in bounded memory and at next to no cost per request. */
+/**
+ * Picks a few recent request heads for the agent's rehearsal, in bounded memory and at next to no cost per request. Each
+ * is sent once; the agent keeps them.
+ */
 export class HeadSampler {
-  readonly #heads: RequestHead[] = [];
-  #next = 0;
+  readonly #unsent: RequestHead[] = [];
+  #taken = 0;
   #lastMs = Number.NEGATIVE_INFINITY;
-  #hasChanged = false;
 
   offer(head: RequestHead, nowMs: number): void {
-    const isFull = this.#heads.length >= sampleLimits.headsMax;
-    if (isFull && nowMs - this.#lastMs < sampleLimits.everyMs) return;
+    if (this.#taken >= sampleLimits.headsMax && nowMs - this.#lastMs < sampleLimits.everyMs) return;
     this.#lastMs = nowMs;
-    if (charsOf(head) > sampleLimits.headCharsMax) return;
-    this.#heads[this.#next] = head;
-    this.#next = (this.#next + 1) % sampleLimits.headsMax;
-    this.#hasChanged = true;
+    if (this.#unsent.length >= sampleLimits.headsMax || charsOf(head) > sampleLimits.headCharsMax) return;
+    this.#taken += 1;
+    this.#unsent.push(head);
   }
 
-  /** The samples without secrets; undefined when nothing was added since the last call. */
-  takeChanged(): readonly RequestHead[] | undefined {
-    if (!this.#hasChanged) return undefined;
-    this.#hasChanged = false;
-    return this.#heads.map(withoutSecrets);
+  /** The next heads to send, oldest first, without secrets; empty when nothing is new. */
+  take(): readonly RequestHeadParts[] {
+    return this.#unsent.splice(0, sampleLimits.headsPerSending).map(sampleOf);
   }
 }
 
@@ -40,9 +41,10 @@ function charsOf(head: RequestHead): number {
   return head.rawHeaders.reduce((sum, text) => sum + text.length, head.target.length);
 }
 
-export function withoutSecrets(head: RequestHead): RequestHead {
-  const rawHeaders = head.rawHeaders.map((text, index) =>
-    index % 2 === 1 && secretNames.has(head.rawHeaders[index - 1]!.toLowerCase()) ? 'x'.repeat(text.length) : text,
+/** What `requestHead` makes the same head of again, secrets apart. */
+export function sampleOf({ method, target, version, rawHeaders, scheme, clientAddress, host }: RequestHead) {
+  const withoutSecrets = rawHeaders.map((text, index) =>
+    index % 2 === 1 && secretNames.has(rawHeaders[index - 1]!.toLowerCase()) ? 'x'.repeat(text.length) : text,
   );
-  return { ...head, rawHeaders, headers: headersFromRaw(rawHeaders) };
+  return { method, target, version, rawHeaders: withoutSecrets, scheme, clientAddress, authority: host };
 }

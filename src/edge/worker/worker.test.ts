@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requestHead } from '../../http/index.ts';
+import { SampleHeads } from '../agent/sampleHeads.ts';
 import { TrustedPeers } from '../listen/trustedPeers.ts';
-import { HeadSampler, sampleLimits, withoutSecrets } from './headSampler.ts';
+import { HeadSampler, sampleLimits, sampleOf } from './headSampler.ts';
 import { LatencyHistogram } from './latencyHistogram.ts';
 
 const headOf = (rawHeaders: readonly string[]) =>
@@ -19,21 +20,73 @@ test('a quantile is right to a tenth, and forgets what is over ten seconds old',
   assert.equal(histogram.quantileMs(0.5, 12_000), 0);
 });
 
-test('samples are bounded in number, size and pace', () => {
+test('samples are bounded in number, size and pace, and each is sent once', () => {
   const sampler = new HeadSampler();
   sampler.offer(headOf(['A', 'x'.repeat(sampleLimits.headCharsMax)]), 0);
-  assert.equal(sampler.takeChanged(), undefined);
-  for (let ms = 0; ms < 10_000; ms++) sampler.offer(headOf(['N', String(ms)]), ms);
-  const heads = sampler.takeChanged()!;
-  assert.equal(heads.length, sampleLimits.headsMax);
-  assert.ok(heads.some((head) => Number(head.headers.n) > 9_900));
-  assert.equal(sampler.takeChanged(), undefined);
+  assert.deepEqual(sampler.take(), []);
+  const sent: number[] = [];
+  for (let ms = 0; ms < 60_000; ms++) {
+    sampler.offer(headOf(['N', String(ms)]), ms);
+    if (ms % 1_000 !== 0) continue;
+    const heads = sampler.take();
+    assert.ok(heads.length <= sampleLimits.headsPerSending);
+    sent.push(...heads.map(({ rawHeaders }) => Number(rawHeaders[1])));
+  }
+  assert.equal(new Set(sent).size, sent.length);
+  assert.ok(sent.length > 550, `${sent.length}`);
+  while (sampler.take().length > 0);
+  sampler.offer(headOf(['N', 'last']), 70_000);
+  assert.deepEqual(
+    sampler.take().map(({ rawHeaders }) => rawHeaders[1]),
+    ['last'],
+  );
+});
+
+test('a sample makes the same head again', () => {
+  const parts = { method: 'POST', version: '1.0', scheme: 'https', clientAddress: '192.0.2.1' } as const;
+  for (const head of [
+    requestHead({ ...parts, target: 'http://Other.example:81/a?b', rawHeaders: ['Accept', '*/*'] }),
+    requestHead({ ...parts, target: '/a?b', rawHeaders: ['Host', 'Shop.example:80', 'A', '1', 'a', '2'] }),
+  ]) {
+    assert.deepEqual(requestHead(sampleOf(head)), head);
+  }
+});
+
+test('a sending of ordinary heads is small', () => {
+  const sampler = new HeadSampler();
+  const headers = [
+    'Host',
+    'shop.example',
+    'User-Agent',
+    'a'.repeat(130),
+    'Accept',
+    'b'.repeat(120),
+    'Cookie',
+    'c'.repeat(400),
+  ];
+  for (let index = 0; index < 500; index++) sampler.offer(headOf(headers), index);
+  assert.ok(JSON.stringify(sampler.take()).length < 20_000);
 });
 
 test('secrets leave the worker as filler of the same length', () => {
-  const head = withoutSecrets(headOf(['COOKIE', 'sid=secret', 'authorization', 'Bearer t', 'Accept', '*/*']));
+  const head = sampleOf(headOf(['COOKIE', 'sid=secret', 'authorization', 'Bearer t', 'Accept', '*/*']));
   assert.deepEqual(head.rawHeaders, ['COOKIE', 'xxxxxxxxxx', 'authorization', 'xxxxxxxx', 'Accept', '*/*']);
-  assert.equal(head.headers.cookie, 'xxxxxxxxxx');
+  assert.ok(!JSON.stringify(head).includes('secret'));
+});
+
+test('the agent keeps a share of every worker', () => {
+  const kept = new SampleHeads();
+  kept.add(
+    2,
+    Array.from({ length: 50 }, () => sampleOf(headOf(['From', 'quiet']))),
+  );
+  for (let turn = 0; turn < 100; turn++)
+    kept.add(
+      1,
+      Array.from({ length: 10 }, () => sampleOf(headOf(['From', 'busy']))),
+    );
+  const from = kept.list().map(({ headers }) => headers.from);
+  assert.deepEqual([from.length, from.filter((name) => name === 'quiet').length], [200, 50]);
 });
 
 test('the visitor behind proxies: only as far as they are trusted', () => {
