@@ -122,6 +122,41 @@ test('health that turns under watch: the edge goes back by itself', async () => 
   for (const versions of workers.versions()) assert.equal(versions.model, 1);
 });
 
+test('workers replaced, or killed from outside, while a version is tried: it is tried again and stays', async () => {
+  await bringVersion1();
+  for (const [index, disturb] of (['replace', 'kill'] as const).entries()) {
+    const { agent, workers } = start({ watchMs: 100 });
+    const version = index + 2;
+    const slow = agent.offer('model', bundle(keys, 'model', version), 'control');
+    for (let time = 0; time < 3; time++) {
+      const runsIt = () => agent.fleet.worker(1)?.versions?.model === version;
+      if (time > 0) assert.ok(await agent.fleet.until(runsIt, 5_000));
+      else await agent.fleet.until(() => workers.told.some(({ model }) => model === version), 5_000);
+      workers[disturb](1);
+    }
+    assert.deepEqual(reasons(await slow), ['ack'], disturb);
+    for (const versions of workers.versions()) assert.equal(versions.model, version);
+  }
+});
+
+test('workers killed from outside without end: the version is given up, not tried for ever', async () => {
+  await bringVersion1();
+  const { agent } = start({ behaviour: (_slot, versions) => (versions.model === 2 ? 'killed' : 'well') });
+  assert.deepEqual(reasons(await agent.offer('model', bundle(keys, 'model', 2), 'control')), ['worker-died']);
+});
+
+test('a worker that is starting when a switch is thrown locally acts on it once it is ready', async () => {
+  await bringVersion1();
+  const { agent, workers } = start();
+  workers.replace(2, 30);
+  await agent.fleet.until(() => agent.fleet.ready().length === 1, 5_000);
+  await agent.setLocalSwitch('bots', true);
+  assert.deepEqual(workers.killed(2), []);
+  await agent.fleet.until(() => agent.fleet.ready().length === 2, 5_000);
+  await agent.fleet.until(() => workers.killed(2).length > 0, 1_000);
+  assert.deepEqual(workers.killed(2), ['bots']);
+});
+
 test('a switch does not wait for a version under watch, and the version does not undo it', async () => {
   await bringVersion1();
   const { agent, workers } = start({ watchMs: 300 });

@@ -23,7 +23,10 @@ export interface PretendWorkersOptions {
   /** What a worker does when it is told to activate: 'well' answers, 'refuse' refuses, 'die' ends it. */
   /** While it says so, a worker that is told these versions takes its time. */
   readonly hold?: (versions: KindVersions) => boolean;
-  readonly behaviour: (slot: number, versions: KindVersions) => 'well' | 'refuse' | 'die' | 'die-later' | 'fail';
+  readonly behaviour: (
+    slot: number,
+    versions: KindVersions,
+  ) => 'well' | 'refuse' | 'die' | 'killed' | 'die-later' | 'fail';
 }
 
 /**
@@ -81,6 +84,10 @@ export class PretendWorkers {
       return;
     }
     const behaviour = this.#options.behaviour(slot, versions);
+    if (behaviour === 'killed') {
+      this.kill(slot);
+      return;
+    }
     if (behaviour === 'die') {
       this.#die(slot);
       return;
@@ -97,19 +104,32 @@ export class PretendWorkers {
     if (behaviour === 'die-later') setTimeout(() => this.#die(slot), 2);
   }
 
-  #die(slot: number): void {
+  /** Another process takes the slot over, in order; it says after `readyMs` that it is ready. */
+  replace(slot: number, readyMs = 0): void {
+    this.#startWorker(slot, readyMs);
+  }
+
+  /** SIGKILL by somebody else. */
+  kill(slot: number): void {
+    this.#die(slot, null, 'SIGKILL');
+  }
+
+  #die(slot: number, code: number | null = 70, signal: string | null = null): void {
     this.#running.delete(slot);
-    this.#options.toAgent({ type: 'worker-died', slot, code: 70, signal: null, hung: false });
+    this.#options.toAgent({ type: 'worker-died', slot, code, signal, hung: false });
     setTimeout(() => this.#startWorker(slot), 2);
   }
 
-  #startWorker(slot: number): void {
+  #startWorker(slot: number, readyMs = 0): void {
     if (this.#isOver) return;
     const pid = this.#nextPid++;
     const { set, missing } = this.#options.store.currentSet();
     this.#running.set(slot, { pid, versions: set.versions, health: healthy });
+    this.#killed.delete(slot);
     this.#options.toAgent({ type: 'worker-started', slot, pid });
-    this.#say(slot, { type: 'ready', versions: set.versions, missing });
+    const ready = () => this.#say(slot, { type: 'ready', versions: set.versions, missing });
+    if (readyMs === 0) ready();
+    else setTimeout(ready, readyMs);
   }
 
   #beat(): void {

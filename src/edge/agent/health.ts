@@ -13,7 +13,8 @@ export function healthTurned(
   start: WorkerHealth | undefined,
   now: WorkerHealth | undefined,
 ): string | undefined {
-  if (start === undefined || now === undefined) return undefined;
+  // Missing health is not health.
+  if (start === undefined || now === undefined) return 'nothing is known of its health';
   const requests = now.requests - start.requests;
   for (const sign of signs) {
     const usual = spanBefore === undefined ? 0 : Math.max(0, start[sign] - spanBefore[sign]);

@@ -39,6 +39,8 @@ export const agentLimits = {
   attemptsMax: 2,
   /** How long after it was confirmed a bundle may be the suspect when workers die: what ran longer did not begin it. */
   suspectMs: 60_000,
+  /** How often a worker may be replaced or killed by a stranger under one trial before the trial is over. */
+  disturbancesMax: 6,
   /** Deaths in a row of young workers on the current set before the agent demotes it. */
   deathsOnCurrentMax: 2,
   youngWorkerMs: 10_000,
