@@ -12,8 +12,12 @@ export const factoryLimits = {
   insertBatchBytesMax: 4 << 20,
   /** How long a record waits for company before it is inserted. */
   insertEveryMs: 1_000,
-  insertAttemptsMax: 3,
-  insertRetryMs: 1_000,
+  /** Pauses between attempts at the block that is next. */
+  insertRetryMs: { first: 1_000, max: 30_000 },
+  /** A block that ClickHouse never takes must not hold back the others: so often it is tried while there is no more room. */
+  insertAttemptsWhenFull: 3,
+  /** How long a factory that ends goes on bringing in what waits. Its parent gives it more. */
+  lastInsertsMs: 2_500,
   /** A server that answers no insert for this long counts as gone. */
   warehouseTimeoutMs: 30_000,
   /** An operator's query and its answer over the factory's socket. */

@@ -23,8 +23,8 @@ export class BatchQueue {
     return true;
   }
 
-  /** The oldest batches, at least one if there is any and no more than `bytesMax` together with it. */
-  take(bytesMax: number): Buffer[] {
+  /** The oldest batches, at least one if there is any and no more than `bytesMax` together with it. They stay. */
+  head(bytesMax: number): readonly Buffer[] {
     let count = 0;
     let bytes = 0;
     for (const batch of this.#batches) {
@@ -32,7 +32,11 @@ export class BatchQueue {
       bytes += batch.length;
       count++;
     }
-    this.#bytes -= bytes;
-    return this.#batches.splice(0, count);
+    return this.#batches.slice(0, count);
+  }
+
+  /** Lets the oldest go. */
+  remove(count: number): void {
+    for (const batch of this.#batches.splice(0, count)) this.#bytes -= batch.length;
   }
 }
