@@ -28,7 +28,12 @@ export async function drillCommand(args: readonly string[], io: Io): Promise<num
   const reports: DrillReport[] = [];
   for (const which of unprotected) {
     const tell = (line: string) => progress.write(`${line}\n`);
-    reports.push(await runOnce(which, { requests, everyS }, tell, (line) => verbose && io.stderr.write(`${line}\n`)));
+    try {
+      reports.push(await runOnce(which, { requests, everyS }, tell, (line) => verbose && io.stderr.write(`${line}\n`)));
+    } catch (error) {
+      io.stderr.write(`holdfast drill: ${(error as Error).message}\n`);
+      return exitCodes.refused;
+    }
   }
   if (json) io.stdout.write(`${JSON.stringify(reports.length === 1 ? reports[0] : together(reports), null, 2)}\n`);
   return reports.every((report) => report.verdict === 'held') ? exitCodes.done : exitCodes.refused;
@@ -44,10 +49,12 @@ async function runOnce(
   tell('         starting edge, control, factory and ClickHouse');
   const drillFactory = siblingEntry(import.meta.url, './drillFactory');
   const entries = which === 'none' ? { ...ordinaryEntries, factory: drillFactory } : unprotectedEntries(which);
-  const stage = await openStage(which, entries, everyS, onLine);
-  // Whoever loses patience finds no processes and no folder left behind.
-  const giveUp = () => void stage.close().finally(() => process.exit(interrupted));
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, giveUp);
+  // Ctrl-C comes twice, from the terminal and from the launcher. Whoever loses patience finds no processes and no folder left behind.
+  const patience = new AbortController();
+  const giveUp = () => patience.abort(new Error('interrupted'));
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, giveUp);
+  const stage = await openStage(which, entries, everyS, onLine, patience.signal);
+  patience.signal.addEventListener('abort', () => void stage.close().finally(() => process.exit(interrupted)));
   try {
     const report = await november18({
       stage,

@@ -47,6 +47,7 @@ export async function openStage(
   entries: UpPorts['entries'],
   factoryEveryS: number,
   onLine: (line: string) => void,
+  signal: AbortSignal,
 ): Promise<OpenStage> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-drill-'));
   // The site's own application: answers everything, and lives as long as the drill.
@@ -76,7 +77,7 @@ export async function openStage(
       clickhouseUrl: undefined,
       factoryEveryS,
     },
-    { entries, onLine },
+    { entries, onLine, signal },
   );
   if (!up.ok) {
     clean();
@@ -84,13 +85,13 @@ export async function openStage(
   }
   const stage = new Stage(unprotected, factoryEveryS * 1_000, up.value);
   try {
-    const good = await stage.waitForFirstFile();
-    return Object.assign(stage, good, {
-      close: async () => {
-        await up.value.stop();
-        clean();
-      },
-    });
+    const good = await stage.waitForFirstFile(signal);
+    let closed: Promise<void> | undefined;
+    const close = () => {
+      closed ??= up.value.stop().then(clean);
+      return closed;
+    };
+    return Object.assign(stage, good, { close });
   } catch (error) {
     await up.value.stop();
     clean();
@@ -187,16 +188,18 @@ class Stage implements DrillStage {
   }
 
   /** The drill begins when a file made from ClickHouse runs on every worker. */
-  async waitForFirstFile(): Promise<{ goodVersion: string; goodFile: FeatureFile }> {
+  async waitForFirstFile(signal: AbortSignal): Promise<{ goodVersion: string; goodFile: FeatureFile }> {
     let latest = 0;
     await until(
       async () => {
+        if (signal.aborted) return true;
         latest = (await this.#kindStatus()).latest;
         return latest > 0 && (await this.#runsEverywhere(latest));
       },
       startMsMax,
       'the first feature file is in force',
     );
+    signal.throwIfAborted();
     const shipped = new URL('../../shipped/features.json', import.meta.url);
     return { goodVersion: String(latest), goodFile: JSON.parse(readFileSync(shipped, 'utf8')) as FeatureFile };
   }
