@@ -17,3 +17,7 @@ export const payloadBytesMax: Readonly<Record<BundleKind, number>> = {
 export function isBundleKind(text: string): text is BundleKind {
   return (bundleKinds as readonly string[]).includes(text);
 }
+
+export function sameVersions(one: KindVersions, other: KindVersions): boolean {
+  return bundleKinds.every((kind) => one[kind] === other[kind]);
+}

@@ -1,5 +1,5 @@
 import { type Bundle, readEnvelope, validatePayload, verifyBundle } from '../../bundles/index.ts';
-import { type BundleKind, bundleKinds, type KindVersions } from '../../contract/bundleKind.ts';
+import { type BundleKind, bundleKinds, type KindVersions, sameVersions } from '../../contract/bundleKind.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { BundleReport, FromAgent, ToAgent } from '../../contract/processMessages.ts';
 import type { Switch } from '../../contract/switchesFile.ts';
@@ -373,7 +373,8 @@ export class Agent {
 
   async #reconcile(worker: WorkerView): Promise<void> {
     const wanted = wantedOn(worker.slot, this.#running, this.#trial);
-    if (worker.versions !== undefined && sameVersions(worker.versions, wanted)) return;
+    // One that was never told read the local switches when it started: one may have been thrown since.
+    if (worker.wasTold && worker.versions !== undefined && sameVersions(worker.versions, wanted)) return;
     const outcome = await this.#activate(worker.slot);
     if (outcome.kind === 'refused') {
       this.#ports.logger.error('worker-refused-current', { slot: worker.slot, findings: outcome.findings });
@@ -445,8 +446,4 @@ function claimedVersion(bytes: Uint8Array, kind: BundleKind): number {
 
 function refusal(outcomes: readonly ActivationOutcome[]): readonly Finding[] | undefined {
   return outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.findings] : []))[0];
-}
-
-function sameVersions(one: KindVersions, other: KindVersions): boolean {
-  return bundleKinds.every((kind) => one[kind] === other[kind]);
 }

@@ -11,6 +11,8 @@ export interface WorkerView {
   readonly slot: number;
   readonly pid: number;
   readonly startedAtMs: number;
+  /** Whether it was told what to run since it is ready; before, it may act on local switches of an earlier moment. */
+  wasTold: boolean;
   /** undefined until it is ready. */
   versions: KindVersions | undefined;
   health: WorkerHealth | undefined;
@@ -98,7 +100,16 @@ export class WorkerFleet {
         // The same process is announced again when a new agent starts; another one in the slot replaced the old.
         if (known !== undefined && known.pid !== pid) this.#settleSlot(slot, { kind: 'gone' });
         const startedAtMs = this.#clock.monotonicMs() - livedMs;
-        const view = { slot, pid, startedAtMs, versions: undefined, health: undefined, healthAtMs: 0, history: [] };
+        const view = {
+          slot,
+          pid,
+          startedAtMs,
+          wasTold: false,
+          versions: undefined,
+          health: undefined,
+          healthAtMs: 0,
+          history: [],
+        };
         this.#workers.set(slot, view);
         this.#changed();
         return;
@@ -126,6 +137,8 @@ export class WorkerFleet {
       };
       if (!this.isReady(slot)) return settle({ kind: 'gone' });
       this.#pending.set(id, { slot, settle });
+      const worker = this.#workers.get(slot);
+      if (worker !== undefined) worker.wasTold = true;
       this.#send({ type: 'to-worker', slot, message: { type: 'activate', id, versions, localKilled } });
     });
   }

@@ -104,3 +104,19 @@ test('no process for a replacement: the worker that is there stays', (context) =
   scene.supervisor.replaceAll();
   assert.equal(scene.workers.length, 2, 'the second try has its turn');
 });
+
+test('to be told of the set that it loaded takes no blame from the stored set; another set does', (context) => {
+  for (const told of [1, 2]) {
+    const scene = startSupervisor(context);
+    for (let death = 0; death < 4; death++) {
+      const worker = scene.workers.at(-1);
+      worker?.emit('message', { type: 'ready', versions: { sites: 1 }, missing: [] });
+      const message = { type: 'activate', id: 1, versions: { sites: told }, localKilled: [] };
+      scene.agents[0]?.emit('message', { type: 'to-worker', slot: 1, message });
+      worker?.emit('exit', 70, null);
+      scene.wait();
+    }
+    assert.equal(scene.rungs.at(-1), told === 1 ? 'previous' : 'current');
+    context.mock.timers.reset();
+  }
+});

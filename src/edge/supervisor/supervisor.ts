@@ -1,5 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
-import type { KindVersions } from '../../contract/bundleKind.ts';
+import { type KindVersions, sameVersions } from '../../contract/bundleKind.ts';
 import {
   agentSilenceMs,
   type FromAgent,
@@ -291,7 +291,7 @@ export class Supervisor {
       case 'to-worker': {
         const worker = this.#slot(message.slot)?.active;
         if (worker === undefined) return;
-        if (message.message.type === 'activate') worker.wasActivated = true;
+        if (message.message.type === 'activate' && !runs(worker, message.message.versions)) worker.wasActivated = true;
         worker.child.send(message.message);
         return;
       }
@@ -356,4 +356,9 @@ export class Supervisor {
     const isAllEnded = this.#agent === undefined && this.#slots.every((slot) => processesOf(slot).length === 0);
     if (this.#isStopping && isAllEnded) this.#onAllEnded?.();
   }
+}
+
+/** Being told once more of the set that it loaded from disk does not take the blame from that set. */
+function runs({ ready }: WorkerProcess, versions: KindVersions): boolean {
+  return ready !== undefined && sameVersions(ready.versions, versions);
 }
