@@ -6,6 +6,8 @@ export const factoryLimits = {
   commentCharsMax: 4_096,
   /** Connections on the log socket: one per worker, several edges' worth on one machine, and restarts that overlap. */
   logConnectionsMax: 256,
+  /** How long a factory that ends reads what connections still send; edges that end with it are done by then. */
+  logLastReadMs: 2_000,
   /** Batches waiting for ClickHouse: at 300 bytes a record, 200,000 records, i.e. 10 s of 20,000 requests/s. */
   queueBytesMax: 64 << 20,
   /** Batches of one insert: about 10,000 records, which become 8 MB of text. */

@@ -39,11 +39,17 @@ export class LogReceiver {
     this.#server = server;
   }
 
+  /** Takes no new connection, reads what the open ones still send until they end, `logLastReadMs` at most, then ends them. */
   async close(): Promise<void> {
     const server = this.#server;
     this.#server = null;
-    for (const socket of this.#sockets) socket.destroy();
-    if (server !== null) await new Promise((resolve) => server.close(resolve));
+    if (server === null) return;
+    const closed = new Promise((resolve) => server.close(resolve));
+    const late = setTimeout(() => {
+      for (const socket of this.#sockets) socket.destroy();
+    }, factoryLimits.logLastReadMs);
+    await closed;
+    clearTimeout(late);
   }
 
   #accept(socket: Socket): void {
