@@ -48,8 +48,9 @@ const probeFragments: readonly string[] = [
 export const pathExtractors: readonly Extractor[] = [
   plain('path-length', 'Characters of the path.', ({ head }) => head.path.length),
   plain('path-depth', 'Segments of the path that are not empty.', ({ head }) => {
+    const length = Math.min(head.path.length, botLimits.inspectedCharsMax);
     let depth = 0;
-    for (let index = 0; index < head.path.length; index += 1) {
+    for (let index = 0; index < length; index += 1) {
       if (head.path.charCodeAt(index) !== 47) continue;
       if (index + 1 < head.path.length && head.path.charCodeAt(index + 1) !== 47) depth += 1;
     }
@@ -83,7 +84,7 @@ export const pathExtractors: readonly Extractor[] = [
     parameters: { parameter: { kind: 'text' } },
     compile(parameters) {
       const name = parameters.text('parameter');
-      return ({ head }) => (head.query.split('&').some((part) => part === name || part.startsWith(`${name}=`)) ? 1 : 0);
+      return ({ head }) => (namesParameter(head.query.slice(0, botLimits.inspectedCharsMax), name) ? 1 : 0);
     },
   },
   {
@@ -117,6 +118,10 @@ function entropyBits(full: string): number {
     counts[code] = 0;
   }
   return (weightedLog[text.length]! - weighted) / text.length;
+}
+
+function namesParameter(query: string, name: string): boolean {
+  return query.split('&').some((part) => part === name || part.startsWith(`${name}=`));
 }
 
 function countCode(text: string, code: number): number {

@@ -20,7 +20,7 @@ export const requestExtractors: readonly Extractor[] = [
     '1 when a claimed browser does not ask over HTTP/1.1 to keep the connection, as all of them do; missing otherwise.',
     ({ head, claimsBrowser }) => {
       if (!claimsBrowser || head.version !== '1.1') return Number.NaN;
-      const connection = head.headers.connection;
+      const connection = head.headers.connection?.slice(0, 256);
       return connection === 'keep-alive' || connection?.toLowerCase().includes('upgrade') ? 0 : 1;
     },
   ),

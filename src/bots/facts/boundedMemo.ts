@@ -16,9 +16,10 @@ export class BoundedMemo<T> {
   }
 
   get(text: string): T {
+    // First: looking a text up costs hashing all of it.
+    if (text.length > botLimits.memoKeyCharsMax) return this.#compute(text);
     const young = this.#young.get(text);
     if (young !== undefined) return young;
-    if (text.length > botLimits.memoKeyCharsMax) return this.#compute(text);
     const value = this.#old.get(text) ?? this.#compute(text);
     if (this.#young.size >= this.#entriesMax) {
       this.#old = this.#young;

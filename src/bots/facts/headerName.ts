@@ -82,18 +82,22 @@ export function headerNameFacts(name: string): HeaderNameFacts {
 
 function describe(name: string): HeaderNameFacts {
   const lower = name.toLowerCase();
-  const expected = specialCase.get(lower) ?? lower.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
   const isClientHint = lower.startsWith('sec-ch-');
   return {
     lower,
     isLowerCase: name === lower,
-    isForeignCase: casedByBrowsers.has(lower) && name !== expected,
+    isForeignCase: casedByBrowsers.has(lower) && name !== browserCase(lower),
     isSentByBrowsers: isClientHint || browserNames.has(lower),
     isClientHint,
     isFetchMetadata: lower.startsWith('sec-fetch-'),
     chromiumRank: chromiumRanks.get(lower) ?? 0,
     geckoRank: geckoRanks.get(lower) ?? 0,
   };
+}
+
+/** Only for names that browsers send: of any other, a long one with many hyphens costs a visitor nothing and us much. */
+function browserCase(lower: string): string {
+  return specialCase.get(lower) ?? lower.replace(/(^|-)[a-z]/g, (start) => start.toUpperCase());
 }
 
 function ranksOf(order: readonly string[]): Map<string, number> {
