@@ -20,6 +20,8 @@ export interface FactoryOptions {
  * leaves the filter of 18 November 2025 out, `validate` is the counter-example's.
  */
 export function runFactory(wiring: { readonly database?: null; readonly validate?: typeof validatePayload }): void {
+  // The request log, keys and tokens are nobody else's, the engine's own files included.
+  process.umask(0o077);
   process.title = 'holdfast: factory';
   const options = JSON.parse(process.argv[2] ?? '{}') as FactoryOptions;
   const folder = dataFolder(options.data);

@@ -22,6 +22,8 @@ export function runControl(
   { data, listen }: ControlOptions,
   wiring: { readonly validate?: typeof validatePayload } = {},
 ): void {
+  // The request log, keys and tokens are nobody else's, the engine's own files included.
+  process.umask(0o077);
   process.title = 'holdfast: control';
   const log = controlLogger();
   const control = orExit(log, () =>
