@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ValidatorProcess } from '../../src/edge/agent/index.ts';
@@ -75,5 +75,21 @@ test('the real validator: good payloads pass one after another in one process, a
 test('the real validator under a tight bound of memory refuses rather than grows', async () => {
   const checks = validator('../../src/main/validator.ts', '', { ...bounds, rssBytesMax: 30 << 20 });
   assert.equal((await checks.check(task))[0]?.reason, 'validation-memory');
+  checks.stop();
+});
+
+test('the system gives no process: a refusal with its reason, and the next check has another try', async () => {
+  let starts = 0;
+  const path = fileURLToPath(new URL('../../src/main/validator.ts', import.meta.url));
+  const start = () => {
+    if (++starts === 1) throw Object.assign(new Error('spawn E2BIG'), { code: 'E2BIG' });
+    const stdio: StdioOptions = ['ignore', 'ignore', 'ignore', 'ipc'];
+    return spawn(process.execPath, [path], { stdio, serialization: 'advanced' });
+  };
+  const checks = new ValidatorProcess(start, silentLogger, bounds);
+  const [first, second] = await Promise.all([checks.check(task), checks.check(task)]);
+  assert.equal(first[0]?.reason, 'validation-crashed');
+  assert.match(first[0]?.message ?? '', /E2BIG/);
+  assert.deepEqual(second, []);
   checks.stop();
 });

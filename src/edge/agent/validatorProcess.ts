@@ -57,9 +57,18 @@ export class ValidatorProcess {
     this.#child = undefined;
   }
 
-  #checkNow(task: CheckTask): Promise<readonly Finding[]> {
+  /** spawn and send tell some errors by an event and throw others (E2BIG, ENOMEM). */
+  async #checkNow(task: CheckTask): Promise<readonly Finding[]> {
     clearTimeout(this.#idleTimer);
-    const child = this.#ready();
+    try {
+      return await this.#ask(this.#ready(), task);
+    } catch (error) {
+      this.stop();
+      return [crashed(`its process could not be used: ${error instanceof Error ? error.message : String(error)}`)];
+    }
+  }
+
+  #ask(child: ChildProcess, task: CheckTask): Promise<readonly Finding[]> {
     return new Promise((resolve) => {
       let over = false;
       const startedAtMs = performance.now();
@@ -90,9 +99,14 @@ export class ValidatorProcess {
       });
       child.on('exit', (code, signal) => finish([endFinding(code, signal)], false));
       child.on('error', (error) => finish([crashed(`its process could not be used: ${error.message}`)], false));
-      child.send(task, (error) => {
-        if (error !== null) finish([crashed(`its process took no task: ${error.message}`)], false);
-      });
+      const refused = (error: Error) => finish([crashed(`its process took no task: ${error.message}`)], false);
+      try {
+        child.send(task, (error) => {
+          if (error !== null) refused(error);
+        });
+      } catch (error) {
+        refused(error instanceof Error ? error : new Error(String(error)));
+      }
     });
   }
 
