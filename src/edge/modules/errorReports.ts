@@ -3,10 +3,12 @@ import type { Logger } from '../../kernel/log.ts';
 
 /** What reporting may cost, however many errors there are. */
 export const reportLimits = {
-  /** Different (area, message head) pairs told apart; the rest share one group per area. */
+  /** Different (area, message head) pairs remembered; a new one takes the place of the one that is longest quiet. */
   groupsMax: 64,
+  /** Lines of all groups: as many at once as there are groups, and then so many a second, however new each message is. */
+  linesPerSecondMax: 6,
   messageCharsMax: 100,
-  /** Each group is logged at most once in this time, with the count since: at most 6.4 lines a second in all. */
+  /** Each group is logged at most once in this time, with the count since. */
   logEveryMs: 10_000,
   /** Errors a second that are looked at; those above are only counted. About 1 µs each: 0.1 ms a second. */
   examinedPerSecondMax: 100,
@@ -32,7 +34,11 @@ export class ErrorReports {
   readonly #groups = new Map<string, Group>();
   #second = -1;
   #examined = 0;
+  /** Errors that no line tells of but this count. */
   #unexamined = 0;
+  /** Lines that may be written now. */
+  #lines: number = reportLimits.groupsMax;
+  #linesAtMs = 0;
   #total = 0;
 
   constructor(clock: Clock, logger: Logger) {
@@ -64,19 +70,40 @@ export class ErrorReports {
     const group = this.#groupOf(area, error);
     group.total += 1;
     group.unlogged += 1;
-    if (nowMs >= group.nextLogMs) this.#log(group, nowMs);
+    if (nowMs >= group.nextLogMs && this.#mayLog(nowMs)) this.#log(group, nowMs);
   }
 
   #groupOf(area: string, error: unknown): Group {
     const message = headOf(error);
     const key = `${area} ${message}`;
     const known = this.#groups.get(key);
-    if (known !== undefined) return known;
-    // The last places are kept for the groups that take everything else, one per area.
-    if (this.#groups.size >= reportLimits.groupsMax && message !== others) return this.#groupOf(area, others);
+    if (known !== undefined) {
+      // Behind all others again: the first in the map is the one that did not occur for longest.
+      this.#groups.delete(key);
+      this.#groups.set(key, known);
+      return known;
+    }
+    if (this.#groups.size >= reportLimits.groupsMax) this.#evictOldest();
     const group = { area, message, total: 0, unlogged: 0, nextLogMs: 0, where: whereOf(error) };
     this.#groups.set(key, group);
     return group;
+  }
+
+  /** The one that did not occur for longest; what no line told of it goes on counting. */
+  #evictOldest(): void {
+    const [oldest] = this.#groups;
+    if (oldest === undefined) return;
+    this.#groups.delete(oldest[0]);
+    this.#unexamined += oldest[1].unlogged;
+  }
+
+  #mayLog(nowMs: number): boolean {
+    const earned = ((nowMs - this.#linesAtMs) / 1_000) * reportLimits.linesPerSecondMax;
+    this.#lines = Math.min(reportLimits.groupsMax, this.#lines + earned);
+    this.#linesAtMs = nowMs;
+    if (this.#lines < 1) return false;
+    this.#lines -= 1;
+    return true;
   }
 
   #log(group: Group, nowMs: number): void {
@@ -93,14 +120,16 @@ export class ErrorReports {
   }
 }
 
-const others = 'other errors';
-
 /** Digits are dropped, so that one fault with changing numbers stays one group. */
 function headOf(error: unknown): string {
-  if (typeof error === 'string') return error.slice(0, reportLimits.messageCharsMax);
+  if (typeof error === 'string') return withoutDigits(error);
   if (!(error instanceof Error)) return 'something that is not an error was thrown';
   const { code } = error as NodeJS.ErrnoException;
   const text = typeof code === 'string' ? `${code} ${error.message}` : `${error.name}: ${error.message}`;
+  return withoutDigits(text);
+}
+
+function withoutDigits(text: string): string {
   return text.slice(0, reportLimits.messageCharsMax).replace(/\d+/g, '#');
 }
 
