@@ -14,6 +14,7 @@ export interface Evaluation {
 export interface FamilyEvaluation {
   readonly family: string;
   readonly label: 'human' | 'bot';
+  readonly sessions: number;
   readonly rows: number;
   readonly medianScore: number;
   /** People below 30, bots at 30 or above. */
@@ -42,6 +43,7 @@ export function evaluate(model: Model, rows: readonly Row[]): Evaluation {
       return {
         family,
         label,
+        sessions: new Set(own.map(({ row }) => row.session)).size,
         rows: own.length,
         medianScore: own.map(({ score }) => score).sort((left, right) => left - right)[own.length >> 1]!,
         wrongShare: share(own, isWrong),

@@ -1,4 +1,5 @@
 import { ClientWindows, type FeatureSet } from '../../bots/index.ts';
+import type { RequestHead } from '../../http/requestHead.ts';
 import type { Traffic } from './makeTraffic.ts';
 import type { Session } from './session.ts';
 import type { TrainingTable } from './trainingTable.ts';
@@ -6,6 +7,7 @@ import type { TrainingTable } from './trainingTable.ts';
 /** One judged request: its vector and where it comes from. */
 export interface Row {
   readonly vector: Float32Array;
+  readonly head: RequestHead;
   readonly session: Session;
   /** Its place within the session; 0 is the client's first request. */
   readonly position: number;
@@ -29,7 +31,7 @@ export function makeRows(traffic: Traffic, features: FeatureSet): Row[] {
     if (!isKept(position, session.requests.length)) continue;
     const vector = new Float32Array(features.names.length);
     features.fill(head, window, vector);
-    rows.push({ vector, session, position });
+    rows.push({ vector, head, session, position });
   }
   return rows;
 }

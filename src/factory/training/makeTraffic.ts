@@ -28,13 +28,20 @@ export interface Traffic {
 const copies = { human: 40, bot: 5, 'headless chromium': 12 } as const;
 const dayMs = 86_400_000;
 
-/** Sessions of people and bots, half and half, recorded and made, and their requests in time. A seed repeats it. */
-export function makeTraffic(seed: number, sessionsPerLabel: number): Result<Traffic, string> {
+/**
+ * Sessions of people and bots, half and half, recorded and made, and their requests in time. A seed repeats it. There is
+ * one set of recorded sessions: what is to be judged by a model trained on them must be made `without-recorded`.
+ */
+export function makeTraffic(
+  seed: number,
+  sessionsPerLabel: number,
+  recorded: 'with-recorded' | 'without-recorded' = 'with-recorded',
+): Result<Traffic, string> {
   const chance = new Chance(seededRandom(seed));
   const source = openProfileSource(chance);
   if (!source.ok) return source;
   const sessions: Session[] = [];
-  for (const session of readRecordedSessions()) {
+  for (const session of recorded === 'with-recorded' ? readRecordedSessions() : []) {
     const count =
       session.label === 'human'
         ? copies.human
@@ -47,6 +54,12 @@ export function makeTraffic(seed: number, sessionsPerLabel: number): Result<Traf
     sessions.push(makeHumanSession(chance, source.value), makeBotSession(chance, source.value));
   }
   return ok({ sessions, requests: layOutInTime(chance, sessions) });
+}
+
+/** The recorded sessions as they were recorded, once each. */
+export function recordedTraffic(seed: number): Traffic {
+  const sessions = readRecordedSessions();
+  return { sessions, requests: layOutInTime(new Chance(seededRandom(seed)), sessions) };
 }
 
 /**

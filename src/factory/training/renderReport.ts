@@ -3,21 +3,25 @@ import type { TrainingReport } from './trainModel.ts';
 
 /** The report for people; the same figures stand in its JSON. */
 export function renderReport(report: TrainingReport): string {
-  const { options, data, fresh } = report;
+  const { options, data, fresh, freshUnseenHeads, recorded } = report;
   return `# The shipped model
 
 Made by \`holdfast train --seed ${options.seed} --sessions ${options.sessions} --trees ${options.trees}\`; the same command gives the same model.
 ${report.trainer}: ${report.trees} trees, ${report.nodes} nodes, ${report.features.length} features read, ${report.trainedRows} rows.
 
 ## Data
-${data.sessions} sessions (${data.recordedSessions} recorded from real clients and varied, the others made up from facts about
-browsers and tools), ${data.requests} requests, ${data.distinctHeads} different heads. People come from headed Chromium and Firefox on this
-kind of machine and from the packages \`header-generator\` and \`user-agents\`; about a third of all visits are plain http to a named
-host, where browsers send neither client hints nor fetch metadata. One session in six shares its address with others.
+${data.sessions} sessions, ${data.requests} requests. The distinct heads among them, leaving aside what the site and the visit put in (host,
+referer, origin, cookie, length), are ${data.distinctHeads}. Real clients were recorded in ${data.recordedSessions} sessions on one machine, ${data.recordedPeople} of them people's
+(headed Chromium and headed Firefox, one version each). They are in training ${data.recordedVariations} times, varied in language, pasted user
+agent and pace; a variation is no further client. All other sessions are made up from facts about browsers and tools, people's
+with the help of the packages \`header-generator\` and \`user-agents\`. About a third of all visits are plain http to a named host,
+where browsers send neither client hints nor fetch metadata.
 
-## Fresh sessions of the same families
-Other clients than those trained on, made with another seed. AUC ${figure(fresh.auc, 4)}; people below 30: ${percent(fresh.peopleBelow30)};
-bots at 30 or above: ${percent(fresh.botsAtLeast30)} (${fresh.rows} rows).
+## Fresh made sessions of the same families
+Made by the same generator with another seed; no recorded session is among them. The families, and many heads, are those of
+training, so this shows that the forest learnt the generator's clients, not how it does on the internet. AUC ${figure(fresh.auc, 4)};
+people below 30: ${percent(fresh.peopleBelow30)}; bots at 30 or above: ${percent(fresh.botsAtLeast30)} (${fresh.rows} rows). On the ${freshUnseenHeads.rows} rows whose head does not
+occur in training: AUC ${figure(freshUnseenHeads.auc, 4)}; people below 30: ${percent(freshUnseenHeads.peopleBelow30)}; bots at 30 or above: ${percent(freshUnseenHeads.botsAtLeast30)}.
 
 ${familyTable(fresh)}
 
@@ -25,14 +29,21 @@ ${familyTable(fresh)}
 a browser's very bytes, so that its first request is a person's; it is there to be told by what it does later. Headless
 Chromium with the user agent of a headed one, over plain http, is nearly the same case.
 
-## Families held out
-Trained without the family (on a third of the sessions), judged on it alone. This is the figure to believe for clients
-that nobody has seen yet. Where people's families are held out, programs that borrow their user agent are kept from
-training too.
+## Recorded sessions, seen in training
+The ${data.recordedSessions} sessions of real clients, once each as they were recorded. The model was trained on them, so right answers prove
+little. Headless Chromium with the user agent of some headed Chromium, over plain http to a named host, sends a headed
+browser's bytes; that session is the one to expect among the wrong.
 
-| without | rows | wrong |
-|---|---|---|
-${report.heldOut.map(({ name, evaluation }) => `| ${name} | ${evaluation.rows} | ${percent(wrongShare(evaluation))} |`).join('\n')}
+${familyTable(recorded)}
+
+## Families held out
+Trained without the family (on a third of the sessions), judged on it alone, made and recorded sessions together. This is the
+figure to believe for clients that nobody has seen yet. Where people's families are held out, programs that borrow their user
+agent are kept from training too.
+
+| without | sessions | rows | wrong |
+|---|---|---|---|
+${report.heldOut.map(({ name, evaluation }) => `| ${name} | ${sessionsOf(evaluation)} | ${evaluation.rows} | ${percent(wrongShare(evaluation))} |`).join('\n')}
 
 ## Features by use
 ${report.features.map(({ name, nodes }) => `${name} ${nodes}`).join(', ')}.
@@ -46,10 +57,18 @@ well the model separates this data, not how much of a site's traffic it gets rig
 
 function familyTable(evaluation: Evaluation): string {
   const rows = evaluation.families.map(
-    ({ family, label, rows, medianScore, wrongShare, wrongShareFirst }) =>
-      `| ${family} | ${label === 'human' ? 'people' : 'bots'} | ${rows} | ${medianScore} | ${percent(wrongShare)} | ${percent(wrongShareFirst)} |`,
+    ({ family, label, sessions, rows, medianScore, wrongShare, wrongShareFirst }) =>
+      `| ${family} | ${label === 'human' ? 'people' : 'bots'} | ${sessions} | ${rows} | ${medianScore} | ${percent(wrongShare)} | ${percent(wrongShareFirst)} |`,
   );
-  return ['| family | | rows | median score | wrong | wrong, first |', '|---|---|---|---|---|---|', ...rows].join('\n');
+  return [
+    '| family | | sessions | rows | median score | wrong | wrong, first |',
+    '|---|---|---|---|---|---|---|',
+    ...rows,
+  ].join('\n');
+}
+
+function sessionsOf(evaluation: Evaluation): number {
+  return evaluation.families.reduce((sum, family) => sum + family.sessions, 0);
 }
 
 function wrongShare(evaluation: Evaluation): number {
