@@ -23,7 +23,10 @@ import type { Switch } from './switchesFile.ts';
  *   GET  /v1/audit                                  AuditRow[], newest first
  */
 
-/** Newest version of each kind that an edge should run; it fetches what it lacks. Answers at once when anything differs. */
+/**
+ * Newest version of each kind that an edge should run; it fetches what it lacks. Answers at once when anything differs. A
+ * kind that is frozen is left out, unless somebody rolled back since.
+ */
 export interface Wanted {
   readonly versions: KindVersions;
 }

@@ -125,9 +125,11 @@ export class Publisher {
         'Switches cannot be frozen: they are what one stops things with.',
       );
     }
-    const { store, clock } = this.#ports;
+    const { store, clock, changes } = this.#ports;
     const action = frozen ? 'freeze' : 'unfreeze';
     store.setFrozen(kinds, frozen, { atMs: clock.wallMs(), who: request.who, action, detail: kinds.join(', ') });
+    // What was held back goes out at once.
+    changes.announce();
   }
 
   /** Content of one version that control holds, or of 0, which the software ships. */
@@ -140,12 +142,15 @@ export class Publisher {
     return envelope.value.payload;
   }
 
-  /** Newest version of each kind; a kind of which there is none is left out. */
+  /**
+   * Newest version of each kind; a kind of which there is none is left out, and so is a frozen one: an edge that does not
+   * have its newest version yet does not get it. What somebody rolled back to since is meant, and handed out.
+   */
   wanted(): KindVersions {
     const versions: Partial<Record<BundleKind, number>> = {};
     for (const kind of bundleKinds) {
-      const { latest } = this.#ports.store.kindState(kind);
-      if (latest > 0) versions[kind] = latest;
+      const { latest, frozen, frozenAt } = this.#ports.store.kindState(kind);
+      if (latest > 0 && (!frozen || latest > frozenAt)) versions[kind] = latest;
     }
     return versions;
   }

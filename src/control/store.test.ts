@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
 import { controlLimits } from './limits.ts';
 import { ControlStore, StoreUnavailable } from './store.ts';
@@ -75,8 +76,37 @@ test('frozen, highest seen and latest are remembered apart', () => {
     store.noteVersionSeen('features', 9);
     store.noteVersionSeen('features', 7);
     store.setFrozen(['features'], true, audit);
-    assert.deepEqual(store.kindState('features'), { latest: 0, frozen: true, highestSeen: 9 });
+    assert.deepEqual(store.kindState('features'), { latest: 0, frozen: true, frozenAt: 0, highestSeen: 9 });
     store.setFrozen(['features'], false, audit);
     assert.equal(store.kindState('features').frozen, false);
+  });
+});
+
+test('the version that a freeze found stays, whatever is rolled back to and frozen again, until it is open', () => {
+  withStore(undefined, (store) => {
+    const state = () => [store.kindState('model').frozen, store.kindState('model').frozenAt];
+    store.addBundle(bundle(3, 10), audit);
+    store.setFrozen(['model'], true, audit);
+    store.addBundle(bundle(4, 10), audit);
+    store.setFrozen(['model'], true, audit);
+    assert.deepEqual(state(), [true, 3]);
+    store.setFrozen(['model'], false, audit);
+    assert.deepEqual(state(), [false, 0]);
+  });
+});
+
+test('a file of the software before is taken over with what is in it', () => {
+  withStore(undefined, (store, path) => {
+    const old = new DatabaseSync(path);
+    old.exec(`
+      CREATE TABLE bundles (kind TEXT, version INTEGER, made_at_ms INTEGER, sha256 TEXT, note TEXT, bytes BLOB, PRIMARY KEY (kind, version)) STRICT;
+      CREATE TABLE kinds (kind TEXT PRIMARY KEY, frozen INTEGER NOT NULL DEFAULT 0, highest_seen INTEGER NOT NULL DEFAULT 0) STRICT;
+      CREATE TABLE refusals (id INTEGER PRIMARY KEY, kind TEXT, version INTEGER, place TEXT, at_ms INTEGER, findings TEXT) STRICT;
+      CREATE TABLE audit (id INTEGER PRIMARY KEY, at_ms INTEGER, who TEXT, action TEXT, detail TEXT) STRICT;
+      INSERT INTO kinds VALUES ('features', 1, 12);
+      PRAGMA user_version = 1;`);
+    old.close();
+    assert.deepEqual(store.kindState('features'), { latest: 0, frozen: true, frozenAt: 0, highestSeen: 12 });
+    store.setFrozen(['features'], false, audit);
   });
 });

@@ -23,14 +23,18 @@ export type Refusal = KindStatus['refusals'][number];
 export interface KindState {
   readonly latest: number;
   readonly frozen: boolean;
+  /** While frozen: what `latest` was when it was frozen; only a rollback can be above it. Else 0. */
+  readonly frozenAt: number;
   /** The highest version that any edge ever spoke of; higher than `latest` after a store was lost. */
   readonly highestSeen: number;
 }
 
-const schemaVersion = 1;
+const schemaVersion = 2;
+/** Steps from older files: [0] makes 2 out of 1. A kind frozen by the old software is handed out as it was there. */
+const schemaSteps = ['ALTER TABLE kinds ADD COLUMN frozen_at INTEGER NOT NULL DEFAULT 0'];
 const schema = `
   CREATE TABLE bundles (kind TEXT, version INTEGER, made_at_ms INTEGER, sha256 TEXT, note TEXT, bytes BLOB, PRIMARY KEY (kind, version)) STRICT;
-  CREATE TABLE kinds (kind TEXT PRIMARY KEY, frozen INTEGER NOT NULL DEFAULT 0, highest_seen INTEGER NOT NULL DEFAULT 0) STRICT;
+  CREATE TABLE kinds (kind TEXT PRIMARY KEY, frozen INTEGER NOT NULL DEFAULT 0, highest_seen INTEGER NOT NULL DEFAULT 0, frozen_at INTEGER NOT NULL DEFAULT 0) STRICT;
   CREATE TABLE refusals (id INTEGER PRIMARY KEY, kind TEXT, version INTEGER, place TEXT, at_ms INTEGER, findings TEXT) STRICT;
   CREATE INDEX refusals_by_kind ON refusals (kind, id);
   CREATE TABLE edges (edge TEXT PRIMARY KEY, last_seen_ms INTEGER, report TEXT) STRICT;
@@ -57,11 +61,12 @@ export class ControlStore {
   }
 
   kindState(kind: BundleKind): KindState {
-    const [row] = this.#all('SELECT frozen, highest_seen FROM kinds WHERE kind = ?', kind);
+    const [row] = this.#all('SELECT frozen, frozen_at, highest_seen FROM kinds WHERE kind = ?', kind);
     const [newest] = this.#all('SELECT max(version) AS latest FROM bundles WHERE kind = ?', kind);
     return {
       latest: Number(newest?.latest ?? 0),
       frozen: row?.frozen === 1,
+      frozenAt: Number(row?.frozen_at ?? 0),
       highestSeen: Number(row?.highest_seen ?? 0),
     };
   }
@@ -100,13 +105,16 @@ export class ControlStore {
     });
   }
 
+  /** Freezing what is frozen changes nothing: what was handed out since by rollback stays handed out. */
   setFrozen(kinds: readonly BundleKind[], frozen: boolean, audit: AuditRow): void {
     this.#transaction(() => {
       for (const kind of kinds) {
+        const before = this.kindState(kind);
         this.#run(
-          'INSERT INTO kinds (kind, frozen) VALUES (?1, ?2) ON CONFLICT (kind) DO UPDATE SET frozen = ?2',
+          'INSERT INTO kinds (kind, frozen, frozen_at) VALUES (?1, ?2, ?3) ON CONFLICT (kind) DO UPDATE SET frozen = ?2, frozen_at = ?3',
           kind,
           frozen ? 1 : 0,
+          !frozen ? 0 : before.frozen ? before.frozenAt : before.latest,
         );
       }
       this.#addAudit(audit);
@@ -265,7 +273,11 @@ export class ControlStore {
       database.exec(`PRAGMA max_page_count = ${this.#pagesMax}; PRAGMA journal_size_limit = ${64 << 20};`);
       const found = Number(database.prepare('PRAGMA user_version').get()?.user_version);
       if (found === 0) database.exec(`BEGIN IMMEDIATE; ${schema} COMMIT;`);
-      else if (found !== schemaVersion) throw new Error(`its schema is ${found}; this software knows ${schemaVersion}`);
+      else if (found > 0 && found < schemaVersion) {
+        const steps = schemaSteps.slice(found - 1).join('; ');
+        database.exec(`BEGIN IMMEDIATE; ${steps}; PRAGMA user_version = ${schemaVersion}; COMMIT;`);
+      } else if (found !== schemaVersion)
+        throw new Error(`its schema is ${found}; this software knows ${schemaVersion}`);
       return database;
     } catch (error) {
       database.close();

@@ -152,13 +152,27 @@ describe('control, a real process', () => {
     assert.equal(refused.status, 423);
     assert.match(refused.body.help, /unfreeze features/);
     assert.equal((await control.post('/v1/kinds/features/bundles', signed(latest + 1))).status, 423);
-    assert.equal((await control.json('/v1/edges/f/wanted')).versions.features, latest);
+    assert.equal((await control.json('/v1/edges/f/wanted')).versions.features, undefined, 'nor is it spread further');
     const back = await control.post('/v1/kinds/features/rollback', { version: 1 });
     assert.equal(back.status, 201);
     assert.equal((await back.json()).version, latest + 1);
+    assert.equal((await control.json('/v1/edges/f/wanted')).versions.features, latest + 1, 'what is rolled back to is');
     assert.equal((await control.post('/v1/kinds/features/unfreeze', {})).status, 200);
     assert.equal((await publish(shipped)).status, 201);
     assert.equal((await control.post('/v1/kinds/switches/freeze', {})).status, 422);
+  });
+
+  test('what a freeze held back goes out the moment it ends', async () => {
+    const { latest } = await control.json('/v1/kinds/features');
+    await control.post('/v1/kinds/features/freeze', {});
+    const versions = Object.entries((await control.json('/v1/edges/late/wanted')).versions);
+    const rest = versions.map(([kind, version]) => `${kind}=${version}`).join('&');
+    const waiting = control.json(`/v1/edges/late/wanted?waitS=20&features=${latest - 1}&${rest}`);
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const startedMs = performance.now();
+    await control.post('/v1/kinds/features/unfreeze', {});
+    assert.equal((await waiting).versions.features, latest);
+    assert.ok(performance.now() - startedMs < 500);
   });
 
   test('rollback carries the old bytes under a new number; 0 is what the software ships with', async () => {
