@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { getEventListeners } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -10,9 +11,11 @@ import { type BundleKind, bundleKinds, type KindVersions, payloadBytesMax } from
 import type { EdgeReport } from '../../src/contract/controlApi.ts';
 import { ControlClient } from '../../src/edge/agent/controlClient.ts';
 import { ControlSource } from '../../src/edge/agent/controlSource.ts';
+import { type Disk, systemDisk } from '../../src/kernel/disk.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
-import { seededRandom } from '../../src/kernel/random.ts';
+import { type Random, seededRandom } from '../../src/kernel/random.ts';
 import { type PretendEdge, startPretendEdge } from './pretendEdge.ts';
+import { refusingDisk } from './refusingDisk.ts';
 import { bundle, makeKeys, signed } from './smallBundles.ts';
 
 const keys = makeKeys();
@@ -92,13 +95,13 @@ async function start(): Promise<string> {
   return url;
 }
 
-function sourceFor(url: string): ControlSource {
+function sourceFor(url: string, random: Random = seededRandom(1)): ControlSource {
   const client = new ControlClient({ url, token: () => 'secret', edge: 'test edge' });
   return new ControlSource({
     agent: edge.agent,
     client,
     logger: silentLogger,
-    random: seededRandom(1),
+    random,
     kinds: bundleKinds,
   });
 }
@@ -145,6 +148,55 @@ test('a refused version is fetched once, reported with its reasons, and the next
   assert.ok(await until(() => edge.agent.running.sites === 2));
   assert.equal(fetched(), 1);
   assert.deepEqual(outcomes(), ['ack sites 2', 'nack sites 1']);
+});
+
+test('refused for what may pass, a damaged transfer or a full disk: reported, and fetched again after a pause', async () => {
+  let isFull = true;
+  const full = refusingDisk(data, 'ENOSPC');
+  edge.stop();
+  const write: Disk['write'] = (...file) => (isFull ? full : systemDisk).write(...file);
+  edge = startPretendEdge({ data, keys, disk: { ...systemDisk, write } });
+  await start();
+  const good = bundle(keys, 'sites', 1);
+  const damaged = Buffer.from(good);
+  damaged[damaged.length - 2]! ^= 1;
+  control.publish('switches', 1, bundle(keys, 'switches', 1));
+  control.publish('sites', 1, damaged);
+  const fetches = (path: string) => control.calls.filter((call) => call === `GET /v1/bundles/${path}`).length;
+  assert.ok(await until(() => outcomes().length >= 2));
+  assert.deepEqual([fetches('sites/1'), fetches('switches/1')], [1, 1]);
+  control.bundles.set('sites/1', good);
+  isFull = false;
+  // The polls that are open end as they do after their waiting time.
+  const ending = setInterval(() => control.publish('sites', 1, good), 100);
+  const isTaken = await until(() => edge.agent.running.sites === 1 && edge.agent.running.switches === 1);
+  clearInterval(ending);
+  assert.ok(isTaken);
+  assert.ok(await until(() => control.reports.flatMap(({ bundles }) => bundles).length === 4));
+  const reported = control.reports.flatMap(({ bundles }) =>
+    bundles.map((each) => (each.outcome === 'nack' ? each.findings[0]?.reason : each.outcome)),
+  );
+  assert.deepEqual(reported.sort(), ['ack', 'ack', 'digest-mismatch', 'disk-write-failed']);
+  assert.ok(control.calls.length < 60, `${control.calls.length} calls`);
+});
+
+test('control away for long: no listener piles up on the signal that stops it', async (context) => {
+  const signals = new Set<AbortSignal>();
+  const add = AbortSignal.prototype.addEventListener;
+  context.mock.method(AbortSignal.prototype, 'addEventListener', function (this: AbortSignal, ...rest: never[]) {
+    signals.add(this);
+    return Reflect.apply(add, this, rest);
+  });
+  const url = await control.listen();
+  control.close();
+  let pauses = 0;
+  // Pauses of no time, so that there are many of them.
+  const random = { ...seededRandom(1), next: () => -Math.min(++pauses, 1) };
+  source = sourceFor(url, random);
+  source.start();
+  assert.ok(await until(() => pauses >= 40));
+  const most = Math.max(...[...signals].map((signal) => getEventListeners(signal, 'abort').length));
+  assert.ok(most < 10, `${most} listeners after ${pauses} pauses`);
 });
 
 test('control signs with an unknown key, sends another kind, too much, or nonsense: refused, no crash, no busy loop', async () => {

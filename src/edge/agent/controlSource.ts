@@ -1,9 +1,11 @@
 import { type BundleKind, bundleKinds } from '../../contract/bundleKind.ts';
+import type { RefusalReason } from '../../contract/finding.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { Agent } from './agent.ts';
 import type { ControlClient } from './controlClient.ts';
 import { agentLimits } from './limits.ts';
+import type { Outcome } from './outcome.ts';
 
 export interface ControlSourceOptions {
   readonly agent: Agent;
@@ -23,6 +25,8 @@ export class ControlSource {
   readonly #stop = new AbortController();
   /** Versions from control whose fate is known or underway, so that a refused one is not fetched again and again. */
   readonly #settled: Partial<Record<BundleKind, number>> = {};
+  /** Refused for what may pass (a full disk, bytes lost on the way): fetched again when its time has come. */
+  readonly #retries: Partial<Record<BundleKind, Retry>> = {};
   #isReachable: boolean | undefined;
   #pauses = 0;
   #isReporting = false;
@@ -47,6 +51,7 @@ export class ControlSource {
   stop(): void {
     clearInterval(this.#healthTimer);
     clearTimeout(this.#reportTimer);
+    for (const retry of Object.values(this.#retries)) clearTimeout(retry.timer);
     this.#stop.abort();
   }
 
@@ -90,11 +95,25 @@ export class ControlSource {
       isNew = true;
       this.#settled[kind] = version;
       void agent.offer(kind, bytes, 'control').then((outcome) => {
-        // It was not judged: it may be fetched once more.
-        if (outcome.outcome === 'later' && this.#settled[kind] === version) delete this.#settled[kind];
+        if (isPassing(outcome)) this.#retryLater(kind, version);
       });
     }
     return isNew;
+  }
+
+  /** It was not judged, or not for what it is. The long poll that is open ends first, so the pause may become longer. */
+  #retryLater(kind: BundleKind, version: number): void {
+    clearTimeout(this.#retries[kind]?.timer);
+    const times = this.#retries[kind]?.version === version ? this.#retries[kind].times + 1 : 0;
+    const { bundleRetryMsFirst, bundleRetryMsMax } = agentLimits;
+    const fullMs = Math.min(bundleRetryMsFirst * 2 ** Math.min(times, 16), bundleRetryMsMax);
+    const timer = setTimeout(
+      () => {
+        if (this.#settled[kind] === version) delete this.#settled[kind];
+      },
+      fullMs * (0.5 + this.#options.random.next() / 2),
+    );
+    this.#retries[kind] = { version, times, timer };
   }
 
   /** undefined when it could not be fetched now: one kind's trouble must not keep the others away. */
@@ -155,6 +174,26 @@ export class ControlSource {
     }
     this.#isReachable = isReachable;
   }
+}
+
+interface Retry {
+  readonly version: number;
+  /** How often it was put off before. */
+  readonly times: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+const passingReasons: ReadonlySet<RefusalReason> = new Set([
+  'disk-write-failed',
+  'disk-read-failed',
+  'digest-mismatch',
+  'length-mismatch',
+]);
+
+/** Whether the same bytes, sent once more, may fare better. */
+function isPassing(outcome: Outcome): boolean {
+  if (outcome.outcome === 'later') return true;
+  return outcome.outcome === 'nack' && outcome.findings.every(({ reason }) => passingReasons.has(reason));
 }
 
 function rank(kind: BundleKind): number {

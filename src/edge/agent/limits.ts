@@ -54,5 +54,8 @@ export const agentLimits = {
   answerBytesMax: 256 << 10,
   retryMsFirst: 500,
   retryMsMax: 15_000,
+  /** Before a bundle that was refused for what may pass is fetched again: doubling up to a few minutes. */
+  bundleRetryMsFirst: 1_000,
+  bundleRetryMsMax: 300_000,
   localRequestMsMax: 120_000,
 } as const;
