@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type BundleKind, bundleKinds } from '../../contract/bundleKind.ts';
 import type { RefusalReason } from '../../contract/finding.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -153,13 +154,8 @@ export class ControlSource {
     const fullMs = Math.min(retryMsFirst * 2 ** this.#pauses, retryMsMax);
     this.#pauses = Math.min(this.#pauses + 1, 16);
     const pauseMs = fullMs * (0.5 + this.#options.random.next() / 2);
-    await new Promise<void>((resolve) => {
-      const timer = setTimeout(resolve, pauseMs);
-      this.#stop.signal.addEventListener('abort', () => {
-        clearTimeout(timer);
-        resolve();
-      });
-    });
+    // Rejects when it is stopped, which the loop sees for itself.
+    await sleep(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => {});
   }
 
   /** Logs changes only: control may be away for days. */
