@@ -134,6 +134,35 @@ test('a frozen receiver costs records, which are counted; memory stays bounded; 
   console.log(`frozen receiver: ${sender.dropped} of ${sentWhileFrozen} dropped, ${tookUs.toFixed(2)} µs a record`);
 });
 
+test('whatever the receiver did not take when the sender closes is counted', async () => {
+  const path = socketPath();
+  const { child, lines } = await startReceiver(path);
+  const sender = new LogSender(path);
+  sender.add(header, recordOf('/first'));
+  await until(() => lines.length > 1);
+  child.kill('SIGSTOP');
+  const sent = 8_000;
+  for (let index = 0; index < sent; index++) {
+    sender.add(header, recordOf(`/${index}`));
+    if (index % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+  }
+  assert.equal(sender.dropped, 0);
+  await sender.close(100);
+  child.kill('SIGCONT');
+  const received = () => lines.slice(1).reduce((sum, line) => sum + (line.records ?? 0), 0);
+  await until(() => received() + sender.dropped >= sent + 1);
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  assert.equal(received() + sender.dropped, sent + 1);
+  assert.ok(sender.dropped > 0);
+});
+
+test('without a receiver, too', async () => {
+  const sender = new LogSender(socketPath());
+  for (let index = 0; index < 3_000; index++) sender.add(header, recordOf(`/${index}`));
+  await sender.close(100);
+  assert.equal(sender.dropped, 3_000);
+});
+
 test('a receiver that is not there at first, or goes away, is found again', async () => {
   const path = socketPath();
   const sender = new LogSender(path);

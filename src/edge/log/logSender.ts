@@ -8,6 +8,13 @@ export const senderLimits = {
   pauseMsMax: 5_000,
 } as const;
 
+interface Frame {
+  readonly bytes: Uint8Array;
+  readonly records: number;
+  /** Records that it says were dropped before it: told again by another when it is lost itself. */
+  readonly tells: number;
+}
+
 /**
  * Sends the request log to the factory's unix socket. Fails open: a receiver that is slow, frozen or gone costs records,
  * which are counted, and never a request anything. `add` never waits and never throws.
@@ -16,8 +23,8 @@ export class LogSender {
   readonly #path: string | null;
   readonly #writer = new LogBatchWriter();
   readonly #timer: NodeJS.Timeout;
-  /** Finished frames and how many records each has, oldest first. */
-  readonly #queue: { readonly frame: Uint8Array; readonly records: number }[] = [];
+  /** Finished frames, oldest first. */
+  readonly #queue: Frame[] = [];
   #queueBytes = 0;
   #header: LogBatchHeader | undefined;
   #socket: Socket | undefined;
@@ -25,10 +32,12 @@ export class LogSender {
   #state: 'gone' | 'connecting' | 'free' | 'full' = 'gone';
   #pauseMs: number = senderLimits.firstPauseMs;
   #retryTimer: NodeJS.Timeout | undefined;
-  /** Records of the frame that filled the socket; lost when it closes before it drains. */
-  #recordsHeld = 0;
+  /** Frames that this connection was given and has not written; lost when it closes. */
+  readonly #unwritten = new Set<Frame>();
   #dropped = 0;
   #droppedUntold = 0;
+  /** What the batch that is being filled says was dropped. */
+  #tells = 0;
   #isClosed = false;
 
   /** null: there is nobody to send to; records are neither kept nor counted as dropped. */
@@ -71,14 +80,17 @@ export class LogSender {
     clearInterval(this.#timer);
     clearTimeout(this.#retryTimer);
     const socket = this.#socket;
-    if (socket === undefined || this.#state === 'gone') return Promise.resolve();
+    if (socket === undefined || this.#state === 'gone') {
+      for (const frame of this.#queue.splice(0)) this.#lose(frame);
+      return Promise.resolve();
+    }
     return new Promise((resolve) => {
       const timer = setTimeout(() => socket.destroy(), timeoutMs);
       socket.once('close', () => {
         clearTimeout(timer);
         resolve();
       });
-      for (const { frame } of this.#queue.splice(0)) socket.write(frame);
+      for (const next of this.#queue.splice(0)) this.#write(socket, next);
       socket.end();
     });
   }
@@ -86,16 +98,17 @@ export class LogSender {
   #begin(header: LogBatchHeader): void {
     this.#finishBatch();
     this.#header = header;
-    this.#writer.begin(header, this.#droppedUntold);
+    this.#tells = this.#droppedUntold;
+    this.#writer.begin(header, this.#tells);
     this.#droppedUntold = 0;
   }
 
   #finishBatch(): void {
     const records = this.#writer.records;
-    const frame = this.#writer.take();
-    if (frame === undefined) return;
-    this.#queue.push({ frame, records });
-    this.#queueBytes += frame.length;
+    const bytes = this.#writer.take();
+    if (bytes === undefined) return;
+    this.#queue.push({ bytes, records, tells: this.#tells });
+    this.#queueBytes += bytes.length;
     this.#flush();
   }
 
@@ -103,11 +116,17 @@ export class LogSender {
     while (this.#state === 'free') {
       const next = this.#queue.shift();
       if (next === undefined) return;
-      this.#queueBytes -= next.frame.length;
-      if (this.#socket?.write(next.frame) !== false) continue;
-      this.#state = 'full';
-      this.#recordsHeld = next.records;
+      this.#queueBytes -= next.bytes.length;
+      if (!this.#write(this.#socket!, next)) this.#state = 'full';
     }
+  }
+
+  /** false: the socket is full. */
+  #write(socket: Socket, frame: Frame): boolean {
+    this.#unwritten.add(frame);
+    return socket.write(frame.bytes, (error) => {
+      if (!error) this.#unwritten.delete(frame);
+    });
   }
 
   #connect(): void {
@@ -124,7 +143,6 @@ export class LogSender {
     });
     socket.on('drain', () => {
       this.#state = 'free';
-      this.#recordsHeld = 0;
       this.#flush();
     });
     socket.on('error', () => {});
@@ -134,12 +152,17 @@ export class LogSender {
   #onClose(): void {
     this.#state = 'gone';
     this.#socket = undefined;
-    if (this.#recordsHeld > 0) this.#drop(this.#recordsHeld);
-    this.#recordsHeld = 0;
+    for (const frame of this.#unwritten) this.#lose(frame);
+    this.#unwritten.clear();
     if (this.#isClosed) return;
     this.#retryTimer = setTimeout(() => this.#connect(), this.#pauseMs);
     this.#retryTimer.unref();
     this.#pauseMs = Math.min(this.#pauseMs * 2, senderLimits.pauseMsMax);
+  }
+
+  #lose({ records, tells }: Frame): void {
+    this.#drop(records);
+    this.#droppedUntold += tells;
   }
 
   #drop(records: number): void {

@@ -137,7 +137,11 @@ export class EdgeWorker {
       clearTimeout(deadline);
       this.#upstream.close();
       for (const timer of this.#timers) clearInterval(timer);
-      this.#log.close(logCloseMs).then(this.#ports.onDrained);
+      this.#log.close(logCloseMs).then(() => {
+        const { dropped } = this.#log;
+        if (dropped > 0) this.#ports.logger.warn('log-records-dropped', { records: dropped });
+        this.#ports.onDrained();
+      });
     };
     const deadline = setTimeout(() => {
       this.#listener.destroyAll();
