@@ -4,11 +4,12 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import { encodeFeatureFile } from './buildFeatureFile.ts';
 import { type CycleOutcome, FeatureCycle, type FeatureCycleParts } from './featureCycle.ts';
+import { factoryLimits } from './limits.ts';
 import { LogInserter } from './log/logInserter.ts';
 import { LogReceiver } from './log/logReceiver.ts';
 import { OperatorDoor } from './operatorDoor.ts';
 import { migrate } from './warehouse/migrate.ts';
-import type { Warehouse } from './warehouse/warehouse.ts';
+import { type Warehouse, WarehouseError } from './warehouse/warehouse.ts';
 
 export interface FactoryParts extends Omit<FeatureCycleParts, 'warehouse'> {
   readonly clock: Clock;
@@ -21,6 +22,8 @@ export interface FactoryParts extends Omit<FeatureCycleParts, 'warehouse'> {
 }
 
 const retryMs = { first: 1_000, max: 60_000 };
+/** Outcomes of a cycle for which ClickHouse answered. */
+const hasReadWarehouse: ReadonlySet<CycleOutcome['outcome']> = new Set(['published', 'unchanged', 'refused']);
 /** Between two cycles, however long the first took. */
 const pauseMsMin = 100;
 
@@ -62,14 +65,15 @@ export class Factory {
     void this.#turn();
   }
 
+  /** Ends within about six seconds, whatever ClickHouse and control do; what was not brought in by then is counted. */
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#timer);
     await this.#door.close();
-    await this.#receiver.close();
-    await this.#running?.catch(() => {});
+    const { logLastReadMs, warehouseCloseMs } = factoryLimits;
+    await Promise.all([this.#receiver.close(), this.#running && within(logLastReadMs, this.#running)]);
     await this.#inserter.flush();
-    await this.#warehouse?.close();
+    if (this.#warehouse !== null) await within(warehouseCloseMs, this.#warehouse.close());
   }
 
   status() {
@@ -92,6 +96,8 @@ export class Factory {
       this.#running = null;
     });
     const outcome = await this.#running;
+    if (outcome.outcome === 'warehouse-gone') this.#warehouseError = outcome.error;
+    else if (hasReadWarehouse.has(outcome.outcome)) this.#warehouseError = null;
     this.#outcomes[outcome.outcome] = (this.#outcomes[outcome.outcome] ?? 0) + 1;
     this.#last = { atMs: this.#parts.clock.wallMs(), outcome };
     return outcome;
@@ -101,18 +107,26 @@ export class Factory {
     const everyMs = this.#parts.everyS * 1_000;
     const startedMs = this.#parts.clock.monotonicMs();
     let next = everyMs;
-    try {
-      if (this.#warehouse === null) await this.#open();
-      const { outcome } = await this.runCycle();
-      // At start control may still be on its way: no need to wait five minutes for it.
-      if (outcome === 'control-gone' && (this.#outcomes.published ?? 0) === 0) next = Math.min(next, this.#backOff());
-    } catch (error) {
-      this.#warehouseError = (error as Error).message;
-      this.#parts.log.error('warehouse-unavailable', { error: this.#warehouseError });
+    if (this.#warehouse === null) await this.#tryOpen();
+    const { outcome } = await this.runCycle();
+    if (this.#warehouse === null) next = Math.min(next, this.#backOff());
+    // At start control may still be on its way: no need to wait five minutes for it.
+    else if (outcome === 'control-gone' && (this.#outcomes.published ?? 0) === 0) {
       next = Math.min(next, this.#backOff());
-    }
+    } else this.#retryMs = retryMs.first;
     const tookMs = this.#parts.clock.monotonicMs() - startedMs;
     if (!this.#closing) this.#timer = setTimeout(() => void this.#turn(), Math.max(pauseMsMin, next - tookMs));
+  }
+
+  async #tryOpen(): Promise<void> {
+    try {
+      await this.#open();
+    } catch (error) {
+      const { message, stack } = error as Error;
+      this.#warehouseError = message;
+      if (error instanceof WarehouseError) this.#parts.log.error('warehouse-unavailable', { error: message });
+      else this.#parts.log.error('warehouse-open-fault', { stack });
+    }
   }
 
   async #open(): Promise<void> {
@@ -134,6 +148,16 @@ export class Factory {
     this.#retryMs = Math.min(this.#retryMs * 2, retryMs.max);
     return now;
   }
+}
+
+/** Waits for it to end, well or not, but no longer. */
+async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise((resolve) => {
+    timer = setTimeout(resolve, timeoutMs);
+  });
+  await Promise.race([late, work.catch(() => {})]);
+  clearTimeout(timer);
 }
 
 /** A column that the next cycle would refuse is better refused before it is made. */

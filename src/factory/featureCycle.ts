@@ -21,7 +21,7 @@ export type CycleOutcome =
   | { readonly outcome: 'refused'; readonly by: 'factory' | 'control'; readonly findings: readonly Finding[] }
   | { readonly outcome: 'frozen' }
   | { readonly outcome: 'number-taken' }
-  | { readonly outcome: 'control-gone' | 'warehouse-gone' | 'key-unusable'; readonly error: string };
+  | { readonly outcome: 'control-gone' | 'warehouse-gone' | 'key-unusable' | 'own-fault'; readonly error: string };
 
 export interface FeatureCycleParts {
   readonly warehouse: Warehouse;
@@ -41,8 +41,7 @@ export interface FeatureCycleParts {
 }
 
 /**
- * query → compare → build → validate → sign → hand to control. Never rejects for anything that ClickHouse or control
- * did: whatever goes wrong ends this cycle, edges keep what they have, and the next cycle tries again.
+ * query → compare → build → validate → sign → hand to control. Never rejects: whatever goes wrong ends this cycle, edges keep what they have, and the next cycle tries again.
  */
 export class FeatureCycle {
   readonly #parts: FeatureCycleParts;
@@ -80,7 +79,9 @@ export class FeatureCycle {
     } catch (error) {
       if (error instanceof ControlGone) return { outcome: 'control-gone', error: error.message };
       if (error instanceof WarehouseError) return { outcome: 'warehouse-gone', error: error.message };
-      throw error;
+      // A mistake of ours costs this cycle and must not be taken for somebody else's.
+      this.#parts.log.error('features-cycle-fault', { stack: (error as Error).stack });
+      return { outcome: 'own-fault', error: (error as Error).message };
     }
   }
 

@@ -22,6 +22,7 @@ export const factoryLimits = {
   lastInsertsMs: 2_500,
   /** A server that answers no insert for this long counts as gone. */
   warehouseTimeoutMs: 30_000,
+  warehouseCloseMs: 1_000,
   /** An operator's query and its answer over the factory's socket. */
   querySqlBytesMax: 64 << 10,
   queryAnswerBytesMax: 16 << 20,

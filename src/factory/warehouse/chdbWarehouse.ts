@@ -29,7 +29,8 @@ export class ChdbWarehouse implements Warehouse {
   version: readonly [major: number, minor: number] = [0, 0];
   readonly #chdb: Chdb;
   readonly #paths: ReturnType<typeof chdbPaths>;
-  #session: Session;
+  /** null after it could not be opened again: the next statement tries. */
+  #session: Session | null;
   #usersInForce: string;
   #last: Promise<unknown> = Promise.resolve();
   #nextShard = 0;
@@ -75,7 +76,7 @@ export class ChdbWarehouse implements Warehouse {
     // A Distributed table over shards of one process can be read and not be written to; blocks take turns instead.
     const shard = shardDatabases[this.#nextShard++ % shardDatabases.length] as string;
     return this.#inTurn(async () => {
-      await this.#session.insert({
+      await (await this.#opened()).insert({
         table: `${shard}.${table}`,
         values: rows,
         format: 'TabSeparated',
@@ -86,7 +87,7 @@ export class ChdbWarehouse implements Warehouse {
 
   query(sql: string, format: string): Promise<string> {
     return this.#inTurn(async () => {
-      const bytes = (await this.#session.queryAsync(sql, { format })).bytes();
+      const bytes = (await (await this.#opened()).queryAsync(sql, { format })).bytes();
       if (bytes.length > factoryLimits.queryAnswerBytesMax) {
         throw new WarehouseError(`the answer has ${bytes.length} bytes; add a LIMIT`);
       }
@@ -95,7 +96,7 @@ export class ChdbWarehouse implements Warehouse {
   }
 
   async execute(sql: string): Promise<void> {
-    await this.#inTurn(() => this.#session.queryAsync(sql));
+    await this.#inTurn(async () => (await this.#opened()).queryAsync(sql));
   }
 
   refreshAccess(): Promise<boolean> {
@@ -103,8 +104,7 @@ export class ChdbWarehouse implements Warehouse {
     return this.#inTurn(async () => {
       const users = readFileSync(this.#paths.users, 'utf8');
       if (users === this.#usersInForce) return false;
-      this.#session.close();
-      await this.#chdb.drainPending();
+      await this.#closeSession();
       try {
         this.#session = await openSession(this.#chdb, this.#paths);
         this.#usersInForce = users;
@@ -112,7 +112,7 @@ export class ChdbWarehouse implements Warehouse {
         // A broken users file must not cost the log: the old text comes back into force until somebody mends it.
         writeFileSync(`${this.#paths.users}.refused`, users);
         writeFileSync(this.#paths.users, this.#usersInForce);
-        this.#session = await openSession(this.#chdb, this.#paths);
+        await this.#opened();
         throw error;
       }
       return true;
@@ -120,10 +120,18 @@ export class ChdbWarehouse implements Warehouse {
   }
 
   async close(): Promise<void> {
-    await this.#inTurn(async () => {
-      this.#session.close();
-      await this.#chdb.drainPending();
-    });
+    await this.#inTurn(() => this.#closeSession());
+  }
+
+  async #opened(): Promise<Session> {
+    this.#session ??= await openSession(this.#chdb, this.#paths);
+    return this.#session;
+  }
+
+  async #closeSession(): Promise<void> {
+    this.#session?.close();
+    this.#session = null;
+    await this.#chdb.drainPending();
   }
 
   #inTurn<T>(work: () => Promise<T>): Promise<T> {
