@@ -1,77 +1,131 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { after, afterEach, test } from 'node:test';
+import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import { site, startOrigin, Undo } from './harness.ts';
-import { rssOf, startWorkerProcess } from './workerProcess.ts';
+import { rssOf, startWorkerProcess, type WorkerProcess } from './workerProcess.ts';
 
 /** The issue asks for 1,000 swaps; HOLDFAST_SWAPS=1000 does them all, everyday runs a share. */
-const swaps = Number(process.env.HOLDFAST_SWAPS ?? 200);
+const swaps = Number(process.env.HOLDFAST_SWAPS ?? 100);
+/** Of them, those after which a whole second is measured, each beside a calm second. */
+const timedSwaps = swaps >= 1_000 ? 20 : 5;
 const connections = 4;
 
 const undo = new Undo();
 afterEach(() => undo.run());
 after(() => undo.run());
 
-test(`${swaps} swaps under load: no request fails, memory stays flat, and a swap is hardly felt`, {
-  timeout: 300_000,
-}, async () => {
-  const { url } = await startOrigin(undo);
-  const sitesOf = (name: string) => ({ schema: 1, sites: [{ ...site(url), name }] });
-  const worker = await startWorkerProcess(undo, { schema: 1, sites: [site(url)] });
-  worker.store('sites', 2, sitesOf('two'));
+/** The shipped features, with another default for those that have one: another content, read and compiled anew. */
+function featuresWithDefault(value: number): FeatureFile {
+  const shipped = readFileSync(new URL('../../shipped/features.json', import.meta.url), 'utf8');
+  const { features } = JSON.parse(shipped) as FeatureFile;
+  return { schema: 1, features: features.map((each) => (each.default === 0 ? { ...each, default: value } : each)) };
+}
+
+async function heapOf(worker: WorkerProcess): Promise<number> {
+  const answer = new Promise<number>((resolve) => {
+    const listen = (message: unknown) => {
+      const { type, bytes } = message as { type: string; bytes: number };
+      if (type !== 'heap') return;
+      worker.child.off('message', listen);
+      resolve(bytes);
+    };
+    worker.child.on('message', listen);
+  });
+  worker.child.send({ type: 'heap' });
+  return answer;
+}
+
+/** Asks on a few connections without a pause until told to stop. */
+function startVisitors(port: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   undo.add(() => agent.destroy());
-
   const failures: string[] = [];
   let durations: number[] = [];
   let isOver = false;
+  const ask = () =>
+    new Promise<number | string>((resolve) => {
+      const asked = request({ agent, host: '127.0.0.1', port, path: '/' }, (response) => {
+        response.resume().on('end', () => resolve(response.statusCode!));
+      });
+      asked.on('error', (error) => resolve(String(error)));
+      asked.end();
+    });
   const visit = async () => {
     while (!isOver) {
       const startedMs = performance.now();
-      const status = await new Promise<number | string>((resolve) => {
-        const asked = request({ agent, host: '127.0.0.1', port: worker.port, path: '/' }, (response) => {
-          response.resume().on('end', () => resolve(response.statusCode!));
-        });
-        asked.on('error', (error) => resolve(String(error)));
-        asked.end();
-      });
+      const status = await ask();
       durations.push(performance.now() - startedMs);
       if (status !== 200) failures.push(String(status));
     }
   };
   const visitors = Array.from({ length: connections }, visit);
-  const takeP99 = () => {
-    const sorted = durations.sort((one, other) => one - other);
-    durations = [];
-    return sorted[Math.floor(sorted.length * 0.99)] ?? 0;
+  return {
+    failures,
+    /** p99 and the slowest of a second from now. */
+    async second(): Promise<{ readonly p99: number; readonly slowest: number }> {
+      durations = [];
+      await new Promise((resolve) => setTimeout(resolve, 1_000));
+      const sorted = durations.sort((one, other) => one - other);
+      return { p99: sorted[Math.floor(sorted.length * 0.99)]!, slowest: sorted.at(-1)! };
+    },
+    async stop(): Promise<void> {
+      isOver = true;
+      await Promise.all(visitors);
+    },
   };
+}
 
-  const swap = async (id: number) => {
-    const versions = { features: 0, model: 0, sites: 1 + (id % 2) };
+function median(values: readonly number[]): number {
+  return [...values].sort((one, other) => one - other)[values.length >> 1]!;
+}
+
+test(`${swaps} swaps of feature files under load: no request fails, p99 holds, the heap stays flat`, {
+  timeout: 600_000,
+}, async () => {
+  const { url } = await startOrigin(undo);
+  const probe = new URL('./heapProbe.ts', import.meta.url).href;
+  const nodeFlags = ['--expose-gc', '--import', probe];
+  const worker = await startWorkerProcess(undo, { schema: 1, sites: [site(url)] }, { nodeFlags });
+  worker.store('features', 1, featuresWithDefault(0));
+  worker.store('features', 2, featuresWithDefault(1));
+  let id = 0;
+  const swap = async () => {
+    id += 1;
+    const versions = { features: 1 + (id % 2), model: 0, sites: 1 };
     worker.send({ type: 'activate', id, versions, localKilled: [] });
-    assert.equal((await worker.next('activated')).id, id);
+    assert.deepEqual(await worker.next('activated'), { type: 'activated', id, versions });
   };
-  // Compiled code and caches come first; what grows after them is a leak.
-  for (let id = 1; id <= 50; id++) await swap(id);
-  takeP99();
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const calmP99 = takeP99();
-  await swap(51);
-  await new Promise((resolve) => setTimeout(resolve, 1_000));
-  const swappedP99 = takeP99();
+  const visitors = startVisitors(worker.port);
 
-  const rssBefore = rssOf(worker.pid);
-  for (let id = 100; id < 100 + swaps; id++) await swap(id);
-  const rssAfter = rssOf(worker.pid);
-  isOver = true;
-  await Promise.all(visitors);
-  const growthMib = (rssAfter - rssBefore) / 2 ** 20;
+  // Compiled code and caches come first; what grows after them is a leak.
+  for (let warm = 0; warm < 20; warm++) await swap();
+  const calm: number[] = [];
+  const swapped: number[] = [];
+  const slowest: number[] = [];
+  for (let turn = 0; turn < timedSwaps; turn++) {
+    calm.push((await visitors.second()).p99);
+    const second = visitors.second();
+    await swap();
+    const measured = await second;
+    swapped.push(measured.p99);
+    slowest.push(measured.slowest);
+  }
+
+  const [heapBefore, rssBefore] = [await heapOf(worker), rssOf(worker.pid)];
+  for (let left = swaps - timedSwaps; left > 0; left--) await swap();
+  await visitors.stop();
+  const heapMib = ((await heapOf(worker)) - heapBefore) / 2 ** 20;
+  const rssMib = (rssOf(worker.pid) - rssBefore) / 2 ** 20;
   console.log(
-    `swaps: p99 ${calmP99.toFixed(1)} ms, in the second after one ${swappedP99.toFixed(1)} ms; ` +
-      `resident memory ${growthMib >= 0 ? '+' : ''}${growthMib.toFixed(1)} MiB over ${swaps}`,
+    `swaps of features: p99 ${median(calm).toFixed(2)} ms in calm seconds, ${median(swapped).toFixed(2)} ms in the ` +
+      `second after one (medians of ${timedSwaps}); slowest request there ${median(slowest).toFixed(1)} ms; ` +
+      `heap ${heapMib.toFixed(2)} MiB, resident ${rssMib.toFixed(1)} MiB more after ${swaps}`,
   );
-  assert.deepEqual(failures, []);
-  assert.ok(growthMib < 32, `+${growthMib} MiB`);
-  // Twice, and a little more for a machine that does other things at the same time.
-  assert.ok(swappedP99 <= calmP99 * 2 + 20, `${calmP99} → ${swappedP99}`);
+  assert.deepEqual(visitors.failures, []);
+  assert.ok(heapMib < 2, `heap +${heapMib} MiB`);
+  assert.ok(rssMib < 32, `resident +${rssMib} MiB`);
+  // As the issue says: at most twice. Medians beside calm seconds, because the machine does other things at the same time.
+  assert.ok(median(swapped) <= median(calm) * 2, `${median(calm)} → ${median(swapped)} ms`);
 });
