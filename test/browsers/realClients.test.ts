@@ -27,6 +27,9 @@ interface Way {
   readonly name: string;
   readonly target: () => VisitTarget;
   readonly scores: () => JudgedRequest[];
+  /** User agents given to headless Chromium and to tools; undefined: as they come. The edge needs the hard ones only. */
+  readonly headlessAgents: readonly (string | undefined)[];
+  readonly toolAgents: readonly (string | undefined)[];
 }
 
 describe('real clients', { timeout: 900_000 }, () => {
@@ -50,11 +53,15 @@ describe('real clients', { timeout: 900_000 }, () => {
       name: 'the model alone',
       target: () => site,
       scores: () => judge.judge(site.take(), false),
+      headlessAgents: [undefined, chromeOnWindows, olderChromeOnLinux],
+      toolAgents: [undefined, chromeOnWindows],
     },
     {
       name: 'the edge',
       target: () => ({ url: holdfast.edgeUrl, arrived: site.arrived }),
       scores: () => scoresAtOrigin(site.take()),
+      headlessAgents: [undefined, olderChromeOnLinux],
+      toolAgents: [chromeOnWindows],
     },
   ];
 
@@ -86,7 +93,7 @@ describe('real clients', { timeout: 900_000 }, () => {
       skip,
     }, async () => {
       assert.equal(programs.chromium === undefined, false, `chromium is needed: ${installLine}`);
-      for (const userAgent of [undefined, chromeOnWindows, olderChromeOnLinux]) {
+      for (const userAgent of way.headlessAgents) {
         judge.forget();
         await visitHeadless(way.target(), userAgent === undefined ? {} : { userAgent });
         const judged = way.scores();
@@ -95,14 +102,14 @@ describe('real clients', { timeout: 900_000 }, () => {
       }
     });
 
-    test(`curl, wget, Python, Node and the like are programs to ${way.name}, also with Chrome's user agent`, async () => {
+    test(`curl, wget, Python, Node and the like are programs to ${way.name}, with Chrome's user agent too`, async () => {
       const tools = findTools();
       for (const needed of ['curl', 'wget', 'python', 'node']) {
         const found = tools.some(({ family }) => family === needed);
         assert.ok(found || process.env.CI !== 'true', `${needed} is needed: ${installLine}`);
       }
       for (const tool of tools) {
-        for (const userAgent of [undefined, chromeOnWindows]) {
+        for (const userAgent of way.toolAgents) {
           judge.forget();
           for (const path of ['/', '/api/items']) await tool.fetch(way.target().url + path, userAgent);
           const judged = way.scores();
