@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import { type RealEdge, startRealEdge } from './realEdge.ts';
 import { SteadyLoad } from './steadyLoad.ts';
 
-const replacements = 50;
+const replacements = process.env.HOLDFAST_TEST_WHOLE === '1' ? 50 : 10;
 let edge: RealEdge;
 
 before(async () => {
@@ -71,7 +71,7 @@ test(`${replacements} workers replaced under load: no request fails`, async () =
   }
   const report = await load.stop();
   assert.deepEqual(report.failures, []);
-  assert.ok(report.requests > 1_000, `${report.requests} requests`);
+  assert.ok(report.requests > 20 * replacements, `${report.requests} requests`);
 });
 
 test('a killed worker is back at once, on the same socket', async () => {
