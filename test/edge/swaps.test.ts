@@ -37,7 +37,10 @@ async function heapOf(worker: WorkerProcess): Promise<number> {
   return answer;
 }
 
-/** Asks on a few connections without a pause until told to stop. */
+/**
+ * Asks on a few connections without a pause until told to stop. While the worker reads and compiles, each connection waits
+ * with one request; p99 of some thousand hardly shows those four, so the slowest is measured beside it.
+ */
 function startVisitors(port: number) {
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
   undo.add(() => agent.destroy());
@@ -126,6 +129,7 @@ test(`${swaps} swaps of feature files under load: no request fails, p99 holds, t
   assert.deepEqual(visitors.failures, []);
   assert.ok(heapMib < 2, `heap +${heapMib} MiB`);
   assert.ok(rssMib < 32, `resident +${rssMib} MiB`);
+  assert.ok(median(slowest) < 150, `a swap holds requests up for ${median(slowest)} ms`);
   // As the issue says: at most twice. Medians beside calm seconds, because the machine does other things at the same time.
   assert.ok(median(swapped) <= median(calm) * 2, `${median(calm)} → ${median(swapped)} ms`);
 });
