@@ -88,7 +88,7 @@ test('what cannot be read is exit code 2 and what is no text is a problem', asyn
   for (const args of [[], ['a', 'b'], ['a', '--nope']]) {
     const { code, stderr } = await run(...args);
     assert.equal(code, 2);
-    assert.match(stderr, /^usage: holdfast check FILE/);
+    assert.match(stderr, /^holdfast: .*\nusage: holdfast check FILE/);
   }
   assert.match((await run(file(Uint8Array.of(0xff)))).stdout, /:1:1: the file is not UTF-8 text\n1 problem\n$/);
   assert.match(

@@ -1,8 +1,8 @@
 import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { type ConfigProblem, configLimits, type HoldfastConfig, readConfigBytes } from '../config/index.ts';
 import { printable } from '../kernel/printable.ts';
+import { readArguments, usageError } from './arguments.ts';
 import { exitCodes, type Io } from './io.ts';
 
 export const checkUsage = `usage: holdfast check FILE [--json]
@@ -12,48 +12,33 @@ Lists every problem of a configuration file with line and column. Exit code 0: n
 
 /** `holdfast check FILE [--json]`. Reads one file, changes nothing, starts nothing. */
 export async function check(args: readonly string[], io: Io): Promise<number> {
-  const asked = parseCheckArgs(args);
-  if (asked === undefined) {
-    io.stderr.write(checkUsage);
-    return exitCodes.usage;
-  }
+  const read = readArguments(args, { json: { type: 'boolean' } }, checkUsage, io);
+  if (typeof read === 'number') return read;
+  const [file, ...more] = read.words;
+  if (file === undefined || more.length > 0) return usageError('one FILE', checkUsage, io);
   let bytes: Uint8Array;
   try {
-    bytes = readBounded(asked.file);
+    bytes = readBounded(file);
   } catch (cause) {
-    io.stderr.write(`holdfast check: cannot read ${asked.file}: ${(cause as Error).message}\n`);
+    io.stderr.write(`holdfast check: cannot read ${file}: ${(cause as Error).message}\n`);
     return exitCodes.usage;
   }
   const config = readConfigBytes(bytes);
   const problems = config.ok ? [] : config.error;
-  if (asked.json) {
+  if (read.values.json === true) {
     io.stdout.write(
-      `${JSON.stringify({ file: asked.file, ok: config.ok, problems, ...(config.ok ? counts(config.value) : {}) })}\n`,
+      `${JSON.stringify({ file: file, ok: config.ok, problems, ...(config.ok ? counts(config.value) : {}) })}\n`,
     );
   } else if (config.ok) {
     const { sites, rules } = counts(config.value);
-    io.stdout.write(`${asked.file}: ${plural(sites, 'site')}, ${plural(rules, 'rule')}, no problems\n`);
+    io.stdout.write(`${file}: ${plural(sites, 'site')}, ${plural(rules, 'rule')}, no problems\n`);
   } else {
     // Of what is no text, no line can be shown.
     const lines = isUtf8(bytes) ? Buffer.from(bytes).toString('utf8').split(/\r?\n/) : [];
-    for (const problem of problems) io.stdout.write(show(asked.file, problem, lines));
+    for (const problem of problems) io.stdout.write(show(file, problem, lines));
     io.stdout.write(`${plural(problems.length, 'problem')}\n`);
   }
   return config.ok ? exitCodes.done : exitCodes.refused;
-}
-
-function parseCheckArgs(args: readonly string[]): { readonly file: string; readonly json: boolean } | undefined {
-  try {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      options: { json: { type: 'boolean', default: false } },
-      allowPositionals: true,
-    });
-    const [file] = positionals;
-    return file === undefined || positionals.length > 1 ? undefined : { file, json: values.json };
-  } catch {
-    return undefined;
-  }
 }
 
 /** One byte more than is taken is enough to be told that it is too much, so a huge file is not read into memory. */

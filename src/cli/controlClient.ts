@@ -3,6 +3,7 @@ import { request } from 'node:http';
 import type { ApiError } from '../contract/controlApi.ts';
 import { type DataFolder, dataFolder, type RunState } from '../contract/dataFolder.ts';
 import type { Finding } from '../contract/finding.ts';
+import { printableLines } from '../kernel/printable.ts';
 import { exitCodes, type Io } from './io.ts';
 
 /** An answer of control or of the agent, read whole. */
@@ -94,12 +95,7 @@ export function findingLines(findings: readonly Finding[], indent = '  '): strin
     const list = names === undefined ? '' : `\n${indent}  ${names.join(' ')}`;
     return `${indent}${reason}${figures}: ${message}${list}\n`;
   });
-  return printable(lines.join(''));
-}
-
-/** Text from elsewhere must not steer a terminal. */
-export function printable(text: string): string {
-  return text.replace(/[^\P{C}\n]/gu, '?');
+  return printableLines(lines.join(''));
 }
 
 function tellRefusal(answer: Answer, io: Io): void {
@@ -111,8 +107,8 @@ function tellRefusal(answer: Answer, io: Io): void {
     io.stderr.write(`holdfast: the answer was ${answer.status} and could not be read\n`);
     return;
   }
-  io.stderr.write(printable(`refused: ${[said.error, said.help].filter(Boolean).join('. ') || answer.status}\n`));
-  for (const problem of said.problems ?? []) io.stderr.write(printable(`  ${String(problem)}\n`));
+  io.stderr.write(printableLines(`refused: ${[said.error, said.help].filter(Boolean).join('. ') || answer.status}\n`));
+  for (const problem of said.problems ?? []) io.stderr.write(printableLines(`  ${String(problem)}\n`));
   io.stderr.write(findingLines(said.findings ?? []));
 }
 

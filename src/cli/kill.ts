@@ -2,8 +2,9 @@ import { isSwitch, switchNamesHelp } from '../bundles/index.ts';
 import type { EdgeStatus } from '../contract/controlApi.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { LocalStatus, LocalSwitchAnswer } from '../contract/localApi.ts';
+import { printable, printableLines } from '../kernel/printable.ts';
 import { controlOptions, controlUsage, readArguments, usageError } from './arguments.ts';
-import { agentClient, askAndTell, controlClient, findingLines, json, printable } from './controlClient.ts';
+import { agentClient, askAndTell, controlClient, findingLines, json } from './controlClient.ts';
 import { exitCodes, type Io } from './io.ts';
 
 const options = { ...controlOptions, local: { type: 'boolean' }, json: { type: 'boolean' } } as const;
@@ -89,5 +90,5 @@ ${controlUsage}`;
 function switchesText(everywhere: readonly string[], local: Readonly<Record<string, readonly string[]>>): string {
   const lines = everywhere.map((name) => `${name}  off everywhere\n`);
   for (const [edge, names] of Object.entries(local)) lines.push(...names.map((name) => `${name}  off on ${edge}\n`));
-  return lines.length === 0 ? 'nothing is switched off\n' : printable(lines.join(''));
+  return lines.length === 0 ? 'nothing is switched off\n' : printableLines(lines.join(''));
 }

@@ -5,7 +5,8 @@ import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
 import type { LocalStatus } from '../contract/localApi.ts';
 import type { ModelFile } from '../contract/modelFile.ts';
-import { findingLines, printable } from './controlClient.ts';
+import { printableLines } from '../kernel/printable.ts';
+import { findingLines } from './controlClient.ts';
 
 const shownMax = 10;
 
@@ -34,18 +35,18 @@ export function contentText(kind: BundleKind, version: number, content: string):
         tuned,
       ];
     });
-    return printable(
+    return printableLines(
       `${title}: ${features.length} features\n${columns([['NAME', 'TYPE', 'RANGE', 'DEFAULT', 'EXTRACTOR', 'PARAMETERS'], ...rows])}`,
     );
   }
   if (kind === 'model') {
     const model = JSON.parse(content) as ModelFile;
     const lines = [`name      ${model.name}`, `trees     ${model.roots.length}`, `nodes     ${model.feature.length}`];
-    return printable(
+    return printableLines(
       `${title}\n${lines.join('\n')}\nfeatures  ${model.features.length}: ${model.features.join(' ')}\n`,
     );
   }
-  return printable(`${title}\n${content}\n`);
+  return printableLines(`${title}\n${content}\n`);
 }
 
 export function statusText(status: KindStatus, edges: readonly EdgeStatus[], nowMs: number): string {
@@ -76,7 +77,7 @@ export function statusText(status: KindStatus, edges: readonly EdgeStatus[], now
       findingLines(findings, '    '),
     );
   }
-  return printable(lines.join(''));
+  return printableLines(lines.join(''));
 }
 
 /** What one edge says of itself, without control. */
@@ -88,7 +89,7 @@ export function localStatusText(kind: BundleKind, status: LocalStatus, nowMs: nu
     if (outcome.outcome === 'nack') lines.push(findingLines(outcome.findings, '    '));
   }
   if (status.missing.length > 0) lines.push('missing at the start of the agent\n', findingLines(status.missing));
-  return printable(lines.join(''));
+  return printableLines(lines.join(''));
 }
 
 const outcomeWords = {

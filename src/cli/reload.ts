@@ -1,10 +1,19 @@
-import { parseArgs } from 'node:util';
 import { dataFolder } from '../contract/dataFolder.ts';
+import { dataOption, readArguments, usageError } from './arguments.ts';
 import { askAgent } from './controlClient.ts';
 import type { Io } from './io.ts';
 
-/** `holdfast reload`: the agent reads the configuration file again; with problems the running one stays. */
-export async function reload(args: string[], io: Io): Promise<number> {
-  const { values } = parseArgs({ args, options: { data: { type: 'string', default: './.holdfast' } } });
-  return askAgent(dataFolder(values.data), 'POST', '/local/reload', undefined, io);
+const usage = `usage: holdfast reload [--data DIR]
+
+Makes the running edge read its configuration file again; with problems the running configuration stays.
+
+  --data DIR       data folder of the edge that is meant (default ./.holdfast)
+`;
+
+/** `holdfast reload` */
+export async function reload(args: readonly string[], io: Io): Promise<number> {
+  const read = readArguments(args, dataOption, usage, io);
+  if (typeof read === 'number') return read;
+  if (read.words.length > 0) return usageError('no words here', usage, io);
+  return askAgent(dataFolder(read.values.data as string), 'POST', '/local/reload', undefined, io);
 }

@@ -1,6 +1,5 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import {
   BotJudge,
   ClientWindows,
@@ -14,9 +13,10 @@ import { payloadBytesMax } from '../contract/bundleKind.ts';
 import { headLimits, parseRequestHead, type RequestHead } from '../http/index.ts';
 import { assert } from '../kernel/assert.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { readArguments, usageError, type Values } from './arguments.ts';
 import { exitCodes, type Io } from './io.ts';
 
-const usage = `holdfast score FILE [--json]
+const usage = `usage: holdfast score FILE [--json]
 
 Explains the score of one request. FILE holds a raw request head ("GET / HTTP/1.1", header lines, an empty line);
 "-" reads standard input. The request counts as the first of its client.
@@ -38,16 +38,11 @@ const shipped = {
 const reasonsShown = 12;
 
 /** `holdfast score FILE [--json]`. Returns the exit code: 0, or 2 when the command line or a file cannot be read. */
-export async function score(args: string[], io: Io): Promise<number> {
-  const options = readOptions(args);
-  if (!options.ok) {
-    io.stderr.write(`holdfast score: ${options.error}\n\n${usage}`);
-    return exitCodes.usage;
-  }
-  if (options.value === 'help') {
-    io.stdout.write(usage);
-    return exitCodes.done;
-  }
+export async function score(args: readonly string[], io: Io): Promise<number> {
+  const read = readArguments(args, flags, usage, io);
+  if (typeof read === 'number') return read;
+  const options = scoreOptions(read.values, read.words);
+  if (!options.ok) return usageError(options.error, usage, io);
   const explained = await explainFile(options.value);
   if (!explained.ok) {
     io.stderr.write(`holdfast score: ${explained.error}\n`);
@@ -92,36 +87,30 @@ export type ScoreReason =
   | { readonly heuristic: string; readonly summary: string }
   | { readonly feature: string; readonly value: number | null; readonly contribution: number };
 
-function readOptions(args: string[]): Result<ScoreOptions | 'help', string> {
-  try {
-    const { values, positionals } = parseArgs({
-      args,
-      allowPositionals: true,
-      options: {
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-        'no-heuristics': { type: 'boolean', default: false },
-        scheme: { type: 'string', default: 'http' },
-        client: { type: 'string', default: '127.0.0.1' },
-        features: { type: 'string' },
-        model: { type: 'string' },
-      },
-    });
-    if (values.help) return ok('help');
-    if (positionals.length !== 1) return err('name one file with a raw request head, or - for standard input');
-    if (values.scheme !== 'http' && values.scheme !== 'https') return err('--scheme is http or https');
-    return ok({
-      file: positionals[0]!,
-      json: values.json,
-      heuristics: !values['no-heuristics'],
-      scheme: values.scheme,
-      clientAddress: values.client,
-      features: values.features,
-      model: values.model,
-    });
-  } catch (error) {
-    return err((error as Error).message);
-  }
+const flags = {
+  json: { type: 'boolean', default: false },
+  'no-heuristics': { type: 'boolean', default: false },
+  scheme: { type: 'string', default: 'http' },
+  client: { type: 'string', default: '127.0.0.1' },
+  features: { type: 'string' },
+  model: { type: 'string' },
+} as const;
+
+function scoreOptions(values: Values, words: readonly string[]): Result<ScoreOptions, string> {
+  const [file, ...more] = words;
+  if (file === undefined || more.length > 0)
+    return err('name one file with a raw request head, or - for standard input');
+  const { scheme } = values;
+  if (scheme !== 'http' && scheme !== 'https') return err('--scheme is http or https');
+  return ok({
+    file,
+    json: values.json === true,
+    heuristics: values['no-heuristics'] !== true,
+    scheme,
+    clientAddress: values.client as string,
+    features: values.features as string | undefined,
+    model: values.model as string | undefined,
+  });
 }
 
 async function explainFile(options: ScoreOptions): Promise<Result<ScoreExplanation, string>> {
@@ -155,7 +144,7 @@ function readPayload(kind: 'features' | 'model', path: string | URL, companions:
   const content = validatePayload(kind, bytes.value, companions);
   if (content.ok) return content;
   const lines = content.error.map(({ reason, message }) => `  ${reason}: ${message}`);
-  return err([`${printable(path)} would be refused:`, ...lines].join('\n'));
+  return err([`${nameOf(path)} would be refused:`, ...lines].join('\n'));
 }
 
 /** Reads one byte more than the bound at most, so that whoever parses it can say that it is too long. */
@@ -174,9 +163,9 @@ function readBounded(path: string | URL, bytesMax: number): Result<Uint8Array, s
     }
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return err(`there is no file ${printable(path)}`);
-    if (code === 'EISDIR') return err(`${printable(path)} is a folder; name a file`);
-    return err(`${printable(path)} cannot be read: ${message}`);
+    if (code === 'ENOENT') return err(`there is no file ${nameOf(path)}`);
+    if (code === 'EISDIR') return err(`${nameOf(path)} is a folder; name a file`);
+    return err(`${nameOf(path)} cannot be read: ${message}`);
   }
 }
 
@@ -195,7 +184,7 @@ async function readStandardInput(bytesMax: number): Promise<Result<Uint8Array, s
   return ok(Buffer.concat(chunks));
 }
 
-function printable(path: string | URL): string {
+function nameOf(path: string | URL): string {
   return typeof path === 'string' ? path : fileURLToPath(path);
 }
 

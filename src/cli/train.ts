@@ -1,12 +1,12 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
 import type { FeatureFile } from '../contract/featureFile.ts';
 import { renderReport, trainModel } from '../factory/training/index.ts';
+import { readArguments, usageError, type Values } from './arguments.ts';
 import { exitCodes, type Io } from './io.ts';
 
-const usage = `holdfast train [--seed N] [--sessions N] [--trees N] [--quick] [--out DIR] [--json]
+const usage = `usage: holdfast train [--seed N] [--sessions N] [--trees N] [--quick] [--out DIR] [--json]
 
 Makes the model from data that it generates itself and writes model.json, model-report.md and model-report.json to DIR
 (default: shipped/). The same seed gives the same model. Needs the dev dependencies of a checkout (npm ci).
@@ -19,16 +19,12 @@ Makes the model from data that it generates itself and writes model.json, model-
 `;
 
 /** Exit codes as every verb; 1 when training itself failed. */
-export async function train(args: string[], io: Io): Promise<number> {
-  const parsed = readArguments(args);
-  if ('problem' in parsed) {
-    io.stderr.write(`holdfast train: ${parsed.problem}\n\n${usage}`);
-    return exitCodes.usage;
-  }
-  if (parsed.help) {
-    io.stdout.write(usage);
-    return exitCodes.done;
-  }
+export async function train(args: readonly string[], io: Io): Promise<number> {
+  const read = readArguments(args, flags, usage, io);
+  if (typeof read === 'number') return read;
+  if (read.words.length > 0) return usageError('no words here', usage, io);
+  const parsed = trainOptions(read.values);
+  if (typeof parsed === 'string') return usageError(parsed, usage, io);
   const featuresPath = fileURLToPath(new URL('../../shipped/features.json', import.meta.url));
   const features = JSON.parse(readFileSync(featuresPath, 'utf8')) as FeatureFile;
   const startMs = performance.now();
@@ -52,39 +48,36 @@ export async function train(args: string[], io: Io): Promise<number> {
   return exitCodes.done;
 }
 
-interface Arguments {
+interface TrainArguments {
   readonly seed: number;
   readonly sessions: number;
   readonly trees: number;
   readonly heldOuts: boolean;
   readonly out: string;
   readonly json: boolean;
-  readonly help: boolean;
 }
 
-function readArguments(args: string[]): Arguments | { problem: string } {
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        seed: { type: 'string', default: '1' },
-        sessions: { type: 'string', default: '1300' },
-        trees: { type: 'string', default: '60' },
-        quick: { type: 'boolean', default: false },
-        out: { type: 'string', default: fileURLToPath(new URL('../../shipped', import.meta.url)) },
-        json: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    const numbers = { seed: Number(values.seed), sessions: Number(values.sessions), trees: Number(values.trees) };
-    for (const [name, value] of Object.entries(numbers)) {
-      const min = name === 'seed' ? 0 : 1;
-      const max = { seed: 0xffff_ffff, sessions: 20_000, trees: 300 }[name] ?? 0;
-      if (!Number.isInteger(value) || value < min || value > max)
-        return { problem: `--${name} is a whole number from ${min} to ${max}` };
-    }
-    return { ...numbers, heldOuts: !values.quick, out: resolve(values.out), json: values.json, help: values.help };
-  } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+const flags = {
+  seed: { type: 'string', default: '1' },
+  sessions: { type: 'string', default: '1300' },
+  trees: { type: 'string', default: '60' },
+  quick: { type: 'boolean', default: false },
+  out: { type: 'string', default: fileURLToPath(new URL('../../shipped', import.meta.url)) },
+  json: { type: 'boolean', default: false },
+} as const;
+
+function trainOptions(values: Values): TrainArguments | string {
+  const numbers = { seed: Number(values.seed), sessions: Number(values.sessions), trees: Number(values.trees) };
+  for (const [name, value] of Object.entries(numbers)) {
+    const min = name === 'seed' ? 0 : 1;
+    const max = { seed: 0xffff_ffff, sessions: 20_000, trees: 300 }[name] ?? 0;
+    if (!Number.isInteger(value) || value < min || value > max)
+      return `--${name} is a whole number from ${min} to ${max}`;
   }
+  return {
+    ...numbers,
+    heldOuts: values.quick !== true,
+    out: resolve(values.out as string),
+    json: values.json === true,
+  };
 }
