@@ -12,7 +12,11 @@ import {
 } from './signingKey.ts';
 import { decodeTrust, emptyTrust, encodeTrust, mergeTrust, trustBytesMax } from './trust.ts';
 
-/** Two keys of a kind are valid at a time while rotating; a third would only hide which one is in use. */
+/**
+ * Two keys of a kind are valid at a time while rotating; a third would only hide which one is in use. Kept by `rotateKey`
+ * alone: keys whose private halves are lost stay valid in the trust file beside the new one until somebody revokes them,
+ * because what they signed is in force on edges.
+ */
 export const unrevokedKeysMax = 2;
 const keyFileBytesMax = 64 << 10;
 

@@ -12,7 +12,9 @@ import { controlLimits } from './limits.ts';
 import { shippedPayload } from './shipped.ts';
 
 /** Control in this process, asked as over HTTP. */
-async function withControl(use: (ask: Ask, told: Told[], folder: ReturnType<typeof dataFolder>) => Promise<void>) {
+async function withControl(
+  use: (ask: Ask, told: Told[], folder: ReturnType<typeof dataFolder>, metrics: () => Promise<string>) => Promise<void>,
+) {
   const folder = dataFolder(mkdtempSync(join(tmpdir(), 'holdfast-edges-')));
   const told: Told[] = [];
   const tell = (event: string, fields?: object) => void told.push({ event, ...fields });
@@ -29,7 +31,7 @@ async function withControl(use: (ask: Ask, told: Told[], folder: ReturnType<type
     return { status: answer.status, body: text === '' ? null : JSON.parse(text) };
   };
   try {
-    await use(ask, told, folder);
+    await use(ask, told, folder, async () => (await control.app.request('/metrics')).text());
   } finally {
     control.close();
     rmSync(folder.root, { recursive: true, force: true });
@@ -101,5 +103,19 @@ test('a refusal that the store has let go is not recorded again by the report th
     await ask('/v1/edges/old/report', report(nack('model', 1)));
     const { refusals } = (await ask('/v1/kinds/model')).body;
     assert.equal(refusals[0].where, 'factory');
+  });
+});
+
+test('reasons that this software does not know are one label, however many there are', async () => {
+  await withControl(async (ask, _told, _folder, metrics) => {
+    for (let index = 0; index < 20; index++) {
+      await ask('/v1/kinds/model/refusals', {
+        where: 'factory',
+        findings: [{ reason: `made-up-${index}`, message: '' }],
+      });
+    }
+    const text = await metrics();
+    assert.match(text, /holdfast_refusals_total\{kind="model",place="factory",reason="other"\} 20/);
+    assert.doesNotMatch(text, /made-up/);
   });
 });

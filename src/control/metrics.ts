@@ -2,7 +2,7 @@ import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
 import type { BundleKind } from '../contract/bundleKind.ts';
 import { bundleKinds } from '../contract/bundleKind.ts';
 import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
-import type { Finding } from '../contract/finding.ts';
+import { type Finding, refusalReasons } from '../contract/finding.ts';
 import type { WorkerHealth } from '../contract/processMessages.ts';
 
 /** What /metrics tells; labels come from closed lists, but for the names of edges, which are bounded. */
@@ -38,8 +38,11 @@ export class ControlMetrics {
   }
 
   refused(kind: BundleKind, place: string, findings: readonly Finding[]): void {
-    for (const reason of new Set(findings.map((finding) => finding.reason)))
-      this.#refusals.inc({ kind, place, reason });
+    // An edge of another version may send any short word; a label must not grow with what is sent.
+    const known = findings.map(({ reason }) =>
+      (refusalReasons as readonly string[]).includes(reason) ? reason : 'other',
+    );
+    for (const reason of new Set(known)) this.#refusals.inc({ kind, place, reason });
   }
 
   published(kind: BundleKind): void {

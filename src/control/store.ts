@@ -129,7 +129,7 @@ export class ControlStore {
     );
   }
 
-  addRefusal(kind: BundleKind, refusal: Refusal, audit?: AuditRow): void {
+  addRefusal(kind: BundleKind, refusal: Refusal): void {
     const { version, where, atMs, findings } = refusal;
     this.#transaction(() => {
       this.#run(
@@ -145,7 +145,6 @@ export class ControlStore {
         kind,
         controlLimits.refusalsKept,
       );
-      if (audit !== undefined) this.#addAudit(audit);
     });
   }
 
