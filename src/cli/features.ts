@@ -45,7 +45,7 @@ function usageOf(kind: BundleKind): string {
       --accept-shift           the scores are meant to change
       --note TEXT              a few words for the history
   rollback VERSION             old content under a new number, also while frozen (0: as shipped)
-  freeze | unfreeze            take no new versions | take them again
+  freeze | unfreeze            take and hand out no new versions | do so again
   status [--json]              versions, edges, refusals with their reasons
       --local                  what this machine's edge says; works with control dead
 
