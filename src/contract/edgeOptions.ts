@@ -14,9 +14,15 @@ export interface EdgeOptions {
    */
   readonly sites: { readonly configPath: string } | { readonly origin: string } | 'control';
   /** null: no control; the edge serves from last good and takes local commands alone. */
-  readonly control: { readonly url: string; readonly token: string } | null;
+  readonly control: ControlAccess | null;
   /** Unix socket of the factory's log receiver; null: records are not sent. */
   readonly logSocket: string | null;
+}
+
+/** Where control is. The token is named by its file: whatever stands on a command line is seen by every user. */
+export interface ControlAccess {
+  readonly url: string;
+  readonly tokenFile: string;
 }
 
 export interface HostPort {

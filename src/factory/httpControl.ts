@@ -7,9 +7,9 @@ import { factoryLimits } from './limits.ts';
 /** Control over its HTTP API, with a deadline and a bound on every answer. */
 export class HttpControl implements ControlPort {
   readonly #url: string;
-  readonly #token: string;
+  readonly #token: () => string;
 
-  constructor(options: { readonly url: string; readonly token: string }) {
+  constructor(options: { readonly url: string; readonly token: () => string }) {
     this.#url = options.url.replace(/\/$/, '');
     this.#token = options.token;
   }
@@ -56,7 +56,7 @@ export class HttpControl implements ControlPort {
       const answer = await fetch(this.#url + path, {
         method,
         headers: {
-          authorization: `Bearer ${this.#token}`,
+          authorization: `Bearer ${this.#token()}`,
           ...(contentType === undefined ? {} : { 'content-type': contentType }),
         },
         ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),

@@ -8,11 +8,17 @@ export interface Logger {
   error(event: string, fields?: LogFields): void;
 }
 
+/** A log that nobody reads any more (a closed terminal, a restarted journal) costs lines, never the process. */
+function quietWhenUnread(): void {
+  if (process.stderr.listenerCount('error') === 0) process.stderr.on('error', () => {});
+}
+
 /** One JSON line per event on standard error, which `holdfast up` collects and a service manager stores. */
 export function lineLogger(
   process_: string,
   write: (line: string) => void = (line) => process.stderr.write(line),
 ): Logger {
+  quietWhenUnread();
   const log =
     (level: string) =>
     (event: string, fields: LogFields = {}) =>

@@ -1,12 +1,13 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { ensureKeys } from '../bundles/index.ts';
 import { exitCodes, type Io } from '../cli/io.ts';
 import { parseHostPort } from '../cli/upOptions.ts';
 import { readConfig } from '../config/index.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
-import { ensureKeys } from '../control/keys.ts';
 import { systemDisk } from '../kernel/disk.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
 
@@ -31,6 +32,7 @@ export async function edgeCommand(args: readonly string[], io: Io): Promise<numb
     io.stdout.write(usage);
     return exitCodes.done;
   }
+  process.umask(0o077); // Logs and bundles are nobody else's to read.
   let options: EdgeOptions;
   try {
     options = readEdgeOptions(args);
@@ -88,8 +90,7 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
     workers,
     trustedProxies: [...values['trusted-proxy'], ...(config?.value.trustedProxies ?? [])],
     sites: configPath === undefined ? { origin: origin! } : { configPath },
-    control:
-      values.control === undefined ? null : { url: values.control, token: readFileSync(tokenFile, 'utf8').trim() },
+    control: values.control === undefined ? null : { url: values.control, tokenFile: resolve(tokenFile) },
     logSocket: folder.logSocket,
   };
 }

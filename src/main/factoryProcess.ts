@@ -1,19 +1,11 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { currentSigningKey, readTrust, type validatePayload } from '../bundles/index.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
+import { clickhouseVariable, type FactoryOptions } from '../contract/factoryOptions.ts';
 import { ChdbWarehouse, Factory, HttpControl, ServerWarehouse } from '../factory/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { systemDisk } from '../kernel/disk.ts';
 import { lineLogger } from '../kernel/log.ts';
-
-/** How the factory is started: JSON in `argv[2]`. */
-export interface FactoryOptions {
-  readonly data: string;
-  readonly control: { readonly url: string; readonly token: string };
-  readonly everyS: number;
-  /** null: the engine embedded in this process. */
-  readonly clickhouseUrl: string | null;
-}
 
 /**
  * Wires and runs the factory until SIGTERM or until its parent is gone. `wiring` is there for drills alone: `database: null`
@@ -26,14 +18,18 @@ export function runFactory(wiring: { readonly database?: null; readonly validate
   const options = JSON.parse(process.argv[2] ?? '{}') as FactoryOptions;
   const folder = dataFolder(options.data);
   const log = lineLogger('factory');
-  const { clickhouseUrl } = options;
+  // From the environment, which only its owner reads: the URL may carry a password.
+  const clickhouseUrl = process.env[clickhouseVariable] ?? null;
   mkdirSync(folder.factory, { recursive: true });
   mkdirSync(folder.run, { recursive: true });
 
   const factory = new Factory({
     openWarehouse: () =>
       clickhouseUrl === null ? ChdbWarehouse.open(folder.factory) : ServerWarehouse.open(clickhouseUrl),
-    control: new HttpControl(options.control),
+    control: new HttpControl({
+      url: options.control.url,
+      token: () => readFileSync(options.control.tokenFile, 'utf8').trim(),
+    }),
     signingKey: () => currentSigningKey(folder, systemDisk, 'features'),
     trust: () => readTrust(folder, systemDisk),
     clock: systemClock,

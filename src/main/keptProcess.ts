@@ -14,6 +14,8 @@ export interface KeptProcessOptions {
   readonly entry: string | readonly string[];
   /** The entry's one argument; asked anew at each start, because a port is known only after the first. */
   readonly argument: () => unknown;
+  /** Added to our own. Unlike the argument it is seen by nobody else. */
+  readonly environment?: NodeJS.ProcessEnv;
   /** A whole line of the child's standard error. */
   readonly onLine: (line: string) => void;
   /** `process-ended`, `process-started`: for the log. */
@@ -88,6 +90,17 @@ export class KeptProcess {
     });
   }
 
+  /** Starts it, and goes on trying when that fails: undefined then. */
+  async keep(): Promise<ReadyMessage | undefined> {
+    try {
+      return await this.start();
+    } catch (error) {
+      this.#options.onEvent('process-not-started', { name: this.name, message: (error as Error).message });
+      this.#restartLater(null, null);
+      return undefined;
+    }
+  }
+
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
   }
@@ -108,6 +121,7 @@ export class KeptProcess {
   #spawn(onLine: (line: string) => void): ChildProcess {
     const child = spawn(process.execPath, [...[this.#options.entry].flat(), JSON.stringify(this.#options.argument())], {
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      env: { ...process.env, ...this.#options.environment },
     });
     this.#child = child;
     let rest = '';

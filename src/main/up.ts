@@ -1,33 +1,21 @@
-import { randomBytes } from 'node:crypto';
-import {
-  appendFileSync,
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
-import { request } from 'node:http';
+import { rmSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import type { UpOptions } from '../cli/upOptions.ts';
-import { type HoldfastConfig, readConfig } from '../config/index.ts';
-import { type DataFolder, dataFolder, type RunState } from '../contract/dataFolder.ts';
-import type { EdgeOptions, HostPort } from '../contract/edgeOptions.ts';
-import type { LocalStatus } from '../contract/localApi.ts';
-import { ensureKeys } from '../control/keys.ts';
-import { systemDisk } from '../kernel/disk.ts';
-import type { LogFields } from '../kernel/log.ts';
+import type { HoldfastConfig } from '../config/index.ts';
+import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
+import type { ControlAccess, EdgeOptions, HostPort } from '../contract/edgeOptions.ts';
+import { clickhouseVariable } from '../contract/factoryOptions.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
+import { readConfigFile } from './configFile.ts';
 import { KeptProcess } from './keptProcess.ts';
+import { localStatus } from './localStatus.ts';
+import { hasLastGood, prepareFolder, writeRunState } from './upFolder.ts';
+import { UpLog } from './upLog.ts';
 
 const factoryEveryS = { ordinary: 300, demo: 15 };
-const stopDeadlineMs = { edge: 12_000, rest: 5_000 };
-const logFileBytesMax = 64 << 20;
+const stopDeadlineMs = { edge: 12_000, rest: 8_000 };
 const firstSitesDeadlineMs = 20_000;
-const configBytesMax = 4 << 20;
 
 /** Everything that `holdfast up` runs, with where it runs and how to end it. */
 export interface RunningUp {
@@ -39,6 +27,8 @@ export interface RunningUp {
   readonly workers: number;
   readonly factoryEveryS: number;
   readonly clickhouseUrl: string | null;
+  /** What the disk refused at the start; then there is no control and no factory. */
+  readonly lacks: string | null;
   readonly processes: {
     readonly origin: KeptProcess | undefined;
     readonly control: KeptProcess;
@@ -75,8 +65,9 @@ export const ordinaryEntries: UpPorts['entries'] = {
 };
 
 /**
- * Starts origin (the demo's), control, edge and factory, in this order; each is started again when it dies. The error is
- * a text for the person who started it, several lines where a configuration has several problems.
+ * Starts origin (the demo's), control, edge and factory; each is started again when it dies. An edge that has served before
+ * needs none of the others: it comes up whatever they do, and they are tried again and again. The error is a text for the
+ * person who started it, several lines where a configuration has several problems.
  */
 export async function startUp(options: UpOptions, ports: UpPorts): Promise<Result<RunningUp, string>> {
   const config = options.configPath === undefined ? undefined : readConfigFile(options.configPath);
@@ -84,239 +75,198 @@ export async function startUp(options: UpOptions, ports: UpPorts): Promise<Resul
   const folder = dataFolder(options.data);
   const prepared = prepareFolder(folder);
   if (!prepared.ok) return prepared;
+  const plan = planOf(options, config?.value);
+  const log = new UpLog(folder.logFile, ports.onLine);
+  const { lacks } = prepared.value;
+  if (lacks !== null)
+    log.event('edge-alone', { message: `no control and no factory, because the disk refuses: ${lacks}` });
 
-  const said = config?.value;
-  const demo = said === undefined && options.origin === undefined;
-  const everyS = options.factoryEveryS ?? said?.factoryEveryS ?? (demo ? factoryEveryS.demo : factoryEveryS.ordinary);
-  const clickhouseUrl = options.clickhouseUrl ?? said?.clickhouseUrl ?? null;
-  const workers = options.workers ?? said?.workers ?? availableParallelism();
-  const log = logTo(folder, ports.onLine);
-  const kept = (name: string, entry: Entry, argument: () => unknown) =>
-    new KeptProcess({ name, entry, argument, onLine: log.line, onEvent: log.event });
-
-  let origin: KeptProcess | undefined;
-  let originUrl = options.origin ?? '';
-  let controlAt: HostPort = options.controlListen ?? said?.controlListen ?? { host: '127.0.0.1', port: 8081 };
-  let listen: HostPort = options.listen ?? said?.listen ?? { host: '127.0.0.1', port: 8080 };
-  let originPort = 0;
-  const token = () => readFileSync(folder.controlToken, 'utf8').trim();
-  const controlUrl = () => urlOf(controlAt);
-
-  const control = kept('control', ports.entries.control, () => ({ data: folder.root, listen: controlAt }));
-  const edge = kept(
-    'edge',
-    ports.entries.edge,
-    (): EdgeOptions => ({
-      data: folder.root,
-      edge: options.edge ?? edgeName(),
-      listen,
-      workers,
-      trustedProxies: [...options.trustedProxies, ...(said?.trustedProxies ?? [])],
-      sites: options.configPath === undefined ? { origin: originUrl } : { configPath: options.configPath },
-      control: { url: controlUrl(), token: token() },
-      logSocket: folder.logSocket,
-    }),
-  );
-  const factory = kept('factory', ports.entries.factory, () => ({
-    data: folder.root,
-    control: { url: controlUrl(), token: token() },
-    everyS,
-    clickhouseUrl,
-  }));
-  const started: KeptProcess[] = [];
-  const stop = async () => {
-    // The factory first: it flushes; the edge last, so that visitors are served as long as anything is.
-    const deadline = (process_: KeptProcess) => (process_ === edge ? stopDeadlineMs.edge : stopDeadlineMs.rest);
-    await Promise.all(started.map((process_) => process_.stop(deadline(process_))));
-    rmSync(folder.runState, { force: true });
-  };
-
+  const fleet = new UpProcesses(options, plan, folder, ports.entries, log, lacks === null);
   const abandoned = new Promise<never>((_resolve, reject) => {
     const abandon = () => reject(new Error('ended before it was up'));
     if (ports.signal?.aborted) abandon();
     else ports.signal?.addEventListener('abort', abandon);
   });
-  abandoned.catch(() => {}); // It matters only to those who race it below.
-  const unlessAbandoned = <T>(step: Promise<T>) => Promise.race([step, abandoned]);
-
+  abandoned.catch(() => {}); // It matters only to the race below.
   try {
-    if (demo) {
-      origin = kept('demo origin', ports.entries.demoOrigin, () => ({ port: originPort }));
-      started.push(origin);
-      const ready = await unlessAbandoned(origin.start());
-      originPort = ready.port!;
-      originUrl = ready.url!;
-    }
-    started.push(control);
-    controlAt = { ...controlAt, port: (await unlessAbandoned(control.start())).port! };
-    started.push(edge, factory);
-    const [edgeReady] = await unlessAbandoned(Promise.all([edge.start(), factory.start()]));
-    listen = { ...listen, port: edgeReady.port! };
-    await unlessAbandoned(untilSitesServe(folder.agentSocket));
+    await Promise.race([fleet.start(hasLastGood(folder)), abandoned]);
   } catch (error) {
-    await stop();
+    await fleet.stop();
     return err((error as Error).message);
   }
-  const edgeUrl = urlOf(listen);
-  writeRunState(folder, {
-    pid: process.pid,
-    edgeUrl,
-    controlUrl: controlUrl(),
-    pids: Object.fromEntries(started.map((p) => [p.name, p.pid ?? 0])),
-  });
+  fleet.writeState();
   return ok({
     folder,
-    edgeUrl,
-    controlUrl: controlUrl(),
-    originUrl,
-    demo,
-    workers,
-    factoryEveryS: everyS,
-    clickhouseUrl,
-    processes: { origin, control, edge, factory },
+    edgeUrl: urlOf(fleet.listen),
+    controlUrl: urlOf(fleet.controlAt),
+    lacks,
+    originUrl: fleet.originUrl,
+    demo: plan.demo,
+    workers: plan.workers,
+    factoryEveryS: plan.factoryEveryS,
+    clickhouseUrl: plan.clickhouseUrl,
+    processes: fleet,
     reload: () => {
-      if (options.configPath === undefined)
+      if (options.configPath === undefined) {
         return err('there is no configuration file to read again: it was started without --config');
+      }
       const again = readConfigFile(options.configPath);
       if (!again.ok) return again;
-      edge.signal('SIGHUP');
+      fleet.edge.signal('SIGHUP');
       return ok(undefined);
     },
-    stop,
+    stop: () => fleet.stop(),
   });
 }
 
-/**
- * The edge listens before it has taken its first sites; for people it is up when it serves them. After the deadline it is
- * reported as up all the same: the log says what the edge lacks.
- */
-async function untilSitesServe(agentSocket: string): Promise<void> {
-  const end = performance.now() + firstSitesDeadlineMs;
-  while (performance.now() < end) {
-    const status = await localStatus(agentSocket);
-    if ((status?.versions.sites ?? 0) > 0) return;
-    await new Promise((resolve) => setTimeout(resolve, 50));
-  }
+/** Flags first, then the file, then what is usual. */
+interface Plan {
+  readonly demo: boolean;
+  readonly listen: HostPort;
+  readonly controlListen: HostPort;
+  readonly workers: number;
+  readonly trustedProxies: readonly string[];
+  readonly factoryEveryS: number;
+  readonly clickhouseUrl: string | null;
 }
 
-/** What the agent says of this edge; undefined while it does not answer. */
-function localStatus(socketPath: string): Promise<LocalStatus | undefined> {
-  return new Promise((resolve) => {
-    const asked = request({ socketPath, path: '/local/status', timeout: 2_000 }, (answer) => {
-      let text = '';
-      answer.setEncoding('utf8').on('data', (part: string) => {
-        text += part;
-      });
-      answer.on('error', () => resolve(undefined));
-      answer.on('end', () => {
-        try {
-          resolve(JSON.parse(text) as LocalStatus);
-        } catch {
-          resolve(undefined);
-        }
-      });
-    });
-    asked.on('timeout', () => asked.destroy());
-    asked.on('error', () => resolve(undefined));
-    asked.end();
-  });
-}
-
-function readConfigFile(path: string): Result<HoldfastConfig, string> {
-  let text: string;
-  try {
-    if (statSync(path).size > configBytesMax)
-      return err(`${path} is larger than ${configBytesMax} bytes; that cannot be meant`);
-    text = readFileSync(path, 'utf8');
-  } catch (error) {
-    return err(`cannot read the configuration: ${(error as Error).message}`);
-  }
-  const config = readConfig(text);
-  if (config.ok) return config;
-  const problems = config.error.map((problem) => `${path}:${problem.line}:${problem.column}: ${problem.message}`);
-  return err(
-    `${problems.join('\n')}\n${problems.length} problem${problems.length === 1 ? '' : 's'}; 'holdfast check ${path}' shows them in place`,
-  );
-}
-
-/** Makes folders, keys and control's token; refuses a folder in which another `up` runs. */
-function prepareFolder(folder: DataFolder): Result<void, string> {
-  try {
-    for (const path of [folder.root, folder.keys, folder.control, folder.edge, folder.factory, folder.run])
-      mkdirSync(path, { recursive: true });
-    const other = readRunState(folder);
-    if (other !== undefined && isAlive(other.pid)) {
-      return err(
-        `another holdfast (process ${other.pid}, ${other.edgeUrl}) runs in ${folder.root}; end it, or give this one another --data`,
-      );
-    }
-    ensureKeys(folder, systemDisk);
-    if (!existsSync(folder.controlToken))
-      writeFileSync(folder.controlToken, `${randomBytes(24).toString('base64url')}\n`, { mode: 0o600 });
-    return ok(undefined);
-  } catch (error) {
-    return err(`cannot prepare the data folder ${folder.root}: ${(error as Error).message}`);
-  }
-}
-
-export function readRunState(folder: DataFolder): RunState | undefined {
-  try {
-    return JSON.parse(readFileSync(folder.runState, 'utf8')) as RunState;
-  } catch {
-    return undefined; // Absent, or torn by a crash: either way nothing is known to run.
-  }
-}
-
-function writeRunState(folder: DataFolder, state: RunState): void {
-  writeFileSync(`${folder.runState}.new`, JSON.stringify(state));
-  renameSync(`${folder.runState}.new`, folder.runState);
-}
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return pid !== process.pid;
-  } catch {
-    return false;
-  }
-}
-
-/** The log file is bounded: one file and the one before it. A disk that takes no more lines costs lines, nothing else. */
-function logTo(folder: DataFolder, onLine: (line: string) => void) {
-  let bytes = existsSync(folder.logFile) ? statSync(folder.logFile).size : 0;
-  const line = (text: string) => {
-    try {
-      if (bytes > logFileBytesMax) {
-        renameSync(folder.logFile, `${folder.logFile}.1`);
-        bytes = 0;
-      }
-      appendFileSync(folder.logFile, `${text}\n`);
-      bytes += text.length + 1;
-    } catch {
-      // The terminal still gets it.
-    }
-    onLine(text);
+function planOf(options: UpOptions, said: HoldfastConfig | undefined): Plan {
+  const demo = said === undefined && options.origin === undefined;
+  return {
+    demo,
+    listen: options.listen ?? said?.listen ?? { host: '127.0.0.1', port: 8080 },
+    controlListen: options.controlListen ?? said?.controlListen ?? { host: '127.0.0.1', port: 8081 },
+    workers: options.workers ?? said?.workers ?? availableParallelism(),
+    trustedProxies: [...options.trustedProxies, ...(said?.trustedProxies ?? [])],
+    factoryEveryS: options.factoryEveryS ?? said?.factoryEveryS ?? (demo ? factoryEveryS.demo : factoryEveryS.ordinary),
+    clickhouseUrl: options.clickhouseUrl ?? said?.clickhouseUrl ?? null,
   };
-  const event = (name: string, fields: LogFields) =>
-    line(
-      JSON.stringify({
-        at: new Date().toISOString(),
-        level: name === 'process-started' ? 'info' : 'error',
-        process: 'up',
-        event: name,
-        ...fields,
+}
+
+/** The processes under `holdfast up`, with the addresses that are known once they listen. */
+class UpProcesses {
+  readonly origin: KeptProcess | undefined;
+  readonly control: KeptProcess;
+  readonly edge: KeptProcess;
+  readonly factory: KeptProcess;
+  listen: HostPort;
+  controlAt: HostPort;
+  originUrl: string;
+  readonly #folder: DataFolder;
+  readonly #log: UpLog;
+  readonly #hasControl: boolean;
+
+  constructor(
+    options: UpOptions,
+    plan: Plan,
+    folder: DataFolder,
+    entries: UpPorts['entries'],
+    log: UpLog,
+    hasControl: boolean,
+  ) {
+    this.#folder = folder;
+    this.#log = log;
+    this.#hasControl = hasControl;
+    this.listen = plan.listen;
+    this.controlAt = plan.controlListen;
+    this.originUrl = options.origin ?? '';
+    const access = (): ControlAccess => ({ url: urlOf(this.controlAt), tokenFile: folder.controlToken });
+    const kept = (name: string, entry: Entry, argument: () => unknown, environment: NodeJS.ProcessEnv = {}) =>
+      new KeptProcess({
+        name,
+        entry,
+        argument,
+        environment,
+        onLine: (line) => log.line(line),
+        onEvent: (event, fields) => log.event(event, fields),
+      });
+    const originPort = () => ({ port: this.originUrl === '' ? 0 : Number(new URL(this.originUrl).port) });
+    this.origin = plan.demo ? kept('demo origin', entries.demoOrigin, originPort) : undefined;
+    this.control = kept('control', entries.control, () => ({ data: folder.root, listen: this.controlAt }));
+    this.edge = kept(
+      'edge',
+      entries.edge,
+      (): EdgeOptions => ({
+        data: folder.root,
+        edge: options.edge ?? edgeName(),
+        listen: this.listen,
+        workers: plan.workers,
+        trustedProxies: plan.trustedProxies,
+        sites: options.configPath === undefined ? { origin: this.originUrl } : { configPath: options.configPath },
+        control: hasControl ? access() : null,
+        logSocket: folder.logSocket,
       }),
     );
-  return { line, event };
+    const factoryArgument = () => ({ data: folder.root, control: access(), everyS: plan.factoryEveryS });
+    const clickhouse = plan.clickhouseUrl === null ? {} : { [clickhouseVariable]: plan.clickhouseUrl };
+    this.factory = kept('factory', entries.factory, factoryArgument, clickhouse);
+  }
+
+  /** Resolves when the edge serves. Rejects when something that this start needs cannot be started. */
+  async start(hasServedBefore: boolean): Promise<void> {
+    if (this.origin !== undefined) this.originUrl = (await this.origin.start()).url!;
+    const control = this.#startControl(hasServedBefore);
+    // Control's port is in the edge's options; where any free one will do, it has to be known first.
+    if (this.controlAt.port === 0) await control;
+    const edge = this.edge.start();
+    edge.catch(() => {}); // Awaited below; a refusal of control must not leave this one unheard.
+    await control;
+    // The factory has time: its first cycle needs control, the edge needs neither.
+    const factory = this.#hasControl ? this.factory.keep() : undefined;
+    this.listen = { ...this.listen, port: (await edge).port! };
+    await this.#untilSitesServe();
+    await factory;
+  }
+
+  /** The edge first, so that the last records of its workers still find the factory. */
+  async stop(): Promise<void> {
+    await this.edge.stop(stopDeadlineMs.edge);
+    await this.factory.stop(stopDeadlineMs.rest);
+    await Promise.all([this.control.stop(stopDeadlineMs.rest), this.origin?.stop(stopDeadlineMs.rest)]);
+    rmSync(this.#folder.runState, { force: true });
+  }
+
+  /** For the other verbs, so that they find control and the edge. Without it they want --control. */
+  writeState(): void {
+    const started = [this.origin, this.control, this.edge, this.factory].filter((one) => one?.pid !== undefined);
+    try {
+      writeRunState(this.#folder, {
+        pid: process.pid,
+        edgeUrl: urlOf(this.listen),
+        controlUrl: urlOf(this.controlAt),
+        pids: Object.fromEntries(started.map((one) => [one!.name, one!.pid!])),
+      });
+    } catch (error) {
+      this.#log.event('run-state-not-written', { message: (error as Error).message });
+    }
+  }
+
+  async #startControl(mayFail: boolean): Promise<void> {
+    if (!this.#hasControl) return;
+    const ready = mayFail ? await this.control.keep() : await this.control.start();
+    if (ready?.port !== undefined) this.controlAt = { ...this.controlAt, port: ready.port };
+  }
+
+  /**
+   * The edge listens before it has taken its first sites; for people it is up when it serves them. After the deadline it
+   * is reported as up all the same: the log says what the edge lacks.
+   */
+  async #untilSitesServe(): Promise<void> {
+    const end = performance.now() + firstSitesDeadlineMs;
+    while (performance.now() < end) {
+      const status = await localStatus(this.#folder.agentSocket);
+      if ((status?.versions.sites ?? 0) > 0) return;
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
 }
 
 function edgeName(): string {
-  return (
-    hostname()
-      .toLowerCase()
-      .replace(/[^a-z0-9-]+/g, '-')
-      .slice(0, 40) || 'edge'
-  );
+  const name = hostname()
+    .toLowerCase()
+    .replace(/[^a-z0-9-]+/g, '-')
+    .slice(0, 40);
+  return name || 'edge';
 }
 
 function urlOf({ host, port }: HostPort): string {

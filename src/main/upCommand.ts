@@ -1,8 +1,9 @@
-import { existsSync } from 'node:fs';
 import { relative } from 'node:path';
 import { exitCodes, type Io } from '../cli/io.ts';
 import { parseUpOptions, upUsage } from '../cli/upOptions.ts';
+import { dataFolder } from '../contract/dataFolder.ts';
 import { ordinaryEntries, type RunningUp, startUp } from './up.ts';
+import { hasLastGood } from './upFolder.ts';
 import { version } from './version.ts';
 
 const launcherCheckMs = 1_000;
@@ -19,12 +20,14 @@ export async function upCommand(args: readonly string[], io: Io): Promise<number
     return exitCodes.usage;
   }
   process.title = 'holdfast: up';
+  process.umask(0o077); // Logs, bundles and visitors' addresses are nobody else's to read.
   const asked = askedToStop();
+  const isFirstStart = !hasLastGood(dataFolder(options.value.data));
   const abandon = new AbortController();
   void asked.then(() => abandon.abort());
   const up = await startUp(options.value, {
     entries: ordinaryEntries,
-    onLine: (line) => tell(io, line),
+    onLine: (line) => tell(io, line, isFirstStart),
     signal: abandon.signal,
   });
   if (!up.ok) {
@@ -57,28 +60,31 @@ function askedToStop(): Promise<string> {
 
 function overview(up: RunningUp): string {
   const data = relative(process.cwd(), up.folder.root) || '.';
-  const cli = existsSync('node_modules') || existsSync('bin/holdfast.js') ? 'npx holdfast' : 'holdfast';
-  const engine = up.clickhouseUrl === null ? 'ClickHouse embedded' : `ClickHouse at ${up.clickhouseUrl}`;
   const dataFlag = data === '.holdfast' ? '' : ` --data ${data}`;
   return `Holdfast ${version()} runs; its data is in ${data}
 
   edge      ${up.edgeUrl}   ${up.workers} worker${up.workers === 1 ? '' : 's'}, every request scored${up.demo ? ', nothing refused' : ''}
-  control   ${up.controlUrl}   its token is in ${data}/control/token
-  factory   ${engine}, a feature file every ${up.factoryEveryS} s
-  origin    ${up.originUrl || 'as the configuration says'}${up.demo ? '   the demo site' : ''}
+${up.lacks === null ? controlLines(up, data) : `  control   not running: the disk refuses (${up.lacks})\n`}  origin    ${up.originUrl || 'as the configuration says'}${up.demo ? '   the demo site' : ''}
   log       ${data}/holdfast.log
 
 Three things to try:
   curl -s ${up.edgeUrl}/.holdfast/trace      how this request is scored; then open it in a browser
-  ${cli} features status${dataFlag}      the feature file in force, and what was refused
-  ${cli} kill bots${dataFlag}            scores off everywhere within a second; 'unkill bots' brings them back
+  npx holdfast features status${dataFlag}      the feature file in force, and what was refused
+  npx holdfast kill bots${dataFlag}            scores off everywhere within a second; 'unkill bots' brings them back
 
 Ctrl-C ends all of it.
 `;
 }
 
+function controlLines(up: RunningUp, data: string): string {
+  const engine = up.clickhouseUrl === null ? 'ClickHouse embedded' : 'a ClickHouse server';
+  return `  control   ${up.controlUrl}   its token is in ${data}/control/token
+  factory   ${engine}, a feature file every ${up.factoryEveryS} s
+`;
+}
+
 /** People see what wants attention and what came into force; the rest is in the log file. */
-function tell(io: Io, line: string): void {
+function tell(io: Io, line: string, isFirstStart: boolean): void {
   let entry: Record<string, unknown>;
   try {
     entry = JSON.parse(line) as Record<string, unknown>;
@@ -87,7 +93,8 @@ function tell(io: Io, line: string): void {
     return;
   }
   const worthTelling = entry.level === 'warn' || entry.level === 'error' || entry.event === 'bundle';
-  if (!worthTelling) return;
+  // At the first start there is no last good, and the edge is about to get one.
+  if (!worthTelling || (isFirstStart && entry.event === 'last-good-lacks')) return;
   const { at, level, process: from, event, message, ...fields } = entry;
   const details = Object.entries(fields).map(
     ([key, value]) => `${key}=${typeof value === 'string' ? value : JSON.stringify(value)}`,

@@ -19,7 +19,7 @@ registerHooks({ resolve(name, context, next) {
 it('without chdb the factory stays and says what to install', async () => {
   const root = mkdtempSync(join(tmpdir(), 'holdfast-nochdb-'));
   const entry = fileURLToPath(new URL('../../src/main/factory.ts', import.meta.url));
-  const options = { data: root, control: { url: 'http://127.0.0.1:1', token: '' }, everyS: 300, clickhouseUrl: null };
+  const options = { data: root, control: { url: 'http://127.0.0.1:1', tokenFile: '/nowhere' }, everyS: 300 };
   const child = spawn(process.execPath, ['--import', hidesChdb, entry, JSON.stringify(options)], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
