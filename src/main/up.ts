@@ -9,13 +9,11 @@ import { err, ok, type Result } from '../kernel/result.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
 import { readConfigFile } from './configFile.ts';
 import { KeptProcess } from './keptProcess.ts';
-import { localStatus } from './localStatus.ts';
 import { hasLastGood, prepareFolder, writeRunState } from './upFolder.ts';
 import { UpLog } from './upLog.ts';
 
 const factoryEveryS = { ordinary: 300, demo: 15 };
 const stopDeadlineMs = { edge: 12_000, rest: 8_000 };
-const firstSitesDeadlineMs = 20_000;
 
 /** Everything that `holdfast up` runs, with where it runs and how to end it. */
 export interface RunningUp {
@@ -202,7 +200,7 @@ class UpProcesses {
     this.factory = kept('factory', entries.factory, factoryArgument, clickhouse);
   }
 
-  /** Resolves when the edge serves. Rejects when something that this start needs cannot be started. */
+  /** Resolves when the edge serves its sites, which is when its supervisor says so. Rejects when something that this start needs cannot be started. */
   async start(hasServedBefore: boolean): Promise<void> {
     if (this.origin !== undefined) this.originUrl = (await this.origin.start()).url!;
     const control = this.#startControl(hasServedBefore);
@@ -214,7 +212,6 @@ class UpProcesses {
     // The factory has time: its first cycle needs control, the edge needs neither.
     const factory = this.#hasControl ? this.factory.keep() : undefined;
     this.listen = { ...this.listen, port: (await edge).port! };
-    await this.#untilSitesServe();
     await factory;
   }
 
@@ -245,19 +242,6 @@ class UpProcesses {
     if (!this.#hasControl) return;
     const ready = mayFail ? await this.control.keep() : await this.control.start();
     if (ready?.port !== undefined) this.controlAt = { ...this.controlAt, port: ready.port };
-  }
-
-  /**
-   * The edge listens before it has taken its first sites; for people it is up when it serves them. After the deadline it
-   * is reported as up all the same: the log says what the edge lacks.
-   */
-  async #untilSitesServe(): Promise<void> {
-    const end = performance.now() + firstSitesDeadlineMs;
-    while (performance.now() < end) {
-      const status = await localStatus(this.#folder.agentSocket);
-      if ((status?.versions.sites ?? 0) > 0) return;
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
   }
 }
 

@@ -45,13 +45,16 @@ export async function startHoldfast(
       said += text;
       const edge = /^ {2}edge +(http:\S+)/m.exec(said)?.[1];
       const control = /^ {2}control +(http:\S+)/m.exec(said)?.[1];
-      if (edge === undefined || control === undefined) return;
+      if (edge === undefined || !said.includes('Three things to try')) return;
       clearTimeout(timer);
-      resolve({ edge, control });
+      resolve({ edge, control: control ?? '' });
     };
     child.stdout.on('data', listen);
     child.stderr.on('data', listen);
-    void exited.then((code) => reject(new Error(`holdfast up ended with ${code}:\n${said}`)));
+    void exited.then((code) => {
+      clearTimeout(timer);
+      reject(new Error(`holdfast up ended with ${code}:\n${said}`));
+    });
   });
   return {
     edgeUrl: urls.edge,
