@@ -10,7 +10,7 @@ Exit code 0 only when everything held.
   --json              the report as JSON on standard output; progress goes to standard error
   --unprotected [new|old|both]  validator, guard and last good taken out, as the proxies of that day were
                       (default: both, one after the other). Exit code 1, as it should be
-  --requests N        at least so many requests (default and least for a verdict: 20000)
+  --requests N        at least so many requests (default 20000)
   --every S           seconds between two feature files (default 5)
   --verbose           the processes' own log lines, too
 `;

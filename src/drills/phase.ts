@@ -101,8 +101,11 @@ export class Phase {
     this.#parts.tell(
       `         in force: features ${features ?? 'none'}, model ${model ?? 'none'}; score ${score ?? 'absent'}`,
     );
-    if (features === undefined || model === undefined)
-      this.#problem('the edge has no feature file or no model in force');
+    // Exactly the file that was good at the beginning: a lost store would come up with the shipped one, version 0.
+    if (features !== this.#parts.goodVersion) {
+      this.#problem(`features ${features ?? 'none'} in force instead of the good ${this.#parts.goodVersion}`);
+    }
+    if (model === undefined) this.#problem('the edge has no model in force');
     if (!/^\d+$/.test(score ?? '')) this.#problem(`the edge gives no score (${score ?? 'absent'})`);
   }
 

@@ -2,7 +2,7 @@
 export interface VisitorTally {
   readonly requests: number;
   readonly status5xx: number;
-  /** Requests of people's sessions that a rule refused. */
+  /** Requests of people's sessions that were refused: by a rule, or with any other 4xx that the site itself never gives. */
   readonly wrongBlocks: number;
   readonly botsBlocked: number;
   readonly botRequests: number;
@@ -36,9 +36,8 @@ export class Tallying {
       return;
     }
     this.#statuses[outcome.status] = (this.#statuses[outcome.status] ?? 0) + 1;
-    if (outcome.status !== this.#blockStatus) return;
-    if (label === 'person') this.#wrongBlocks += 1;
-    else this.#botsBlocked += 1;
+    if (label === 'person' && isRefusal(outcome.status)) this.#wrongBlocks += 1;
+    if (label === 'bot' && outcome.status === this.#blockStatus) this.#botsBlocked += 1;
   }
 
   tally(): VisitorTally {
@@ -53,6 +52,11 @@ export class Tallying {
       statuses: { ...this.#statuses },
     };
   }
+}
+
+/** The demo site says 404 for itself. */
+function isRefusal(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 404;
 }
 
 export function sumTallies(tallies: readonly VisitorTally[]): VisitorTally {

@@ -35,7 +35,7 @@ const configText = (originPort: number) => `sites:
 `;
 
 export interface OpenStage extends DrillStage {
-  /** Version of the feature file made from ClickHouse that is in force now, and the file. */
+  /** Version of the feature file made from ClickHouse that is in force now, and its content: the schema's, as shipped. */
   readonly goodVersion: string;
   readonly goodFile: FeatureFile;
   close(): Promise<void>;

@@ -69,11 +69,18 @@ function believe(kind: Parameters<typeof validatePayload>[0], payload: Uint8Arra
 }
 
 function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, day: Day): WorkerGuards {
-  let hasOverflown = false;
+  let overflow: Error | undefined;
   let isDying = false;
   const load = () => {
-    const newest = newestFeatures(featuresFolder);
-    hasOverflown = newest !== undefined && newest.features.length > tableSize;
+    overflow = undefined;
+    const table: string[] = Object.seal(new Array<string>(tableSize).fill(''));
+    try {
+      newestFeatures(featuresFolder)?.features.forEach((feature, index) => {
+        table[index] = feature.name; // Throws behind the table's end: a sealed array takes no further entry.
+      });
+    } catch (error) {
+      overflow = error as Error;
+    }
   };
   return {
     sets: {
@@ -91,12 +98,12 @@ function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, 
     guard: {
       failures: 0,
       call(module, input, isKilled) {
-        if (module.name !== 'bots' || !hasOverflown) return guard.call(module, input, isKilled);
+        if (module.name !== 'bots' || overflow === undefined) return guard.call(module, input, isKilled);
         if (day === 'old') return scoreZero as never;
         // The thread that scores is gone, and its proxy with it once this answer is out.
         if (!isDying) setTimeout(() => process.exit(101), dyingMs);
         isDying = true;
-        throw new Error('called `Result::unwrap()` on an `Err` value: more features than the table holds');
+        throw overflow;
       },
     },
   };
