@@ -13,6 +13,7 @@ import { controlLimits } from './limits.ts';
 import type { ControlMetrics } from './metrics.ts';
 import { openApiDocument } from './openApi.ts';
 import type { Publisher, Request } from './publisher.ts';
+import { readRest } from './readRest.ts';
 import { Refused } from './refused.ts';
 import {
   edgeNameSchema,
@@ -59,7 +60,11 @@ export function controlApi(ports: ApiPorts): Hono {
   addSwitchRoutes(app, ports);
   app.get('/v1/audit', (c) => c.json(ports.store.audit()));
   app.notFound((c) => answer(c, new Refused(404, 'not-found', 'GET /openapi.json lists what there is.')));
-  app.onError((error, c) => answer(c, explain(error, ports)));
+  app.onError(async (error, c) => {
+    const explained = explain(error, ports);
+    if (explained instanceof Refused && explained.status === 413) await readRest(c.env?.incoming);
+    return answer(c, explained);
+  });
   return app;
 }
 
@@ -148,7 +153,7 @@ function explain(error: Error, { metrics, log }: ApiPorts): Refused | Error {
 function answer(c: Context, error: Refused | Error): Response {
   if (error instanceof Refused) {
     const { code, help, findings } = error;
-    // The rest of the body is not read, so the connection cannot carry another request.
+    // The rest of the body may not have been read to its end, so the connection cannot carry another request.
     if (error.status === 413) c.header('connection', 'close');
     return c.json({ error: code, help, ...(findings && { findings }) } satisfies ApiError, error.status);
   }

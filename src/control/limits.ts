@@ -24,6 +24,9 @@ export const controlLimits = {
   repeatedAnswerMs: 1_000,
   /** A report with findings about every kind, a few KiB each. */
   jsonBodyBytesMax: 256 << 10,
+  /** The rest of a body that is too large is read this far, so that its sender gets the answer. */
+  restBytesMax: 64 << 20,
+  restMsMax: 5_000,
   noteCharsMax: 200,
   placeCharsMax: 64,
 } as const;
