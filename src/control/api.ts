@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type Context, Hono } from 'hono';
 import { bodyLimit } from 'hono/body-limit';
 import type { ZodType } from 'zod';
@@ -62,7 +63,9 @@ export function controlApi(ports: ApiPorts): Hono {
   app.notFound((c) => answer(c, new Refused(404, 'not-found', 'GET /openapi.json lists what there is.')));
   app.onError(async (error, c) => {
     const explained = explain(error, ports);
-    if (explained instanceof Refused && explained.status === 413) await readRest(c.env?.incoming);
+    if (explained instanceof Refused && explained.status === 413) {
+      await readRest((c.env as { incoming?: IncomingMessage } | undefined)?.incoming);
+    }
     return answer(c, explained);
   });
   return app;
