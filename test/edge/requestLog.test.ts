@@ -135,7 +135,7 @@ test('a frozen receiver costs records, which are counted; memory stays bounded; 
   const tookUs = ((performance.now() - started) * 1_000) / sentWhileFrozen;
   assert.ok(sender.dropped > 10_000, `${sender.dropped} dropped`);
   // What is kept, not what the collector has not yet taken: resident memory varies by more than the bound.
-  assert.ok(keptBytes() - before < 2 * senderLimits.queueBytesMax);
+  assert.ok(keptBytes() - before < 4 * senderLimits.queueBytesMax);
   child.kill('SIGCONT');
   const received = () => lines.slice(1).reduce((sum, line) => sum + line.records!, 0);
   await until(() => received() + sender.dropped === sentWhileFrozen + 1);
