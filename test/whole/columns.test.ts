@@ -57,10 +57,9 @@ function scoreByHand(vector: Float32Array, names: readonly string[]): number {
   return Math.min(99, Math.max(2, 2 + Math.round(sigmoid(logOdds) * 97)));
 }
 
-/** The head that `trace` below sends, as the edge sees it from this address for the first time. */
-function vectorOf(file: FeatureFile, address: string): Float32Array {
-  const set = compileFeatures(file);
-  const rawHeaders = [
+/** What is sent and what is computed by hand must be the same head. */
+function sentHeaders(): string[] {
+  return [
     'User-Agent',
     userAgent,
     'Accept',
@@ -72,6 +71,12 @@ function vectorOf(file: FeatureFile, address: string): Float32Array {
     'Connection',
     'close',
   ];
+}
+
+/** The head that `trace` below sends, as the edge sees it from this address for the first time. */
+function vectorOf(file: FeatureFile, address: string): Float32Array {
+  const set = compileFeatures(file);
+  const rawHeaders = sentHeaders();
   const head = requestHead({
     method: 'GET',
     target: '/.holdfast/trace',
@@ -86,19 +91,7 @@ function vectorOf(file: FeatureFile, address: string): Float32Array {
 }
 
 function traceFrom(address: string): Promise<Record<string, string>> {
-  const headers = [
-    'User-Agent',
-    userAgent,
-    'Accept',
-    '*/*',
-    'Accept-Encoding',
-    'gzip',
-    'Host',
-    new URL(holdfast.edgeUrl).host,
-    'Connection',
-    'close',
-  ];
-  return trace(holdfast.edgeUrl, { localAddress: address, headers });
+  return trace(holdfast.edgeUrl, { localAddress: address, headers: sentHeaders() });
 }
 
 test('a changed default changes the score exactly as computed by hand', { timeout: 120_000 }, async (context) => {
