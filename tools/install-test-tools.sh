@@ -1,9 +1,20 @@
 #!/usr/bin/env bash
 # Installs what the tests drive but npm cannot give: browsers, peers, load. Debian and Ubuntu only.
-# Runs where CI=true or with --yes; otherwise it only says what it would install.
+# Runs where CI=true or with --yes; otherwise it only says what it would install. --bench adds what only `npm run bench` needs.
 set -euo pipefail
 
-packages=(chromium xvfb xdotool wrk nginx-light clickhouse-server curl wget python3 xauth)
+packages=(chromium xvfb xdotool wrk nginx-light clickhouse-server curl wget python3 xauth openssl)
+yes=no
+for word in "$@"; do
+  case "$word" in
+    --yes) yes=yes ;;
+    --bench) packages+=(nghttp2-client haproxy caddy varnish) ;;
+    *)
+      echo "usage: tools/install-test-tools.sh [--bench] [--yes]" >&2
+      exit 64
+      ;;
+  esac
+done
 missing=()
 for package in "${packages[@]}"; do
   dpkg-query -W -f='${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' || missing+=("$package")
@@ -12,12 +23,12 @@ if [ ${#missing[@]} -eq 0 ]; then
   echo "test tools: all of ${packages[*]} are installed"
   exit 0
 fi
-if [ "${CI:-}" != true ] && [ "${1:-}" != --yes ]; then
-  echo "test tools: would install ${missing[*]} with apt-get; type: sudo tools/install-test-tools.sh --yes"
+if [ "${CI:-}" != true ] && [ "$yes" = no ]; then
+  echo "test tools: would install ${missing[*]} with apt-get; type: sudo tools/install-test-tools.sh $* --yes"
   exit 3
 fi
 if [ "$(id -u)" != 0 ]; then
-  echo "test tools: apt-get needs root; type: sudo tools/install-test-tools.sh --yes" >&2
+  echo "test tools: apt-get needs root; type: sudo tools/install-test-tools.sh $*" >&2
   exit 77
 fi
 echo "test tools: installing ${missing[*]}"
