@@ -24,7 +24,9 @@ const rooms: Readonly<Record<string, Room>> = {
   rules: { folders: low, packages: ['@bufbuild/cel', '@bufbuild/protobuf', '@bufbuild/cel-spec', 're2js'] },
   bundles: { folders: [...low, 'bots', 'rules'], packages: [] },
   config: { folders: [...low, 'rules', 'bundles'], packages: ['yaml'] },
-  edge: { folders: judging, packages: [] },
+  // Reads what strangers send before HTTP begins: nothing but bytes in, verdicts out.
+  wire: { folders: ['kernel'], packages: [] },
+  edge: { folders: [...judging, 'wire'], packages: [] },
   control: { folders: [...low, 'bundles'], packages: ['hono', '@hono/node-server', 'zod', 'pino', 'prom-client'] },
   factory: {
     folders: [...low, 'bots', 'bundles'],
