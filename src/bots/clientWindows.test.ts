@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { RequestHead } from '../http/index.ts';
+import { type RequestHead, requestHead } from '../http/index.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { ClientWindows } from './clientWindows.ts';
 import { headOf } from './testing/heads.ts';
@@ -135,12 +135,12 @@ test('answers are counted for the client, within the minute', () => {
 test('a million clients take the memory of the bound, and whoever is busy keeps its counts', () => {
   const windows = new ClientWindows({ clientsMax: 4_096 });
   const head = request('/');
-  const busy = { ...head, clientAddress: '198.51.100.1' };
+  const busy = requestHead({ ...head, clientAddress: '198.51.100.1' });
   let address = 0;
   const flood = (count: number) => {
     for (let index = 0; index < count; index += 1, address += 1) {
       const clientAddress = `10.${(address >> 16) & 255}.${(address >> 8) & 255}.${address & 255}`;
-      windows.observe({ ...head, clientAddress }, address / 1_000);
+      windows.observe(requestHead({ ...head, clientAddress }), address / 1_000);
       if (index % 100 === 0) windows.observe(busy, address / 1_000);
     }
   };

@@ -1,5 +1,8 @@
-import { headersFromRaw } from './headersFromRaw.ts';
+import { fieldNumber, fieldNumberOf } from './fieldNames.ts';
+import { type Headers, headersFromRaw } from './headersFromRaw.ts';
 import type { RequestHead } from './requestHead.ts';
+
+const hostNumber = fieldNumber('host');
 
 /** What a codec knows of a request; everything else of a `RequestHead` follows from it. */
 export interface RequestHeadParts {
@@ -9,6 +12,8 @@ export interface RequestHeadParts {
   readonly version: RequestHead['version'];
   /** Name, value, name, value ... as sent, without HTTP/2's pseudo-headers. */
   readonly rawHeaders: readonly string[];
+  /** As the codec counted them; worked out where it did not. */
+  readonly fieldNumbers?: readonly number[];
   readonly scheme: RequestHead['scheme'];
   readonly clientAddress: string;
   /** HTTP/2's `:authority`; stands for Host. */
@@ -17,26 +22,69 @@ export interface RequestHeadParts {
 
 /** Completes a head. Pure and total: any strings give a head. */
 export function requestHead(parts: RequestHeadParts): RequestHead {
-  const absolute = parts.target.startsWith('/') ? null : splitAbsoluteForm(parts.target);
-  const target = absolute === null ? parts.target : absolute.target;
-  const headers = headersFromRaw(parts.rawHeaders);
-  const queryAt = target.indexOf('?');
-  return {
-    method: parts.method,
-    target,
-    path: queryAt === -1 ? target : target.slice(0, queryAt),
-    query: queryAt === -1 ? '' : target.slice(queryAt + 1),
-    version: parts.version,
-    rawHeaders: parts.rawHeaders,
-    headers,
-    host: hostWithoutPort(absolute?.authority ?? parts.authority ?? headers.host ?? ''),
-    scheme: parts.scheme,
-    clientAddress: parts.clientAddress,
-  };
+  return new BuiltHead(parts);
 }
+
+class BuiltHead implements RequestHead {
+  readonly method: string;
+  readonly target: string;
+  readonly path: string;
+  readonly query: string;
+  readonly version: RequestHead['version'];
+  readonly rawHeaders: readonly string[];
+  readonly fieldNumbers: readonly number[];
+  readonly host: string;
+  readonly scheme: RequestHead['scheme'];
+  readonly clientAddress: string;
+  #headers: Headers | undefined;
+
+  constructor(parts: RequestHeadParts) {
+    const { rawHeaders } = parts;
+    const absolute = parts.target.charCodeAt(0) === 0x2f ? null : splitAbsoluteForm(parts.target);
+    const target = absolute === null ? parts.target : absolute.target;
+    const queryAt = target.indexOf('?');
+    this.method = parts.method;
+    this.target = target;
+    this.path = queryAt === -1 ? target : target.slice(0, queryAt);
+    this.query = queryAt === -1 ? '' : target.slice(queryAt + 1);
+    this.version = parts.version;
+    this.rawHeaders = rawHeaders;
+    this.fieldNumbers = parts.fieldNumbers ?? numbersOf(rawHeaders);
+    this.host = hostWithoutPort(absolute?.authority ?? parts.authority ?? this.#hostHeader() ?? '');
+    this.scheme = parts.scheme;
+    this.clientAddress = parts.clientAddress;
+  }
+
+  get headers(): Headers {
+    this.#headers ??= headersFromRaw(this.rawHeaders, this.fieldNumbers);
+    return this.#headers;
+  }
+
+  #hostHeader(): string | undefined {
+    const line = this.fieldNumbers.indexOf(hostNumber);
+    return line === -1 ? undefined : this.rawHeaders[line * 2 + 1];
+  }
+}
+
+function numbersOf(rawHeaders: readonly string[]): number[] {
+  const numbers: number[] = [];
+  for (let index = 0; index + 1 < rawHeaders.length; index += 2) numbers.push(fieldNumberOf(rawHeaders[index]!));
+  return numbers;
+}
+
+/** What was asked last and its answer: most requests in a row name the same host. */
+let lastAuthority = '';
+let lastHost = '';
 
 /** `Shop.example:8080` → `shop.example`, `[::1]:80` → `[::1]`. */
 export function hostWithoutPort(authority: string): string {
+  if (authority === lastAuthority) return lastHost;
+  lastAuthority = authority;
+  lastHost = plainHost(authority);
+  return lastHost;
+}
+
+function plainHost(authority: string): string {
   const lower = authority.trim().toLowerCase();
   if (lower.startsWith('[')) {
     const end = lower.indexOf(']');

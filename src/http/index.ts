@@ -1,5 +1,12 @@
+export { BodyReader, untilClosed } from './bodyReader.ts';
 export { hostWithoutPort, type RequestHeadParts, requestHead } from './buildRequestHead.ts';
+export type { BodyOctets } from './chunkedReader.ts';
+export type { FieldLines } from './fieldLines.ts';
+export { fieldNameOf, fieldNumber, fieldNumberOf, type KnownFieldName, knownFieldNames } from './fieldNames.ts';
 export { type Headers, headersFromRaw } from './headersFromRaw.ts';
-export { headLimits } from './limits.ts';
+export { bodyLimits, headLimits } from './limits.ts';
+export { type MessageFault, messageFaults } from './messageFaults.ts';
 export { type HeadPeer, parseRequestHead } from './parseRequestHead.ts';
 export type { RequestHead } from './requestHead.ts';
+export { RequestReader } from './requestReader.ts';
+export { ResponseReader } from './responseReader.ts';

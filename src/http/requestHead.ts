@@ -10,7 +10,7 @@ export interface RequestHead {
   readonly version: '1.0' | '1.1' | '2';
   /** Name, value, name, value ... as sent. */
   readonly rawHeaders: readonly string[];
-  /** Lower-case name → value, several joined with `, ` (`; ` for Cookie). Has no prototype. */
+  /** Lower-case name → value, several joined with `, ` (`; ` for Cookie). Has no prototype. Made when first asked for. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Host without port, lower case; empty when the request named none. */
   readonly host: string;

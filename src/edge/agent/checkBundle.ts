@@ -4,7 +4,7 @@ import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
 import type { SitesFile } from '../../contract/sitesFile.ts';
-import { headersFromRaw } from '../../http/index.ts';
+import { requestHead } from '../../http/index.ts';
 import { adversarialHeads } from './adversarialHeads.ts';
 import type { CheckTask } from './checkTask.ts';
 import { rehearseJudges } from './rehearsal.ts';
@@ -25,8 +25,8 @@ function rehearse(
   old: { readonly features: FeatureFile | undefined; readonly model: ModelFile | undefined },
   nowMs: () => number,
 ): readonly Finding[] {
-  // Between processes a header map gets Object's prototype back; here, too, it must have none.
-  const real = task.heads.map((head) => ({ ...head, headers: headersFromRaw(head.rawHeaders) }));
+  // Only plain fields cross between processes.
+  const real = task.heads.map((head) => requestHead({ ...head, authority: head.host }));
   const adversarial = adversarialHeads();
   switch (content.kind) {
     case 'features': {

@@ -1,0 +1,30 @@
+/** Octets that HTTP/1.1 is made of, and which of them may stand where. */
+export const tab = 0x09;
+export const lineFeed = 0x0a;
+export const carriageReturn = 0x0d;
+export const space = 0x20;
+export const colon = 0x3a;
+export const semicolon = 0x3b;
+export const zero = 0x30;
+
+/** 1 where an octet may be part of a token: methods and field names (RFC 9110 section 5.6.2). */
+export const isTokenOctet = table((octet) => /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(String.fromCharCode(octet)));
+
+/** 1 where an octet may be part of a field value: no control but the tab; above 0x7f it is opaque (RFC 9110 section 5.5). */
+export const isValueOctet = table((octet) => octet === tab || (octet >= 0x20 && octet !== 0x7f));
+
+/**
+ * 1 where an octet may be part of a request target. Wider than RFC 3986: browsers send `|`, `"` or raw UTF-8, and every
+ * server in use takes them. A fragment (`#`) never travels (RFC 9112 section 3.2).
+ */
+export const isTargetOctet = table((octet) => octet > 0x20 && octet !== 0x7f && octet !== 0x23);
+
+/** The value of a hexadecimal digit, else 255. */
+export const hexValue = Uint8Array.from({ length: 256 }, (_, octet) => {
+  const digit = '0123456789abcdef'.indexOf(String.fromCharCode(octet).toLowerCase());
+  return digit === -1 ? 255 : digit;
+});
+
+function table(has: (octet: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: 256 }, (_, octet) => (has(octet) ? 1 : 0));
+}
