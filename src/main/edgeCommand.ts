@@ -24,6 +24,7 @@ without, it serves from last good and takes local commands.
   --edge NAME                    default: the host name
   --control URL                  control's address; its token is read from --control-token-file
   --control-token-file FILE      default: DIR/control/token
+  --no-log                       no request log: no record is made for a factory
 `;
 
 /** `holdfast edge`: becomes the supervisor's process (same pid), so that a service manager watches the right one. */
@@ -62,6 +63,7 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
       edge: { type: 'string' },
       control: { type: 'string' },
       'control-token-file': { type: 'string' },
+      'no-log': { type: 'boolean', default: false },
     },
   });
   const { config: configPath, origin } = values;
@@ -91,6 +93,6 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
     trustedProxies: [...values['trusted-proxy'], ...(config?.value.trustedProxies ?? [])],
     sites: configPath === undefined ? { origin: origin! } : { configPath },
     control: values.control === undefined ? null : { url: values.control, tokenFile: resolve(tokenFile) },
-    logSocket: folder.logSocket,
+    logSocket: values['no-log'] ? null : folder.logSocket,
   };
 }
