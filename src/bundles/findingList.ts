@@ -6,7 +6,7 @@ export const findingsPerReasonMax = 10;
 
 /**
  * Collects findings within bounds: a file with 100,000 mistakes yields a short list, in which every reason is present.
- * 10 per reason stay below `limits.findingsMax`, since one kind of payload knows fewer than ten reasons.
+ * Where ten of each would be more than `limits.findingsMax`, each reason gets its equal part.
  */
 export class FindingList {
   readonly #byReason = new Map<RefusalReason, { listed: Finding[]; more: number }>();
@@ -31,12 +31,14 @@ export class FindingList {
   }
 
   list(): Finding[] {
-    const all = [...this.#byReason.values()].flatMap(({ listed, more }) => {
+    const perReason = Math.min(findingsPerReasonMax, Math.floor(limits.findingsMax / Math.max(1, this.#byReason.size)));
+    return [...this.#byReason.values()].flatMap((entry) => {
+      const listed = entry.listed.slice(0, perReason);
+      const more = entry.more + entry.listed.length - listed.length;
       if (more === 0) return listed;
       const last = listed[listed.length - 1]!;
       return [...listed.slice(0, -1), { ...last, message: `${last.message} (And ${more} more for the same reason.)` }];
     });
-    return all.slice(0, limits.findingsMax);
   }
 }
 

@@ -11,7 +11,8 @@ export {
   writeTrust,
 } from './keyStore.ts';
 export { isHost, isRuleName, isSiteName, isSwitch, switchNamesHelp } from './names.ts';
-export { isReachableHost, type Origin, readOrigin } from './origin.ts';
+export { isReachableHost, type Origin, type OriginAddress, readOrigin } from './origin.ts';
+export { certificateFault } from './pem.ts';
 export { signBundle, type UnsignedBundle } from './sign.ts';
 export {
   generateSigningKey,
@@ -21,6 +22,14 @@ export {
   storeSigningKey,
   trustedKeyOf,
 } from './signingKey.ts';
+export {
+  type OriginTls,
+  type SiteSettings,
+  settingsOf,
+  type UpstreamChoices,
+  type WeightedOrigin,
+} from './siteSettings.ts';
+export { isAbsolutePath, isProbePath, isServerName } from './siteUpstream.ts';
 export { decodeTrust, emptyTrust, encodeTrust, mergeTrust } from './trust.ts';
 export { type Companions, type Content, validatePayload } from './validate.ts';
 export { type Bundle, type Expectation, verifyBundle } from './verify.ts';

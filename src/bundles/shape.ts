@@ -23,6 +23,24 @@ export function exactObject<K extends string>(
   return unknown.length + missing.length > 0 ? undefined : (value as Readonly<Record<K, unknown>>);
 }
 
+/**
+ * An object that has the required keys and otherwise none but the optional ones. Otherwise `schema-invalid` is added and
+ * undefined is returned.
+ */
+export function objectOf<R extends string, O extends string>(
+  value: unknown,
+  required: readonly R[],
+  optional: readonly O[],
+  where: string,
+  findings: FindingList,
+): Readonly<Record<R, unknown> & Partial<Record<O, unknown>>> | undefined {
+  const present = typeof value === 'object' && value !== null ? Object.keys(value) : [];
+  const keys = [...required, ...optional.filter((key) => present.includes(key))];
+  return exactObject(value, keys, where, findings) as
+    | Readonly<Record<R, unknown> & Partial<Record<O, unknown>>>
+    | undefined;
+}
+
 /** The head that all payloads share: an object with `schema: 1` and the given further keys. */
 export function exactFile<K extends string>(value: unknown, keys: readonly K[], findings: FindingList) {
   const file = exactObject(value, ['schema', ...keys], 'The file', findings);

@@ -3,8 +3,8 @@ import { type Rule, type RuleThen, ruleActions, type Site, type SitesFile } from
 import { compileRules } from '../rules/index.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
 import { hostCharsMax, hostPattern, isSiteName, ruleNamePattern } from './names.ts';
-import { readOrigin } from './origin.ts';
-import { exactFile, exactObject, isString, refuse, repeatedNames } from './shape.ts';
+import { exactFile, exactObject, isString, objectOf, refuse, repeatedNames } from './shape.ts';
+import { decodeOrigins, decodeUpstream } from './siteUpstream.ts';
 
 export const blockBodyCharsMax = 16_384;
 
@@ -40,16 +40,18 @@ function checkUnique(sites: readonly Site[], findings: FindingList): void {
 function decodeSite(value: unknown, index: number, findings: FindingList): Site | undefined {
   const { name } = (value ?? {}) as { name?: unknown };
   const where = typeof name === 'string' ? `Site ${quote(name)}` : `Site ${index}`;
-  const site = exactObject(value, ['name', 'hosts', 'origin', 'rules'] as const, where, findings);
+  const optional = ['origin', 'origins', 'upstream'] as const;
+  const site = objectOf(value, ['name', 'hosts', 'rules'], optional, where, findings);
   if (site === undefined) return undefined;
   if (typeof name !== 'string' || !isSiteName(name)) {
     return refuse(findings, `${where}: the name must be a host name or "default".`);
   }
   const hosts = decodeHosts(site.hosts, where, findings);
-  const origin = decodeOrigin(site.origin, where, findings);
+  const origins = decodeOrigins(site, where, findings);
+  const upstream = site.upstream === undefined ? {} : decodeUpstream(site.upstream, `${where}, upstream`, findings);
   const rules = decodeRules(site.rules, where, findings);
-  if (hosts === undefined || origin === undefined || rules === undefined) return undefined;
-  const decoded: Site = { name, hosts, origin, rules };
+  if (hosts === undefined || origins === undefined || upstream === undefined || rules === undefined) return undefined;
+  const decoded: Site = { name, hosts, ...origins, ...(site.upstream === undefined ? {} : { upstream }), rules };
   // Also asks which rules would block, with all scores absent, what passes with a score.
   const compiled = compileRules(decoded);
   if (!compiled.ok) findings.addAll(compiled.error);
@@ -71,13 +73,6 @@ function decodeHosts(value: unknown, where: string, findings: FindingList): read
   const names = bad.map((host) => host.slice(0, 300));
   const message = `${where}: no host names: ${quoteSome(names)}. They are lower case, without scheme and port; * catches the rest.`;
   findings.add({ reason: 'host-invalid', message, names });
-  return undefined;
-}
-
-function decodeOrigin(value: unknown, where: string, findings: FindingList): string | undefined {
-  if (isString(value, 1, 300) && readOrigin(value) !== undefined) return value;
-  const message = `${where}: the origin must read http://host:port, a name or a valid address, with nothing behind it.`;
-  findings.add({ reason: 'origin-invalid', message });
   return undefined;
 }
 

@@ -43,14 +43,14 @@ test('the smallest configuration has no problems', async () => {
 });
 
 test('every problem is shown with its line and a caret below its place', async () => {
-  const path = file(smallest.replace('score', 'scroe').replace('listen', 'lisen').replace('http', 'https'));
+  const path = file(smallest.replace('score', 'scroe').replace('listen', 'lisen').replace('http', 'ftp'));
   assert.deepEqual(await run(path), {
     code: 1,
     stdout: `${path}:1:1: there is no key "lisen" here; did you mean "listen"?
     lisen: 0.0.0.0:80
     ^
-${path}:4:13: origins over TLS are not supported yet; the origin must read http://HOST:PORT
-        origin: https://127.0.0.1:3000
+${path}:4:13: the origin must read http://HOST:PORT or https://HOST:PORT
+        origin: ftp://127.0.0.1:3000
                 ^
 ${path}:7:15: there is no field bot.scroe; did you mean "bot.score"?
             when: bot.scroe < 30 && !bot.verified

@@ -10,20 +10,21 @@ export function parseListen(text: string): Result<HostPort, string> {
   return ok({ host: (match[1] ?? match[2])!, port });
 }
 
-/** An origin as a site names it: `http://host:port` and nothing behind it. The error says what to change. */
+/** An origin as a site names it: `http://host:port` or `https://host:port` and nothing behind it. The error says what to change. */
 export function parseOrigin(text: string): Result<string, string> {
-  if (/^https:/i.test(text))
-    return err('origins over TLS are not supported yet; the origin must read http://HOST:PORT');
-  const match = /^http:\/\/([^/?#@\s]*?)(?::(\d{1,5}))?([/?#].*)?$/i.exec(text);
-  if (match === null) return err('the origin must read http://HOST:PORT');
-  const [, host = '', port, rest] = match;
-  if (!isHost(host.toLowerCase())) return err('the origin must read http://HOST:PORT, and this is no host');
+  const match = /^(https?):\/\/([^/?#@\s]*?)(?::(\d{1,5}))?([/?#].*)?$/i.exec(text);
+  if (match === null) return err('the origin must read http://HOST:PORT or https://HOST:PORT');
+  const scheme = match[1]!.toLowerCase();
+  const [, , host = '', port, rest] = match;
+  if (!isHost(host.toLowerCase())) return err(`the origin must read ${scheme}://HOST:PORT, and this is no host`);
   if (!isReachableHost(host.toLowerCase())) return err('the host looks like an address and is no valid one');
-  if (port === undefined) return err(`the origin has no port; write http://${host}:80`);
+  if (port === undefined) {
+    return err(`the origin has no port; write ${scheme}://${host}:${scheme === 'https' ? 443 : 80}`);
+  }
   if (Number(port) < 1 || Number(port) > 65_535) return err('the port must be from 1 to 65535');
   if (rest !== undefined && rest !== '/')
-    return err(`nothing may stand behind the port; write http://${host}:${Number(port)}`);
-  return ok(`http://${host.toLowerCase()}:${Number(port)}`);
+    return err(`nothing may stand behind the port; write ${scheme}://${host}:${Number(port)}`);
+  return ok(`${scheme}://${host.toLowerCase()}:${Number(port)}`);
 }
 
 /** A host of a site: a name, an address or `*`; given back in lower case. The error says what to change. */
@@ -41,7 +42,7 @@ export function parseHost(text: string): Result<string, string> {
 
 /** Whether an origin (in the form `parseOrigin` gives) is certainly the listening address itself; other names are not looked up. */
 export function isServedBy(origin: string, listen: HostPort): boolean {
-  const [, host = '', port = ''] = /^http:\/\/\[?([^\]]*?)\]?:(\d+)$/.exec(origin) ?? [];
+  const [, host = '', port = ''] = /^https?:\/\/\[?([^\]]*?)\]?:(\d+)$/.exec(origin) ?? [];
   if (Number(port) !== listen.port) return false;
   const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
   const isEverywhere = listen.host === '0.0.0.0' || listen.host === '::';

@@ -3,9 +3,10 @@ import type { HostPort } from '../contract/edgeOptions.ts';
 import { limits } from '../contract/limits.ts';
 import type { Rule, Site } from '../contract/sitesFile.ts';
 import { absenceMessage, findAbsentBlockers, searchCostProblem } from '../rules/index.ts';
-import { isServedBy, parseHost, parseOrigin } from './addresses.ts';
+import { parseHost } from './addresses.ts';
 import { decodeRule, type ReadRule, type RuleReader } from './decodeRule.ts';
 import type { Decoder, Place } from './decoder.ts';
+import { decodeOrigins, decodeUpstream } from './decodeUpstream.ts';
 
 /** What sites are checked against besides each other. */
 export interface SitesContext {
@@ -32,15 +33,24 @@ function decodeSite(
   namesSeen: Map<string, string>,
   context: SitesContext,
 ): Site | undefined {
-  const keys = { hosts: 'required', origin: 'required', name: 'optional', rules: 'optional' } as const;
+  const keys = {
+    hosts: 'required',
+    origin: 'optional',
+    origins: 'optional',
+    upstream: 'optional',
+    name: 'optional',
+    rules: 'optional',
+  } as const;
   const site = decoder.mapping(place, keys, 'a site');
   if (site === undefined) return undefined;
   const hosts = site.hosts && decodeHosts(decoder, site.hosts, hostsSeen);
-  const origin = site.origin && decodeOrigin(decoder, site.origin, context.listen);
+  const origins = decodeOrigins(decoder, place, site, context.listen);
+  const upstream = site.upstream && decodeUpstream(decoder, site.upstream);
   const rules = site.rules === undefined ? [] : decodeRules(decoder, site.rules, context.reader);
   const name = decodeName(decoder, site.name ?? place, site.name === undefined ? hosts : undefined, namesSeen);
-  if (hosts === undefined || origin === undefined || rules === undefined || name === undefined) return undefined;
-  return { name, hosts, origin, rules };
+  if (hosts === undefined || origins === undefined || rules === undefined || name === undefined) return undefined;
+  if (site.upstream !== undefined && upstream === undefined) return undefined;
+  return { name, hosts, ...origins, ...(upstream && { upstream }), rules };
 }
 
 /** `hosts` is given where the site has no name of its own and takes its first host's. */
@@ -86,17 +96,6 @@ function decodeHosts(decoder: Decoder, place: Place, seen: Map<string, string>):
     }
   }
   return hosts.length === items.length ? hosts : undefined;
-}
-
-function decodeOrigin(decoder: Decoder, place: Place, listen: HostPort | undefined): string | undefined {
-  const text = decoder.text(place, 'the origin');
-  if (text === undefined) return undefined;
-  const origin = parseOrigin(text);
-  if (!origin.ok) return decoder.report(place, origin.error);
-  if (listen !== undefined && isServedBy(origin.value, listen)) {
-    return decoder.report(place, 'this is where the edge itself listens; every request would come back to it');
-  }
-  return origin.value;
 }
 
 function decodeRules(decoder: Decoder, place: Place, reader: RuleReader): Rule[] | undefined {

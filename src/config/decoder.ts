@@ -68,7 +68,7 @@ export class Decoder {
   }
 
   #pairs<Key extends string>(path: string, map: YAMLMap, known: readonly Key[]) {
-    const places: Partial<Record<Key, Place>> = {};
+    const places = Object.create(null) as Partial<Record<Key, Place>>;
     const seen = new Map<string, number>();
     for (const pair of map.items) {
       const key = pair.key as Node;
@@ -93,6 +93,32 @@ export class Decoder {
       }
     }
     return { places, seen };
+  }
+
+  /** Whether a mapping has a key at all, be it without a value. */
+  hasKey(place: Place, name: string): boolean {
+    const node = this.#source.resolve(place.node);
+    return isMap(node) && node.items.some(({ key }) => isScalar(key) && key.value === name);
+  }
+
+  /** The entries of a mapping whose keys are names of the user's choice; a name that stands twice is a problem. */
+  entries(
+    place: Place,
+    what: string,
+    entriesMax: number,
+  ): { readonly name: string; readonly value: Place }[] | undefined {
+    const node = this.#source.resolve(place.node);
+    if (!isMap(node)) return this.report(place, `${what} is a mapping, not ${describe(node)}`);
+    const { length } = node.items;
+    if (length > entriesMax)
+      return this.report(place, `${what} has ${length} entries; at most ${entriesMax} are taken`);
+    const names = node.items.map(({ key }) => (isScalar(key) ? String(key.value) : ''));
+    const { places, seen } = this.#pairs(place.path, node, names);
+    const entries = [...seen.keys()].flatMap((name) => {
+      const value = places[name];
+      return value === undefined ? [] : [{ name, value }];
+    });
+    return entries.length === length ? entries : undefined;
   }
 
   list(place: Place, what: string, itemsMax: number): Place[] | undefined {

@@ -41,6 +41,8 @@ export const refusalReasons = [
   'host-invalid',
   'host-duplicate',
   'origin-invalid',
+  'upstream-invalid',
+  'upstream-tls-invalid',
   'rules-too-many',
   'rule-name-duplicate',
   'rule-invalid',

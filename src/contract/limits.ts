@@ -17,6 +17,14 @@ export const limits = {
   sitesMax: 1_000,
   hostsPerSiteMax: 100,
   rulesPerSiteMax: 200,
+  /** Choosing among origins looks at each. */
+  originsPerSiteMax: 32,
+  /** 4 MiB of sites hold 60 such texts; a private root and its intermediates take 10 KB. */
+  pemCharsMax: 64 << 10,
+  pemCertificatesMax: 32,
+  healthPathCharsMax: 1_024,
+  /** Linux's PATH_MAX less some. */
+  keyPathCharsMax: 1_024,
   expressionCharsMax: 4_096,
   switchesBytesMax: 64 << 10,
   switchesMax: 1_000,

@@ -1,4 +1,7 @@
-/** Payload of a bundle of kind `sites`: what `holdfast.yaml` says about sites, checked and complete (no defaults left). */
+/**
+ * Payload of a bundle of kind `sites`: what `holdfast.yaml` says about sites, checked. What a site may leave out is left
+ * out here too; `bundles/siteSettings.ts` is the one place that fills it, so that old bundles stay readable.
+ */
 export interface SitesFile {
   readonly schema: 1;
   readonly sites: readonly Site[];
@@ -9,9 +12,68 @@ export interface Site {
   readonly name: string;
   /** Lower-case host names without port; `*` catches every host that no other site names. */
   readonly hosts: readonly string[];
-  /** `http://host:port`, nothing behind it. */
-  readonly origin: string;
+  /** `http://host:port` or `https://host:port`, nothing behind it. Either this or `origins`. */
+  readonly origin?: string;
+  /** Several origins that share the site's requests. */
+  readonly origins?: readonly SiteOrigin[];
+  readonly upstream?: UpstreamSettings;
   readonly rules: readonly Rule[];
+}
+
+export interface SiteOrigin {
+  /** As `Site.origin`. */
+  readonly url: string;
+  /** Its part of the requests, relative to the others'; 1 unless said otherwise. */
+  readonly weight?: number;
+}
+
+/** How a site's origins are spoken to. Ranges and defaults: `contract/siteRanges.ts`. */
+export interface UpstreamSettings {
+  readonly connectTimeoutMs?: number;
+  /** From the request's last byte to the answer's head. */
+  readonly answerTimeoutMs?: number;
+  /** Between two pieces of a body, either way. */
+  readonly bodyIdleTimeoutMs?: number;
+  /** How long an idle connection is kept; 0: none is. */
+  readonly keepAliveMs?: number;
+  /** Requests on their way to one origin from one worker. */
+  readonly requestsMax?: number;
+  readonly tls?: UpstreamTls;
+  /** Without it origins are not asked; they are still watched (`outlier`). */
+  readonly health?: HealthCheck;
+  readonly outlier?: OutlierSettings;
+  readonly retries?: { readonly max?: number };
+}
+
+/** For `https` origins. A private key never travels in a bundle: `keyPath` names a file on the edge. */
+export interface UpstreamTls {
+  readonly verify?: boolean;
+  /** Name that is asked for and verified; the origin's own host unless said otherwise. */
+  readonly serverName?: string;
+  /** PEM certificates that are trusted instead of the system's. */
+  readonly ca?: string;
+  /** PEM certificate (with its chain) that the edge shows; together with `keyPath`. */
+  readonly certificate?: string;
+  readonly keyPath?: string;
+}
+
+/** A GET that each worker sends to each origin; 200 to 399 is healthy. */
+export interface HealthCheck {
+  readonly path: string;
+  readonly intervalMs?: number;
+  readonly timeoutMs?: number;
+  readonly unhealthyAfter?: number;
+  readonly healthyAfter?: number;
+}
+
+/** When an origin that fails requests gets none for a while. */
+export interface OutlierSettings {
+  readonly enabled?: boolean;
+  /** Failures in a row: no connection, no whole answer, or 502, 503, 504. */
+  readonly failures?: number;
+  /** The first pause; it doubles with each further one. */
+  readonly ejectMs?: number;
+  readonly ejectMsMax?: number;
 }
 
 export const ruleActions = ['allow', 'log', 'block'] as const;

@@ -2,6 +2,7 @@ import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { FeatureDefinition, FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
 import type { Random } from '../../src/kernel/random.ts';
+import { goodPem } from './certificates.ts';
 import { knownExpressions } from './expressions.ts';
 
 /*
@@ -105,12 +106,37 @@ function baseModel(random: Random): Loose {
 
 const goodExpressions = knownExpressions.filter((each) => each.verdict === 'good');
 
+/** Half of the sites are of the first days: one origin and no settings. */
 function baseSite(index: number, random: Random): Loose {
+  const origin = `http://127.0.0.1:${3000 + index}`;
+  const isOld = random.next() < 0.5;
   return {
     name: `site${index}.example`,
     hosts: [`site${index}.example`, ...(index === 0 ? ['*'] : [`www.site${index}.example`])],
-    origin: `http://127.0.0.1:${3000 + index}`,
+    ...(isOld ? { origin } : { origins: baseOrigins(origin), upstream: baseUpstream() }),
     rules: Array.from({ length: whole(random, 0, 3) }, (_, rule) => baseRule(`rule ${rule}`, random)),
+  };
+}
+
+function baseOrigins(url: string): Loose {
+  return [{ url, weight: 3 }, { url: 'https://app.internal:8443' }, { url: 'http://[::1]:80', weight: 1 }];
+}
+
+export function baseUpstream(): Loose {
+  return {
+    connectTimeoutMs: 1_000,
+    keepAliveMs: 0,
+    requestsMax: 100,
+    tls: {
+      verify: true,
+      serverName: 'app.internal',
+      ca: goodPem,
+      certificate: goodPem,
+      keyPath: '/etc/holdfast/key.pem',
+    },
+    health: { path: '/healthz?full', intervalMs: 1_000, unhealthyAfter: 2 },
+    outlier: { enabled: true, failures: 3, ejectMs: 500 },
+    retries: { max: 2 },
   };
 }
 

@@ -51,6 +51,8 @@ export const reachableReasons: readonly RefusalReason[] = [
   'host-invalid',
   'host-duplicate',
   'origin-invalid',
+  'upstream-invalid',
+  'upstream-tls-invalid',
   'rules-too-many',
   'rule-name-duplicate',
   'rule-invalid',
@@ -66,7 +68,7 @@ export interface FuzzReport {
   accepted: number;
   /** Mutated first, signed after: they pass the signature. */
   signedAnew: number;
-  /** Accepted with an expression that the oracle has no verdict for; all other rules were judged. */
+  /** Accepted with an expression or certificate that the oracle has no verdict for; all other rules were judged. */
   unjudged: number;
   readonly reasons: Map<RefusalReason, number>;
   rssAfterWarmUpBytes: number;

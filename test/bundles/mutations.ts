@@ -1,6 +1,7 @@
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { Random } from '../../src/kernel/random.ts';
-import { baseRule, type Loose, pick, whole } from './bases.ts';
+import { baseRule, baseUpstream, type Loose, pick, whole } from './bases.ts';
+import { knownPem } from './certificates.ts';
 import { knownExpressions } from './expressions.ts';
 
 /** Changes a payload in place, somewhere where it may hurt. */
@@ -181,9 +182,14 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
       ]);
     }),
     onSite((site, random) => {
+      if (random.next() < 0.8) delete site.origins;
       site.origin = pick(random, [
         'http://a:1',
         'https://a:1',
+        'https://[::1]:443',
+        'https://a',
+        'ftp://a:1',
+        'HTTP://a:1',
         'http://a',
         'http://a:0',
         'http://a:65535',
@@ -209,6 +215,73 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
         `http://${'a'.repeat(254)}:1`,
         1,
       ]);
+    }),
+    onSite((site, random) => {
+      if (random.next() < 0.9) delete site.origin;
+      site.origins = pick<Loose>(random, [
+        [],
+        [{ url: 'http://a:1' }],
+        [{ url: 'http://a:1' }, { url: 'https://a:1' }],
+        [{ url: 'http://a:1' }, { url: 'http://a:1', weight: 2 }],
+        [{ url: 'http://a:1', weight: pick(random, [0, 1, 1_000, 1_001, 0.5, '1', null]) }],
+        [{ url: 'http://a' }],
+        [{ weight: 1 }],
+        ['http://a:1'],
+        'http://a:1',
+        Array.from({ length: pick(random, [32, 33]) }, (_, index) => ({ url: `http://a:${index + 1}` })),
+      ]);
+    }),
+    onSite((site, random) => {
+      site.upstream = baseUpstream();
+      const odd = pick(random, [
+        0,
+        9,
+        10,
+        99,
+        100,
+        101,
+        60_000,
+        60_001,
+        65_536,
+        65_537,
+        3_600_001,
+        86_400_001,
+        1.5,
+        -1,
+        '5',
+      ]);
+      const { health, outlier, retries } = site.upstream;
+      const [holder, key] = pick<Loose>(random, [
+        [site.upstream, pick(random, ['connectTimeoutMs', 'answerTimeoutMs', 'bodyIdleTimeoutMs', 'keepAliveMs'])],
+        [site.upstream, 'requestsMax'],
+        [health, pick(random, ['intervalMs', 'timeoutMs', 'unhealthyAfter', 'healthyAfter'])],
+        [outlier, pick(random, ['failures', 'ejectMs', 'ejectMsMax', 'enabled'])],
+        [retries, 'max'],
+      ]);
+      holder[key] = odd;
+    }),
+    onSite((site, random) => {
+      site.upstream = baseUpstream();
+      site.upstream.health.path = pick<Loose>(random, [
+        '',
+        '/',
+        'a',
+        '/a b',
+        '/#',
+        '/é',
+        '/?a=b',
+        `/${'a'.repeat(1_024)}`,
+        1,
+      ]);
+    }),
+    onSite((site, random) => {
+      site.upstream = baseUpstream();
+      const { tls } = site.upstream;
+      const key = pick(random, ['verify', 'serverName', 'ca', 'certificate', 'keyPath', 'key']);
+      if (key === 'ca' || key === 'certificate') tls[key] = pick(random, knownPem).text;
+      else if (random.next() < 0.2) delete tls[key];
+      else if (key === 'keyPath') tls[key] = pick(random, ['/k', '/', 'k.pem', '', '/a\n', `/${'k'.repeat(1_024)}`]);
+      else tls[key] = pick<Loose>(random, [true, 'false', 'a.b', '1.2.3.4', '[::1]', 'A', '', 'a:1', 'app.1', '_x']);
     }),
     (file) => file.sites.splice(0),
     (file) => file.sites.push(structuredClone(file.sites[0])),

@@ -1,4 +1,5 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
+import { knownPem } from './certificates.ts';
 import { knownExpressions } from './expressions.ts';
 import { type Json, JsonPairs, readStrictJson } from './strictJson.ts';
 
@@ -111,6 +112,9 @@ const numbers = (value: Json | undefined): readonly number[] =>
 const text = (value: Json | undefined): string => shaped(typeof value === 'string' && { value }).value;
 const object = (value: Json | undefined, ...keys: string[]): JsonPairs =>
   shaped(value instanceof JsonPairs && value.hasExactly(...keys) && value);
+
+const objectWithin = (value: Json | undefined, required: readonly string[], ...optional: string[]): JsonPairs =>
+  shaped(value instanceof JsonPairs && value.hasWithin(required, optional) && value);
 
 function distinct(names: readonly string[]): boolean {
   return new Set(names).size === names.length;
@@ -320,10 +324,12 @@ function isRuleName(name: string): boolean {
   );
 }
 
-/** Says whether some expression could not be judged. */
+/** Says whether some expression or certificate could not be judged. */
 function sitesRules(file: JsonPairs, holds: Holds): boolean {
   object(file, 'schema', 'sites');
-  const sites = list(file.get('sites')).map((site) => object(site, 'name', 'hosts', 'origin', 'rules'));
+  const sites = list(file.get('sites')).map((site) =>
+    objectWithin(site, ['name', 'hosts', 'rules'], 'origin', 'origins', 'upstream'),
+  );
   holds('S1', sites.length >= 1);
   holds('S2', sites.length <= 1_000);
   const names = sites.map((site) => text(site.get('name')));
@@ -338,18 +344,109 @@ function sitesRules(file: JsonPairs, holds: Holds): boolean {
   holds('S5', distinct(hosts.flat()));
   let unjudged = false;
   for (const site of sites) {
-    const origin = text(site.get('origin'));
-    const colon = origin.lastIndexOf(':');
-    const port = origin.slice(colon + 1);
-    holds(
-      'S6',
-      origin.startsWith('http://') &&
-        isOriginHost(origin.slice(7, colon)) &&
-        String(Number(port)) === port &&
-        Number(port) >= 1 &&
-        Number(port) <= 65_535,
-    );
+    originsRules(site, holds);
+    const upstream = site.get('upstream');
+    if (upstream !== undefined) unjudged = upstreamRules(upstream, holds) || unjudged;
     unjudged = rulesRules(list(site.get('rules')), holds) || unjudged;
+  }
+  return unjudged;
+}
+
+function originsRules(site: JsonPairs, holds: Holds): void {
+  const origin = site.get('origin');
+  const origins = site.get('origins');
+  holds('S6', (origin === undefined) !== (origins === undefined));
+  if (origin !== undefined) holds('S6', isOrigin(text(origin)));
+  if (origins === undefined) return;
+  const several = list(origins).map((one) => objectWithin(one, ['url'], 'weight'));
+  const urls = several.map((one) => text(one.get('url')));
+  holds('S6', urls.every(isOrigin));
+  holds('S13', several.length >= 1 && several.length <= 32 && distinct(urls));
+  for (const one of several) holds('S13', one.get('weight') === undefined || isWhole(one.get('weight'), 1, 1_000));
+}
+
+function isOrigin(origin: string): boolean {
+  const colon = origin.lastIndexOf(':');
+  const port = origin.slice(colon + 1);
+  const scheme = origin.slice(0, origin.indexOf('//') + 2);
+  return (
+    ['http://', 'https://'].includes(scheme) &&
+    isOriginHost(origin.slice(scheme.length, colon)) &&
+    String(Number(port)) === port &&
+    Number(port) >= 1 &&
+    Number(port) <= 65_535
+  );
+}
+
+const isWhole = (value: Json | undefined, min: number, max: number): boolean =>
+  typeof value === 'number' && Math.floor(value) === value && value >= min && value <= max;
+
+const timesOf = {
+  upstream: {
+    connectTimeoutMs: [10, 60_000],
+    answerTimeoutMs: [10, 3_600_000],
+    bodyIdleTimeoutMs: [10, 3_600_000],
+    keepAliveMs: [0, 600_000],
+    requestsMax: [1, 65_536],
+  },
+  health: { intervalMs: [100, 3_600_000], timeoutMs: [10, 60_000], unhealthyAfter: [1, 100], healthyAfter: [1, 100] },
+  outlier: { failures: [1, 1_000], ejectMs: [100, 3_600_000], ejectMsMax: [100, 86_400_000] },
+  retries: { max: [0, 5] },
+} as const;
+
+/** Says whether some certificate could not be judged. */
+function upstreamRules(value: Json, holds: Holds): boolean {
+  const numbersHold = (part: keyof typeof timesOf, from: JsonPairs) => {
+    for (const [key, [min, max]] of Object.entries(timesOf[part])) {
+      const number = from.get(key);
+      holds('S14', number === undefined || isWhole(number, min, max));
+    }
+  };
+  const upstream = objectWithin(value, [], ...Object.keys(timesOf.upstream), 'tls', 'health', 'outlier', 'retries');
+  numbersHold('upstream', upstream);
+  const [health, outlier, retries, tls] = ['health', 'outlier', 'retries', 'tls'].map((key) => upstream.get(key));
+  if (health !== undefined) {
+    const check = objectWithin(health, ['path'], ...Object.keys(timesOf.health));
+    numbersHold('health', check);
+    holds('S14', isTarget(check.get('path')));
+  }
+  if (outlier !== undefined) {
+    const watch = objectWithin(outlier, [], 'enabled', ...Object.keys(timesOf.outlier));
+    numbersHold('outlier', watch);
+    holds('S14', [undefined, true, false].includes(watch.get('enabled') as undefined));
+  }
+  if (retries !== undefined) numbersHold('retries', objectWithin(retries, [], ...Object.keys(timesOf.retries)));
+  return tls !== undefined && tlsRules(tls, holds);
+}
+
+function isTarget(value: Json | undefined): boolean {
+  if (typeof value !== 'string' || value.length > 1_024 || value[0] !== '/') return false;
+  return [...value].every((char) => char > ' ' && char < '\u007f' && char !== '#');
+}
+
+function tlsRules(value: Json, holds: Holds): boolean {
+  const tls = objectWithin(value, [], 'verify', 'serverName', 'ca', 'certificate', 'keyPath');
+  const said = (key: string) => tls.get(key);
+  holds('S15', [undefined, true, false].includes(said('verify') as undefined));
+  const name = said('serverName');
+  const isName = typeof name === 'string' && !name.startsWith('[') && isOriginHost(name) && /[^0-9.]/.test(name);
+  holds('S15', name === undefined || isName);
+  const path = said('keyPath');
+  const isPath =
+    typeof path === 'string' &&
+    path.length >= 2 &&
+    path.length <= 1_024 &&
+    path[0] === '/' &&
+    [...path].every((char) => char.charCodeAt(0) > 31 && char.charCodeAt(0) !== 127);
+  holds('S15', path === undefined || isPath);
+  holds('S15', (path === undefined) === (said('certificate') === undefined));
+  let unjudged = false;
+  for (const pem of [said('ca'), said('certificate')]) {
+    if (pem === undefined) continue;
+    const known = knownPem.find((each) => each.text === pem);
+    if (typeof pem !== 'string' || !pem.includes('-----BEGIN')) holds('S15', false);
+    else if (known === undefined) unjudged = true;
+    else holds('S15', known.isGood);
   }
   return unjudged;
 }

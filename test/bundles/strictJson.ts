@@ -19,6 +19,20 @@ export class JsonPairs {
   hasExactly(...keys: readonly string[]): boolean {
     return this.pairs.length === keys.length && keys.every((key) => this.get(key) !== undefined);
   }
+
+  /** All of the one list, each once, and otherwise only of the other. */
+  hasWithin(required: readonly string[], optional: readonly string[]): boolean {
+    const others = this.pairs.filter(([name]) => !required.includes(name));
+    return (
+      this.#hasKeysOnce(required) &&
+      others.length === this.pairs.length - required.length &&
+      others.every(([name]) => optional.includes(name))
+    );
+  }
+
+  #hasKeysOnce(keys: readonly string[]): boolean {
+    return keys.every((key) => this.pairs.filter(([name]) => name === key).length === 1);
+  }
 }
 
 export interface StrictJson {

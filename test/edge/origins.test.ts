@@ -28,7 +28,7 @@ const origins: readonly [origin: string, isOne: boolean][] = [
   ['http://app:0', false],
   ['http://app:65536', false],
   ['http://user@app:80', false],
-  ['https://app:80', false],
+  ['ftp://app:80', false],
 ];
 
 for (const [origin, isOne] of origins) {
@@ -38,3 +38,9 @@ for (const [origin, isOne] of origins) {
     assert.deepEqual([validated.ok, parseOrigin(origin).ok, buildSiteTable(file).ok], [isOne, isOne, isOne]);
   });
 }
+
+test('an https origin is never spoken to in the clear: a worker that cannot encrypt refuses the site', () => {
+  const file = { schema: 1 as const, sites: [site('https://app:443')] };
+  assert.ok(validatePayload('sites', Buffer.from(JSON.stringify(file)), {}).ok);
+  assert.equal(buildSiteTable(file).ok, false);
+});

@@ -70,7 +70,7 @@ export function contentVersions(set: LoadedSet): Partial<Record<BundleKind, numb
   const told: Partial<Record<BundleKind, number>> = {};
   if (set.features !== undefined) told.features = set.features.features[0]?.range[1] ?? -1;
   if (set.model !== undefined) told.model = Number(set.model.name.slice('model-'.length));
-  if (set.sites !== undefined) told.sites = Number(set.sites.sites[0]?.origin.split(':').at(-1)) - 9000;
+  if (set.sites !== undefined) told.sites = Number(set.sites.sites[0]?.origin?.split(':').at(-1)) - 9000;
   if (set.switches !== undefined) told.switches = Number(set.switches.killed[0]?.split('/').at(-1));
   return told;
 }

@@ -1,4 +1,4 @@
-import { type Origin, readOrigin } from '../../bundles/index.ts';
+import { type Origin, type SiteSettings, settingsOf } from '../../bundles/index.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { Site, SitesFile } from '../../contract/sitesFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
@@ -7,6 +7,7 @@ import { type CompiledRules, compileRules } from '../../rules/index.ts';
 /** One site, ready to serve. */
 export interface ReadySite {
   readonly name: string;
+  readonly settings: SiteSettings;
   readonly origin: Origin;
   readonly rules: CompiledRules;
 }
@@ -45,10 +46,13 @@ export function buildSiteTable(file: SitesFile): Result<SiteTable, readonly Find
 function buildSite(site: Site, findings: Finding[]): ReadySite | undefined {
   const rules = compileRules(site);
   if (!rules.ok) findings.push(...rules.error);
-  const origin = readOrigin(site.origin);
-  if (origin === undefined) {
+  const settings = settingsOf(site);
+  const origin = settings?.origins[0]?.address;
+  // The upstream of this worker speaks in the clear; sending in the clear what should be encrypted is no way out.
+  if (settings === undefined || origin === undefined || origin.isTls) {
     const message = `Site "${site.name}": its origin must read http://host:port.`;
     findings.push({ reason: 'origin-invalid', message, names: [site.name] });
+    return undefined;
   }
-  return rules.ok && origin !== undefined ? { name: site.name, origin, rules: rules.value } : undefined;
+  return rules.ok ? { name: site.name, settings, origin, rules: rules.value } : undefined;
 }
