@@ -1,0 +1,20 @@
+import { type SiteSettings, settingsOf } from '../../../bundles/index.ts';
+import type { Site, SiteOrigin } from '../../../contract/sitesFile.ts';
+import type { Clock } from '../../../kernel/clock.ts';
+
+/** Time that a test moves. */
+export class ManualClock implements Clock {
+  nowMs = 1_000;
+  monotonicMs(): number {
+    return this.nowMs;
+  }
+  wallMs(): number {
+    return this.nowMs;
+  }
+}
+
+/** Settings of a site with these weights, origin 0 first. */
+export function siteOf(weights: readonly number[], more: Partial<Site> = {}): SiteSettings {
+  const origins: SiteOrigin[] = weights.map((weight, index) => ({ url: `http://10.0.0.${index + 1}:80`, weight }));
+  return settingsOf({ name: 'shop', hosts: ['shop.example'], origins, rules: [], ...more })!;
+}
