@@ -1,3 +1,12 @@
+export {
+  type ClientHello,
+  type ClientHelloRead,
+  type HelloRefusal,
+  helloRefusals,
+  readClientHello,
+} from './clientHello.ts';
+export { isGrease } from './grease.ts';
+export { ja4, ja4Raw } from './ja4.ts';
 export { wireLimits } from './limits.ts';
 export {
   type ProxyHeaderRead,

@@ -101,7 +101,7 @@ test('version 1: whatever is not exactly the protocol is refused with its reason
     assert.equal(line(`PROXY TCP6 ${address} ::1 1 1\r\n`), 'proxy-line-malformed', address);
   }
   for (const ended of ['\n', '\r', '\n\r', '\rx'])
-    assert.equal(line(`PROXY UNKNOWN${ended}GET\r\n`), 'proxy-line-malformed');
+    assert.equal(line(`PROXY UNKNOWN x${ended}GET\r\n`), 'proxy-line-malformed');
   assert.equal(line(`PROXY TCP4 ${'1'.repeat(200)}`), 'proxy-line-too-long');
 });
 
