@@ -1,0 +1,168 @@
+import { execFile } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { request } from 'node:http';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { dataFolder } from '../../src/contract/dataFolder.ts';
+import type { Scheme } from '../ask.ts';
+import { conditions } from '../conditions.ts';
+import { cores, freePort, PinnedProcess } from '../pinned.ts';
+import type { Contender, RunningContender, Setup } from './contender.ts';
+
+const launcher = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
+const receiverEntry = fileURLToPath(new URL('../logReceiver.ts', import.meta.url));
+
+/** A record is a vector of 60 numbers and ten texts, about 700 bytes; fewer per request mean that records were dropped. */
+const logBytesPerRequestMin = 200;
+
+/** Score from the shipped model, twenty rules, records to a real receiver. */
+export const holdfast: Contender = { name: 'holdfast', tellsScore: true, notServed, start: startWhole };
+
+/** The proxy alone: bots and rules switched off, no log. */
+export const holdfastBare: Contender = { name: 'holdfast-bare', tellsScore: false, notServed, start: startBare };
+
+function notServed(scheme: Scheme): string | null {
+  return scheme === 'http' ? null : `holdfast edge does not serve ${scheme === 'h2' ? 'HTTP/2' : 'TLS'} yet`;
+}
+
+async function startWhole(setup: Setup): Promise<RunningContender> {
+  const folder = dataFolder(join(setup.folder, 'data'));
+  mkdirSync(folder.run, { recursive: true });
+  const log = await ReceivedLog.start(folder.logSocket, setup.folder);
+  const edge = await startEdge(setup, configurationOf(setup.originPort, true), []);
+  const profile = new WorkerProfile(folder.agentSocket, setup.profileFolder);
+  return {
+    ...edge,
+    ready: () => profile.note(),
+    checkRound: (requests) => log.check(requests),
+    stop: async () => {
+      await edge.process.stop();
+      await log.stop();
+      profile.tell();
+    },
+  };
+}
+
+async function startBare(setup: Setup): Promise<RunningContender> {
+  const folder = dataFolder(join(setup.folder, 'data'));
+  const edge = await startEdge(setup, configurationOf(setup.originPort, false), ['--no-log']);
+  const profile = new WorkerProfile(folder.agentSocket, setup.profileFolder);
+  return {
+    ...edge,
+    ready: async () => {
+      for (const name of ['bots', 'rules']) {
+        await promisify(execFile)(process.execPath, [launcher, 'kill', name, '--local', '--data', folder.root]);
+      }
+      await profile.note();
+    },
+    stop: async () => {
+      await edge.process.stop();
+      profile.tell();
+    },
+  };
+}
+
+/** `holdfast edge` as a person types it. */
+async function startEdge(setup: Setup, configuration: string, flags: readonly string[]) {
+  const port = await freePort();
+  const configPath = join(setup.folder, 'holdfast.yaml');
+  writeFileSync(configPath, configuration);
+  const args = ['edge', '--config', configPath, '--data', join(setup.folder, 'data')];
+  const where = ['--listen', `127.0.0.1:${port}`, '--workers', String(setup.workers)];
+  const process_ = new PinnedProcess(
+    process.execPath,
+    [launcher, ...args, ...where, '--trusted-proxy', '127.0.0.1/32', '--edge', 'bench', ...flags],
+    {
+      core: setup.core,
+      folder: setup.folder,
+      name: 'holdfast',
+      environment:
+        setup.profileFolder === null ? {} : { NODE_OPTIONS: `--cpu-prof --cpu-prof-dir=${setup.profileFolder}` },
+    },
+  );
+  return { port, process: process_ };
+}
+
+function configurationOf(originPort: number, hasRules: boolean): string {
+  const rules = conditions.map((when, index) => ({ name: `rule ${index}`, when, then: 'log' }));
+  const site = { hosts: ['*'], origin: `http://127.0.0.1:${originPort}`, ...(hasRules ? { rules } : {}) };
+  return stringify({ sites: [site] });
+}
+
+/** The factory's end of the log, in a process beside the load. */
+class ReceivedLog {
+  readonly #process: PinnedProcess;
+  #seenBytes = 0;
+
+  private constructor(process: PinnedProcess) {
+    this.#process = process;
+  }
+
+  static async start(socket: string, folder: string): Promise<ReceivedLog> {
+    const options = { core: cores.load, folder, name: 'logReceiver', talks: true };
+    const log = new ReceivedLog(new PinnedProcess(process.execPath, [receiverEntry, socket], options));
+    await log.#told();
+    return log;
+  }
+
+  async check(requests: number): Promise<void> {
+    // A batch leaves after 200 ms at the latest.
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const told = this.#told();
+    this.#process.child.send('how much');
+    const receivedBytes = await told;
+    const perRequest = (receivedBytes - this.#seenBytes) / requests;
+    this.#seenBytes = receivedBytes;
+    if (perRequest < logBytesPerRequestMin) throw new Error(`${perRequest.toFixed(0)} bytes of log per request`);
+  }
+
+  async stop(): Promise<void> {
+    await this.#process.stop();
+  }
+
+  #told(): Promise<number> {
+    return new Promise((resolve, reject) => {
+      this.#process.child.once('message', (message) => resolve((message as { receivedBytes: number }).receivedBytes));
+      void this.#process.exited.then(() => reject(new Error(`the log receiver ended: ${this.#process.lastWords}`)));
+    });
+  }
+}
+
+/** Which of the profiles of an edge's processes is the worker's. */
+class WorkerProfile {
+  readonly #agentSocket: string;
+  readonly #folder: string | null;
+  #workerPid: number | undefined;
+
+  constructor(agentSocket: string, folder: string | null) {
+    this.#agentSocket = agentSocket;
+    this.#folder = folder;
+  }
+
+  async note(): Promise<void> {
+    if (this.#folder === null) return;
+    const status = await localStatus(this.#agentSocket);
+    this.#workerPid = status.workers[0]?.pid;
+  }
+
+  tell(): void {
+    if (this.#folder !== null)
+      console.log(`the worker's profile: ${this.#folder}/CPU.*.${this.#workerPid}.*.cpuprofile`);
+  }
+}
+
+function localStatus(socketPath: string): Promise<{ readonly workers: readonly { readonly pid: number }[] }> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath, path: '/local/status' }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(JSON.parse(text)));
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}

@@ -1,0 +1,51 @@
+import { writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
+import { Bench } from './bench.ts';
+import { contenders } from './contenders/all.ts';
+import type { Figure } from './figure.ts';
+import { describeMachine, machineText } from './machine.ts';
+import { runCases } from './runCases.ts';
+import { readSettings, type Settings, usageOf } from './settings.ts';
+import { summarize } from './statistics.ts';
+import { markdownTable } from './table.ts';
+
+/* `npm run bench`: see docs/bench.md. Exits with 0, 1 when a round was invalid, 2 for a slip in the arguments. */
+
+const args = process.argv.slice(2);
+if (args.includes('--help') || args.includes('-h')) {
+  process.stdout.write(usageOf(contenders));
+} else {
+  process.exitCode = await main();
+}
+
+async function main(): Promise<number> {
+  let settings: Settings;
+  try {
+    settings = readSettings(args, contenders);
+  } catch (error) {
+    process.stderr.write(`bench: ${(error as Error).message}\n`);
+    return 2;
+  }
+  if (process.platform !== 'linux' || cpus().length < 2) {
+    process.stderr.write('bench: wants Linux and two cores, one for the contender and one for the load\n');
+    return 2;
+  }
+  const madeAt = new Date().toISOString();
+  const machine = describeMachine();
+  const command = `npm run bench${args.length > 0 ? ` -- ${args.join(' ')}` : ''}`;
+  const bench = await Bench.start(settings, (line) => process.stderr.write(`${line}\n`));
+  let figures: readonly Figure[];
+  try {
+    figures = await runCases(bench);
+  } finally {
+    await bench.close();
+  }
+  process.stdout.write(
+    `${madeAt.slice(0, 10)}, \`${command}\`\n${machineText(machine)}\n\n${markdownTable(figures)}\n`,
+  );
+  if (settings.jsonPath !== null) {
+    const summed = figures.map((figure) => ({ ...figure, summary: summarize(figure.values) }));
+    writeFileSync(settings.jsonPath, `${JSON.stringify({ madeAt, command, machine, figures: summed }, null, 2)}\n`);
+  }
+  return figures.some(({ invalid }) => invalid.length > 0) ? 1 : 0;
+}
