@@ -1,4 +1,5 @@
-import { FieldScanner } from './fieldLines.ts';
+import { type FieldLines, FieldScanner } from './fieldLines.ts';
+import { fieldNumber } from './fieldNames.ts';
 import { bodyLimits } from './limits.ts';
 import type { MessageFault } from './messageFaults.ts';
 import { carriageReturn, hexValue, isTokenOctet, isValueOctet, lineFeed, semicolon } from './octets.ts';
@@ -8,6 +9,9 @@ export interface BodyOctets {
   onBytes(bytes: Buffer): void;
 }
 
+const framing: ReadonlySet<number> = new Set(
+  (['content-length', 'transfer-encoding', 'connection', 'proxy-connection'] as const).map(fieldNumber),
+);
 const quote = 0x22;
 const backslash = 0x5c;
 const equals = 0x3d;
@@ -168,6 +172,8 @@ export class ChunkedReader {
     const next = trailerScanner.scan(all, 0, until);
     if (next === -1 || (next === 0 && until === bodyLimits.trailersBytesMax)) return this.#refuse('trailers-invalid');
     if (next > 0) {
+      if (namesFraming(trailerScanner.take(all.toString('latin1', 0, next), 0)))
+        return this.#refuse('trailers-invalid');
       this.#state = 'done';
       this.#heldTrailers = undefined;
       return start + next - (held?.length ?? 0);
@@ -180,4 +186,12 @@ export class ChunkedReader {
     this.fault = fault;
     return -1;
   }
+}
+
+/**
+ * Where messages end is the head's to tell (RFC 9110 section 6.5.1); a reader that took it from here, as llhttp does, would
+ * see other messages.
+ */
+function namesFraming({ numbers }: FieldLines): boolean {
+  return numbers.some((number) => framing.has(number));
 }

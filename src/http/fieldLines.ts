@@ -99,6 +99,14 @@ export class FieldScanner {
     return { raw, numbers };
   }
 
+  /** Whether a tab stands behind the value of a line of the last scan; `bytes` are those that were scanned. */
+  hasTabBehind(bytes: Uint8Array, line: number): boolean {
+    for (let at = this.#marks[line * 4 + 3]!; bytes[at] !== carriageReturn; at++) {
+      if (bytes[at] === tab) return true;
+    }
+    return false;
+  }
+
   #refuse(fault: MessageFault): -1 {
     this.fault = fault;
     return -1;

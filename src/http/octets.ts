@@ -14,10 +14,10 @@ export const isTokenOctet = table((octet) => /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(
 export const isValueOctet = table((octet) => octet === tab || (octet >= 0x20 && octet !== 0x7f));
 
 /**
- * 1 where an octet may be part of a request target. Wider than RFC 3986: browsers send `|`, `"` or raw UTF-8, and every
- * server in use takes them. A fragment (`#`) never travels (RFC 9112 section 3.2).
+ * 1 where an octet may be part of a request target. Wider than RFC 3986: browsers send `|` and `"`, and every server in
+ * use takes them. Octets above 0x7f they do not: llhttp refuses them. A fragment (`#`) never travels (RFC 9112 section 3.2).
  */
-export const isTargetOctet = table((octet) => octet > 0x20 && octet !== 0x7f && octet !== 0x23);
+export const isTargetOctet = table((octet) => octet > 0x20 && octet < 0x7f && octet !== 0x23);
 
 /** The value of a hexadecimal digit, else 255. */
 export const hexValue = Uint8Array.from({ length: 256 }, (_, octet) => {

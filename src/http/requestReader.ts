@@ -1,4 +1,5 @@
 import { hostWithoutPort } from './buildRequestHead.ts';
+import { connectionOption, connectionOptions, keepsAlive } from './connectionOptions.ts';
 import { type FieldLines, FieldScanner } from './fieldLines.ts';
 import { fieldNumber } from './fieldNames.ts';
 import { bodyLimits, headLimits } from './limits.ts';
@@ -11,6 +12,8 @@ const host = fieldNumber('host');
 const contentLength = fieldNumber('content-length');
 const transferEncoding = fieldNumber('transfer-encoding');
 const connection = fieldNumber('connection');
+/** Not a field of HTTP, but llhttp heeds it. */
+const proxyConnection = fieldNumber('proxy-connection');
 const expect = fieldNumber('expect');
 const upgrade = fieldNumber('upgrade');
 
@@ -44,7 +47,6 @@ export class RequestReader {
   #transferCoding: string | undefined;
   #expectation: string | undefined;
   #offer: string | undefined;
-  #isUpgrading = false;
 
   /** Where the octet behind the head is; 0: the head is not whole yet; -1: refused, see `fault`. */
   read(bytes: Buffer, start: number, end: number): number {
@@ -54,7 +56,7 @@ export class RequestReader {
     if (next === 0) return end - start >= headLimits.headBytesMax ? this.#refuse('head-too-large') : 0;
     if (next === -1) return fieldsAt === -1 ? -1 : this.#refuse(this.#scanner.fault);
     this.fields = this.#scanner.take(bytes.toString('latin1', fieldsAt, next), fieldsAt);
-    const fault = this.#interpret();
+    const fault = this.#interpret(bytes);
     return fault === undefined ? next : this.#refuse(fault);
   }
 
@@ -84,17 +86,16 @@ export class RequestReader {
     return lineEnd + 2;
   }
 
-  #interpret(): MessageFault | undefined {
+  #interpret(bytes: Buffer): MessageFault | undefined {
     this.bodyBytes = 0;
-    this.isKeptAlive = this.version === '1.1';
     this.expectsContinue = false;
     this.upgrade = null;
-    this.#isUpgrading = false;
     this.#host = undefined;
     this.#transferCoding = undefined;
     this.#expectation = undefined;
     this.#offer = undefined;
     let length: string | undefined;
+    let options = 0;
     const { raw, numbers } = this.fields;
     for (let line = 0; line < numbers.length; line++) {
       const number = numbers[line]!;
@@ -108,25 +109,15 @@ export class RequestReader {
         if (length !== undefined) return 'content-length-invalid';
         length = value;
       } else if (number === transferEncoding) {
-        this.#transferCoding = this.#transferCoding === undefined ? value : 'repeated';
-      } else if (number === connection) this.#readConnection(value);
+        const isPlain: boolean = this.#transferCoding === undefined && !this.#scanner.hasTabBehind(bytes, line);
+        this.#transferCoding = isPlain ? value : 'repeated';
+      } else if (number === connection) options |= connectionOptions(value);
+      else if (number === proxyConnection) options |= connectionOptions(value) & connectionOption.close;
       else if (number === expect) this.#expectation = this.#expectation === undefined ? value : 'repeated';
       else if (number === upgrade) this.#offer = this.#offer === undefined ? value : 'repeated';
     }
-    return this.#checkHost() ?? this.#checkFraming(length) ?? this.#checkOffers();
-  }
-
-  #readConnection(value: string): void {
-    if (value === 'keep-alive') {
-      if (this.version === '1.0') this.isKeptAlive = true;
-      return;
-    }
-    for (const part of value.toLowerCase().split(',')) {
-      const option = part.trim();
-      if (option === 'close') this.isKeptAlive = false;
-      else if (option === 'keep-alive' && this.version === '1.0') this.isKeptAlive = true;
-      else if (option === 'upgrade') this.#isUpgrading = true;
-    }
+    this.isKeptAlive = keepsAlive(options, this.version === '1.1');
+    return this.#checkHost() ?? this.#checkFraming(length) ?? this.#checkOffers(options);
   }
 
   #checkHost(): MessageFault | undefined {
@@ -158,13 +149,14 @@ export class RequestReader {
     return undefined;
   }
 
-  #checkOffers(): MessageFault | undefined {
+  #checkOffers(options: number): MessageFault | undefined {
     const expectation = this.#expectation;
     if (expectation !== undefined && this.version === '1.1') {
       if (expectation.toLowerCase() !== '100-continue') return 'expectation-unknown';
       this.expectsContinue = this.bodyBytes !== 0;
     }
-    const isOffered = this.#isUpgrading && this.version === '1.1' && this.method === 'GET' && this.bodyBytes === 0;
+    const isUpgrading = (options & connectionOption.upgrade) !== 0;
+    const isOffered = isUpgrading && this.version === '1.1' && this.method === 'GET' && this.bodyBytes === 0;
     if (isOffered && this.#offer?.toLowerCase() === 'websocket') this.upgrade = 'websocket';
     return undefined;
   }

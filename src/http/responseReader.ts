@@ -1,4 +1,5 @@
 import { untilClosed } from './bodyReader.ts';
+import { connectionOption, connectionOptions, keepsAlive } from './connectionOptions.ts';
 import { type FieldLines, FieldScanner } from './fieldLines.ts';
 import { fieldNumber } from './fieldNames.ts';
 import { bodyLimits, headLimits } from './limits.ts';
@@ -9,6 +10,8 @@ import { readContentLength, readVersion } from './startLine.ts';
 const contentLength = fieldNumber('content-length');
 const transferEncoding = fieldNumber('transfer-encoding');
 const connection = fieldNumber('connection');
+/** Not a field of HTTP, but llhttp heeds it. */
+const proxyConnection = fieldNumber('proxy-connection');
 
 /**
  * Reads response heads (RFC 9112 sections 4 to 6), as strictly as requests: what an origin sends ends up in a cache or in
@@ -37,7 +40,7 @@ export class ResponseReader {
     if (next === 0) return end - start >= headLimits.headBytesMax ? this.#refuse('head-too-large') : 0;
     if (next === -1) return fieldsAt === -1 ? -1 : this.#refuse(this.#scanner.fault);
     this.fields = this.#scanner.take(bytes.toString('latin1', fieldsAt, next), fieldsAt);
-    const fault = this.#interpret(isHead);
+    const fault = this.#interpret(bytes, isHead);
     return fault === undefined ? next : this.#refuse(fault);
   }
 
@@ -62,12 +65,12 @@ export class ResponseReader {
     if (bytes[at] !== carriageReturn || bytes[at + 1] !== lineFeed) return this.#refuse('line-end-invalid');
     this.#minor = minor;
     this.status = status;
-    this.reason = status === 200 && at - reasonStart === 2 ? 'OK' : bytes.toString('latin1', reasonStart, at);
+    this.reason = isOk(bytes, reasonStart, at) ? 'OK' : bytes.toString('latin1', reasonStart, at);
     return at + 2;
   }
 
-  #interpret(isHead: boolean): MessageFault | undefined {
-    this.isKeptAlive = this.#minor === 1;
+  #interpret(bytes: Buffer, isHead: boolean): MessageFault | undefined {
+    let options = 0;
     let length: string | undefined;
     let coding: string | undefined;
     const { raw, numbers } = this.fields;
@@ -76,9 +79,13 @@ export class ResponseReader {
       if (number === contentLength) {
         if (length !== undefined) return 'content-length-invalid';
         length = raw[line * 2 + 1]!;
-      } else if (number === transferEncoding) coding = coding === undefined ? raw[line * 2 + 1]! : 'repeated';
-      else if (number === connection) this.#readConnection(raw[line * 2 + 1]!);
+      } else if (number === transferEncoding) {
+        const isPlain = coding === undefined && !this.#scanner.hasTabBehind(bytes, line);
+        coding = isPlain ? raw[line * 2 + 1]! : 'repeated';
+      } else if (number === connection) options |= connectionOptions(raw[line * 2 + 1]!);
+      else if (number === proxyConnection) options |= connectionOptions(raw[line * 2 + 1]!) & connectionOption.close;
     }
+    this.isKeptAlive = keepsAlive(options, this.#minor === 1);
     return this.#frame(isHead, length, coding);
   }
 
@@ -97,16 +104,13 @@ export class ResponseReader {
     return undefined;
   }
 
-  #readConnection(value: string): void {
-    for (const part of value.toLowerCase().split(',')) {
-      const option = part.trim();
-      if (option === 'close') this.isKeptAlive = false;
-      else if (option === 'keep-alive' && this.#minor === 0) this.isKeptAlive = true;
-    }
-  }
-
   #refuse(fault: MessageFault): -1 {
     this.fault = fault;
     return -1;
   }
+}
+
+/** Spares a string for the reason that nearly all answers give. */
+function isOk(bytes: Uint8Array, start: number, end: number): boolean {
+  return end - start === 2 && bytes[start] === 0x4f && bytes[start + 1] === 0x4b;
 }
