@@ -13,6 +13,7 @@ export {
 export { isHost, isRuleName, isSiteName, isSwitch, switchNamesHelp } from './names.ts';
 export { isReachableHost, type Origin, type OriginAddress, readOrigin } from './origin.ts';
 export { certificateFault } from './pem.ts';
+export { RedirectTable, type RedirectTarget, redirectFault } from './redirectTable.ts';
 export { signBundle, type UnsignedBundle } from './sign.ts';
 export {
   generateSigningKey,
@@ -22,6 +23,7 @@ export {
   storeSigningKey,
   trustedKeyOf,
 } from './signingKey.ts';
+export { errorStatuses, headerNameFault, headerValueFault } from './siteEdits.ts';
 export {
   type OriginTls,
   type SiteSettings,

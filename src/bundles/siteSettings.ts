@@ -1,12 +1,13 @@
 import {
   healthRanges,
+  limitRanges,
   type NumberRange,
   outlierRanges,
   retriesRanges,
   upstreamRanges,
   weightRange,
 } from '../contract/siteRanges.ts';
-import type { Site, SiteOrigin, UpstreamTls } from '../contract/sitesFile.ts';
+import type { ErrorPage, HeaderEdits, Redirect, Site, SiteOrigin, UpstreamTls } from '../contract/sitesFile.ts';
 import { type OriginAddress, readOrigin } from './origin.ts';
 
 type Numbers<R> = { readonly [K in keyof R]: number };
@@ -16,6 +17,11 @@ export interface SiteSettings {
   readonly name: string;
   readonly origins: readonly WeightedOrigin[];
   readonly upstream: UpstreamChoices;
+  readonly limits: Numbers<typeof limitRanges>;
+  readonly requestHeaders: HeaderEdits;
+  readonly responseHeaders: HeaderEdits;
+  readonly redirects: readonly Required<Redirect>[];
+  readonly errorPages: readonly ErrorPage[];
 }
 
 export interface WeightedOrigin {
@@ -61,6 +67,11 @@ export function settingsOf(site: Site): SiteSettings | undefined {
       outlier: { isEnabled: upstream.outlier?.enabled ?? true, ...filled(upstream.outlier ?? {}, outlierRanges) },
       retries: filled(upstream.retries ?? {}, retriesRanges),
     },
+    limits: filled(site.limits ?? {}, limitRanges),
+    requestHeaders: site.requestHeaders ?? {},
+    responseHeaders: site.responseHeaders ?? {},
+    redirects: (site.redirects ?? []).map(({ status = 302, ...redirect }) => ({ ...redirect, status })),
+    errorPages: site.errorPages ?? [],
   };
 }
 

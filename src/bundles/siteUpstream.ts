@@ -1,3 +1,4 @@
+import type { RefusalReason } from '../contract/finding.ts';
 import { limits } from '../contract/limits.ts';
 import {
   healthRanges,
@@ -153,11 +154,12 @@ function decodeRetries(value: unknown, where: string, findings: FindingList) {
 }
 
 /** Those of the numbers that are there; undefined: one is out of its range. */
-function decodeNumbers<K extends string>(
+export function decodeNumbers<K extends string>(
   value: Readonly<Partial<Record<NoInfer<K>, unknown>>>,
   ranges: Readonly<Record<K, NumberRange>>,
   where: string,
   findings: FindingList,
+  reason: RefusalReason = 'upstream-invalid',
 ): Partial<Record<K, number>> | undefined {
   const numbers: Partial<Record<K, number>> = {};
   let isGood = true;
@@ -170,18 +172,15 @@ function decodeNumbers<K extends string>(
     }
     isGood = false;
     const { min, max } = ranges[key];
-    findings.add({
-      reason: 'upstream-invalid',
-      message: `${where}: ${key} must be a whole number from ${min} to ${max}.`,
-    });
+    findings.add({ reason, message: `${where}: ${key} must be a whole number from ${min} to ${max}.` });
   }
   return isGood ? numbers : undefined;
 }
 
-function keysOf<K extends string>(record: Readonly<Record<K, unknown>>): readonly K[] {
+export function keysOf<K extends string>(record: Readonly<Record<K, unknown>>): readonly K[] {
   return Object.keys(record) as K[];
 }
 
-export function isWholeWithin(value: unknown, { min, max }: NumberRange): value is number {
+export function isWholeWithin(value: unknown, { min, max }: Pick<NumberRange, 'min' | 'max'>): value is number {
   return typeof value === 'number' && Number.isInteger(value) && value >= min && value <= max;
 }

@@ -4,6 +4,7 @@ import { compileRules } from '../rules/index.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
 import { hostCharsMax, hostPattern, isSiteName, ruleNamePattern } from './names.ts';
 import { exactFile, exactObject, isString, objectOf, refuse, repeatedNames } from './shape.ts';
+import { decodeSiteEdits, editKeys } from './siteEdits.ts';
 import { decodeOrigins, decodeUpstream } from './siteUpstream.ts';
 
 export const blockBodyCharsMax = 16_384;
@@ -40,7 +41,7 @@ function checkUnique(sites: readonly Site[], findings: FindingList): void {
 function decodeSite(value: unknown, index: number, findings: FindingList): Site | undefined {
   const { name } = (value ?? {}) as { name?: unknown };
   const where = typeof name === 'string' ? `Site ${quote(name)}` : `Site ${index}`;
-  const optional = ['origin', 'origins', 'upstream'] as const;
+  const optional = ['origin', 'origins', 'upstream', ...editKeys] as const;
   const site = objectOf(value, ['name', 'hosts', 'rules'], optional, where, findings);
   if (site === undefined) return undefined;
   if (typeof name !== 'string' || !isSiteName(name)) {
@@ -49,9 +50,10 @@ function decodeSite(value: unknown, index: number, findings: FindingList): Site 
   const hosts = decodeHosts(site.hosts, where, findings);
   const origins = decodeOrigins(site, where, findings);
   const upstream = site.upstream === undefined ? {} : decodeUpstream(site.upstream, `${where}, upstream`, findings);
+  const edits = decodeSiteEdits(site, where, findings);
   const rules = decodeRules(site.rules, where, findings);
-  if (hosts === undefined || origins === undefined || upstream === undefined || rules === undefined) return undefined;
-  const decoded: Site = { name, hosts, ...origins, ...(site.upstream === undefined ? {} : { upstream }), rules };
+  if (!hosts || !origins || !upstream || !edits || !rules) return undefined;
+  const decoded: Site = { name, hosts, ...origins, ...(site.upstream !== undefined && { upstream }), ...edits, rules };
   // Also asks which rules would block, with all scores absent, what passes with a score.
   const compiled = compileRules(decoded);
   if (!compiled.ok) findings.addAll(compiled.error);

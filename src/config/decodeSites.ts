@@ -4,6 +4,7 @@ import { limits } from '../contract/limits.ts';
 import type { Rule, Site } from '../contract/sitesFile.ts';
 import { absenceMessage, findAbsentBlockers, searchCostProblem } from '../rules/index.ts';
 import { parseHost } from './addresses.ts';
+import { decodeEdits } from './decodeEdits.ts';
 import { decodeRule, type ReadRule, type RuleReader } from './decodeRule.ts';
 import type { Decoder, Place } from './decoder.ts';
 import { decodeOrigins, decodeUpstream } from './decodeUpstream.ts';
@@ -38,6 +39,11 @@ function decodeSite(
     origin: 'optional',
     origins: 'optional',
     upstream: 'optional',
+    limits: 'optional',
+    requestHeaders: 'optional',
+    responseHeaders: 'optional',
+    redirects: 'optional',
+    errorPages: 'optional',
     name: 'optional',
     rules: 'optional',
   } as const;
@@ -46,11 +52,12 @@ function decodeSite(
   const hosts = site.hosts && decodeHosts(decoder, site.hosts, hostsSeen);
   const origins = decodeOrigins(decoder, place, site, context.listen);
   const upstream = site.upstream && decodeUpstream(decoder, site.upstream);
+  const edits = decodeEdits(decoder, site);
   const rules = site.rules === undefined ? [] : decodeRules(decoder, site.rules, context.reader);
   const name = decodeName(decoder, site.name ?? place, site.name === undefined ? hosts : undefined, namesSeen);
-  if (hosts === undefined || origins === undefined || rules === undefined || name === undefined) return undefined;
+  if (!hosts || !origins || !edits || !rules || name === undefined) return undefined;
   if (site.upstream !== undefined && upstream === undefined) return undefined;
-  return { name, hosts, ...origins, ...(upstream && { upstream }), rules };
+  return { name, hosts, ...origins, ...(upstream && { upstream }), ...edits, rules };
 }
 
 /** `hosts` is given where the site has no name of its own and takes its first host's. */

@@ -101,7 +101,7 @@ export class Decoder {
     return isMap(node) && node.items.some(({ key }) => isScalar(key) && key.value === name);
   }
 
-  /** The entries of a mapping whose keys are names of the user's choice; a name that stands twice is a problem. */
+  /** The entries of a mapping whose keys are of the user's choice. One that stands twice or has no value is a problem and left out. */
   entries(
     place: Place,
     what: string,
@@ -114,11 +114,10 @@ export class Decoder {
       return this.report(place, `${what} has ${length} entries; at most ${entriesMax} are taken`);
     const names = node.items.map(({ key }) => (isScalar(key) ? String(key.value) : ''));
     const { places, seen } = this.#pairs(place.path, node, names);
-    const entries = [...seen.keys()].flatMap((name) => {
+    return [...seen.keys()].flatMap((name) => {
       const value = places[name];
       return value === undefined ? [] : [{ name, value }];
     });
-    return entries.length === length ? entries : undefined;
   }
 
   list(place: Place, what: string, itemsMax: number): Place[] | undefined {

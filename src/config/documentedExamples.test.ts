@@ -12,7 +12,7 @@ const examples = ['rules.md', 'config.md'].flatMap((page) => {
 function complete(block: string): string {
   const rules = block.startsWith('when:') ? `- name: example\n${indent(block)}  then: log\n` : block;
   if (rules.startsWith('listen:')) return rules;
-  if (rules.startsWith('origins:')) return `sites:\n  - hosts: [shop.example]\n${indent(indent(rules))}`;
+  if (/^origins?:/.test(rules)) return `sites:\n  - hosts: [shop.example]\n${indent(indent(rules))}`;
   const list = rules.startsWith('rules:') ? rules : `rules:\n${indent(rules)}`;
   return `sites:\n  - hosts: [shop.example]\n    origin: http://127.0.0.1:3000\n${indent(indent(list))}`;
 }

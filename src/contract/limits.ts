@@ -25,6 +25,17 @@ export const limits = {
   healthPathCharsMax: 1_024,
   /** Linux's PATH_MAX less some. */
   keyPathCharsMax: 1_024,
+  /** In one direction. Each is looked for among a message's lines. */
+  headerEditsMax: 32,
+  headerNameCharsMax: 128,
+  /** A content security policy takes 2 KB. */
+  headerValueCharsMax: 4_096,
+  redirectsPerSiteMax: 200,
+  redirectCharsMax: 2_048,
+  /** Browsers give up after 20; a chain of ten is a mistake already. */
+  redirectHopsMax: 10,
+  errorPagesPerSiteMax: 32,
+  errorPageCharsMax: 16_384,
   expressionCharsMax: 4_096,
   switchesBytesMax: 64 << 10,
   switchesMax: 1_000,

@@ -43,5 +43,12 @@ export const retriesRanges = {
   max: range(0, 5, 1),
 } as const satisfies Ranges;
 
+export const limitRanges = {
+  /** 1 TiB: what the edge takes at most anyway; more is a mistake or an attack on somebody's arithmetic. */
+  bodyBytesMax: range(0, 2 ** 40, 2 ** 40),
+  /** What the edge reads at most; below 1 KiB not even plain browsers get through. */
+  headBytesMax: range(1_024, 64 << 10, 64 << 10),
+} as const satisfies Ranges;
+
 /** A weight of 0 would be an origin that is none. */
 export const weightRange = range(1, 1_000, 1);

@@ -17,6 +17,14 @@ export interface Site {
   /** Several origins that share the site's requests. */
   readonly origins?: readonly SiteOrigin[];
   readonly upstream?: UpstreamSettings;
+  readonly limits?: SiteLimits;
+  /** Done to what the edge would send the origin. */
+  readonly requestHeaders?: HeaderEdits;
+  /** Done to what the edge would send the visitor of an origin's answer. */
+  readonly responseHeaders?: HeaderEdits;
+  readonly redirects?: readonly Redirect[];
+  /** What the edge says in the site's stead. */
+  readonly errorPages?: readonly ErrorPage[];
   readonly rules: readonly Rule[];
 }
 
@@ -74,6 +82,49 @@ export interface OutlierSettings {
   /** The first pause; it doubles with each further one. */
   readonly ejectMs?: number;
   readonly ejectMsMax?: number;
+}
+
+/** Bounds on what this site takes, within those of the edge. */
+export interface SiteLimits {
+  /** 413 beyond it. */
+  readonly bodyBytesMax?: number;
+  /** Request line and headers; 431 beyond it. */
+  readonly headBytesMax?: number;
+}
+
+/** A name stands at most once in all three, whatever its case. */
+export interface HeaderEdits {
+  /** Takes the place of all lines of the name. */
+  readonly set?: readonly HeaderLine[];
+  /** A further line of the name. */
+  readonly add?: readonly HeaderLine[];
+  readonly remove?: readonly string[];
+}
+
+export interface HeaderLine {
+  readonly name: string;
+  readonly value: string;
+}
+
+export const redirectStatuses = [301, 302, 307, 308] as const;
+export type RedirectStatus = (typeof redirectStatuses)[number];
+
+export interface Redirect {
+  /** A path, compared octet by octet; with `*` at its end every path that begins so. The exact one wins, then the longest. */
+  readonly from: string;
+  /**
+   * A path or `http(s)://host[:port]/…`; a `*` at its end stands for what the one in `from` stood for. The query goes
+   * along unless `to` has one.
+   */
+  readonly to: string;
+  /** 302 unless said otherwise. */
+  readonly status?: RedirectStatus;
+}
+
+export interface ErrorPage {
+  readonly status: number;
+  /** Plain text, or HTML if it begins like HTML. */
+  readonly body: string;
 }
 
 export const ruleActions = ['allow', 'log', 'block'] as const;

@@ -113,7 +113,7 @@ function baseSite(index: number, random: Random): Loose {
   return {
     name: `site${index}.example`,
     hosts: [`site${index}.example`, ...(index === 0 ? ['*'] : [`www.site${index}.example`])],
-    ...(isOld ? { origin } : { origins: baseOrigins(origin), upstream: baseUpstream() }),
+    ...(isOld ? { origin } : { origins: baseOrigins(origin), upstream: baseUpstream(), ...baseEdits() }),
     rules: Array.from({ length: whole(random, 0, 3) }, (_, rule) => baseRule(`rule ${rule}`, random)),
   };
 }
@@ -137,6 +137,23 @@ export function baseUpstream(): Loose {
     health: { path: '/healthz?full', intervalMs: 1_000, unhealthyAfter: 2 },
     outlier: { enabled: true, failures: 3, ejectMs: 500 },
     retries: { max: 2 },
+  };
+}
+
+export function baseEdits(): Loose {
+  return {
+    limits: { bodyBytesMax: 1_000_000, headBytesMax: 8_192 },
+    requestHeaders: { set: [{ name: 'X-Site', value: 'shop, "a"' }], add: [], remove: ['Cookie2', 'X-Old'] },
+    responseHeaders: { add: [{ name: 'Vary', value: 'Accept' }] },
+    redirects: [
+      { from: '/old', to: '/new' },
+      { from: '/blog/*', to: 'https://blog.example/*', status: 301 },
+      { from: '/a/*', to: '/b/*', status: 308 },
+    ],
+    errorPages: [
+      { status: 502, body: 'back soon' },
+      { status: 503, body: '<p>busy' },
+    ],
   };
 }
 

@@ -1,6 +1,6 @@
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { Random } from '../../src/kernel/random.ts';
-import { baseRule, baseUpstream, type Loose, pick, whole } from './bases.ts';
+import { baseEdits, baseRule, baseUpstream, type Loose, pick, whole } from './bases.ts';
 import { knownPem } from './certificates.ts';
 import { knownExpressions } from './expressions.ts';
 
@@ -25,6 +25,66 @@ const oddTexts = [
   '<b>',
 ];
 const oddValues = [...oddNumbers, ...oddTexts, null, true, false, [], {}, [[]], [1, 2], { a: 1 }, ['f0']];
+
+const oddHeaderNames = [
+  'X-New',
+  'Host',
+  'host_',
+  'content_length',
+  'Transfer-Encoding',
+  'Holdfast-Error',
+  'holdfast_bot_score',
+  'Holdfast',
+  'Via',
+  'TE',
+  'X Y',
+  'X:',
+  '',
+  'é',
+  '__proto__',
+  'Set-Cookie',
+  'x'.repeat(128),
+  'x'.repeat(129),
+];
+const oddFroms = [
+  '',
+  '/',
+  '/*',
+  '*',
+  '/a*b',
+  '/a?b',
+  '/a#',
+  '/a b',
+  '/é',
+  'a',
+  '//a',
+  '/a**',
+  '/%2e',
+  '/\\',
+  `/${'a'.repeat(2_048)}`,
+];
+const oddTos = [
+  '/*',
+  '//evil.example',
+  '//*',
+  '/\\evil',
+  'https://a.example/*',
+  'https://a.example*',
+  'https://a.example',
+  'https://a.example:0/',
+  'https://a.example:443/x',
+  'https://u@a.example/',
+  'HTTPS://a.example/',
+  'https://256.0.0.1/',
+  'https://[::1]/?a=b',
+  'ftp://a/',
+  'javascript:alert(1)',
+  '/x?y=*',
+  '/x?y=1',
+  '/x#y',
+  '/\r\nSet-Cookie: a=b',
+  '',
+];
 
 export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
   features: [
@@ -283,6 +343,80 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
       else if (key === 'keyPath') tls[key] = pick(random, ['/k', '/', 'k.pem', '', '/a\n', `/${'k'.repeat(1_024)}`]);
       else tls[key] = pick<Loose>(random, [true, 'false', 'a.b', '1.2.3.4', '[::1]', 'A', '', 'a:1', 'app.1', '_x']);
     }),
+    onSite((site, random) => {
+      const key = pick(random, ['bodyBytesMax', 'headBytesMax', 'bytesMax']);
+      site.limits = {
+        [key]: pick<Loose>(random, [0, -1, 1_023, 1_024, 65_536, 65_537, 2 ** 40, 2 ** 40 + 1, 0.5, '1']),
+      };
+    }),
+    onSite((site, random) => {
+      Object.assign(site, baseEdits());
+      const { set, add, remove } = site.requestHeaders;
+      const name = pick(random, oddHeaderNames);
+      const value = pick(random, [
+        '',
+        'a b',
+        ' a',
+        'a\tb',
+        'a\r\nb: c',
+        'a\u0000',
+        'é',
+        '~',
+        'x'.repeat(4_096),
+        'x'.repeat(4_097),
+      ]);
+      const change = pick<() => void>(random, [
+        () => set.push({ name, value: 'a' }),
+        () => add.push({ name: 'X-New', value }),
+        () => remove.push(name),
+        () => remove.push(pick(random, ['x-site', 'X-SITE', 'x-old', 'X-Other'])),
+        () => set.push(pick<Loose>(random, [null, 'a', { name }, { name: 1, value }, { name: 'a', value: null }])),
+        () => {
+          const count = pick(random, [32, 33]);
+          site.responseHeaders = { remove: Array.from({ length: count }, (_, index) => `x-${index}`) };
+        },
+      ]);
+      change();
+    }),
+    onSite((site, random) => {
+      site.redirects = pick<Loose>(random, [
+        [{ from: pick(random, oddFroms), to: '/new' }],
+        [{ from: '/old/*', to: pick(random, oddTos) }],
+        [{ from: '/old', to: pick(random, oddTos), status: pick(random, [301, 308]) }],
+        [{ from: '/old', to: '/new', status: pick<Loose>(random, [300, 301, 302, 303, 307, 308, '301', null]) }],
+        [
+          { from: '/a', to: '/b' },
+          { from: '/b', to: pick(random, ['/a', '/c', 'http://a/']) },
+        ],
+        [{ from: '/*', to: pick(random, ['/', '/x/*', '/*', 'http://a/*']) }],
+        [
+          { from: '/a*', to: pick(random, ['/*', '/a*', '//*', '/b?a']) },
+          { from: '/', to: '/aa' },
+        ],
+        [
+          { from: '/a', to: '/b' },
+          { from: '/a', to: '/c' },
+        ],
+        Array.from({ length: pick(random, [200, 201]) }, (_, index) => ({ from: `/f${index}`, to: `/t${index}` })),
+        Array.from({ length: pick(random, [9, 10, 11]) }, (_, index) => ({ from: `/${index}`, to: `/${index + 1}` })),
+        Array.from({ length: pick(random, [9, 10, 11]) }, (_, index) => ({
+          from: `/${index}/*`,
+          to: `/${index + 1}//*`,
+        })),
+      ]);
+    }),
+    onSite((site, random) => {
+      site.errorPages = pick<Loose>(random, [
+        [{ status: pick<Loose>(random, [399, 400, 599, 600, 500.5, '502', null]), body: 'x' }],
+        [{ status: 500, body: pick<Loose>(random, ['', 'x', 'x'.repeat(16_384), 'x'.repeat(16_385), 1]) }],
+        [
+          { status: 500, body: 'x' },
+          { status: pick(random, [500, 501]), body: 'y' },
+        ],
+        Array.from({ length: pick(random, [32, 33]) }, (_, index) => ({ status: 500 + index, body: 'x' })),
+        { 502: 'x' },
+      ]);
+    }),
     (file) => file.sites.splice(0),
     (file) => file.sites.push(structuredClone(file.sites[0])),
     (file) => {
@@ -300,6 +434,10 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
     onSite((site, random) =>
       site.rules.push(baseRule(pick(random, ['rule 0', '', 'x'.repeat(101), 'a\u0007', 'é/é', 'more']), random)),
     ),
+    onSite((site, random) => {
+      const name = pick(random, ['rule 0', 'twice']);
+      site.rules.push(baseRule(name, random), baseRule(pick(random, [name, 'once']), random));
+    }),
     onSite((site, random) => {
       const costly = knownExpressions.filter((each) => each.verdict === 'rule-too-costly');
       site.rules.push({ ...baseRule('costly', random), when: pick(random, costly).when });

@@ -328,7 +328,7 @@ function isRuleName(name: string): boolean {
 function sitesRules(file: JsonPairs, holds: Holds): boolean {
   object(file, 'schema', 'sites');
   const sites = list(file.get('sites')).map((site) =>
-    objectWithin(site, ['name', 'hosts', 'rules'], 'origin', 'origins', 'upstream'),
+    objectWithin(site, ['name', 'hosts', 'rules'], 'origin', 'origins', 'upstream', ...editRows.keys()),
   );
   holds('S1', sites.length >= 1);
   holds('S2', sites.length <= 1_000);
@@ -347,6 +347,10 @@ function sitesRules(file: JsonPairs, holds: Holds): boolean {
     originsRules(site, holds);
     const upstream = site.get('upstream');
     if (upstream !== undefined) unjudged = upstreamRules(upstream, holds) || unjudged;
+    for (const [key, check] of editRows) {
+      const value = site.get(key);
+      if (value !== undefined) check(value, holds);
+    }
     unjudged = rulesRules(list(site.get('rules')), holds) || unjudged;
   }
   return unjudged;
@@ -449,6 +453,102 @@ function tlsRules(value: Json, holds: Holds): boolean {
     else holds('S15', known.isGood);
   }
   return unjudged;
+}
+
+const editRows: ReadonlyMap<string, (value: Json, holds: Holds) => void> = new Map([
+  ['limits', limitsRules],
+  ['requestHeaders', headerRules],
+  ['responseHeaders', headerRules],
+  ['redirects', redirectsRules],
+  ['errorPages', errorPagesRules],
+]);
+
+function limitsRules(value: Json, holds: Holds): void {
+  const said = objectWithin(value, [], 'bodyBytesMax', 'headBytesMax');
+  const [body, head] = [said.get('bodyBytesMax'), said.get('headBytesMax')];
+  holds('S16', body === undefined || isWhole(body, 0, 1_099_511_627_776));
+  holds('S16', head === undefined || isWhole(head, 1_024, 65_536));
+}
+
+const untouchable =
+  'host content-length transfer-encoding connection proxy-connection keep-alive te trailer upgrade expect via proxy-authenticate proxy-authorization proxy-authentication-info http2-settings'.split(
+    ' ',
+  );
+
+function headerRules(value: Json, holds: Holds): void {
+  const edits = objectWithin(value, [], 'set', 'add', 'remove');
+  const lines = [edits.get('set') ?? [], edits.get('add') ?? []]
+    .flatMap((each) => list(each))
+    .map((line) => object(line, 'name', 'value'));
+  const names = [...lines.map((line) => text(line.get('name'))), ...words(edits.get('remove') ?? [])];
+  holds('S17', names.length <= 32 && distinct(names.map((name) => name.toLowerCase())));
+  for (const name of names) {
+    const plain = name.split('_').join('-').toLowerCase();
+    holds('S17', isHeaderName(name) && !untouchable.includes(plain) && plain.slice(0, 9) !== 'holdfast-');
+  }
+  for (const line of lines) {
+    const said = text(line.get('value'));
+    const isInside = [...said].every((char) => char === '\t' || (char >= ' ' && char <= '~'));
+    holds('S17', said.length <= 4_096 && isInside && said.trim() === said);
+  }
+}
+
+function redirectsRules(value: Json, holds: Holds): void {
+  const redirects = list(value).map((one) => objectWithin(one, ['from', 'to'], 'status'));
+  const pairs = redirects.map((one) => ({ from: text(one.get('from')), to: text(one.get('to')) }));
+  holds('S18', redirects.length <= 200 && distinct(pairs.map(({ from }) => from)));
+  holds(
+    'S18',
+    redirects.every((one) => [undefined, 301, 302, 307, 308].includes(one.get('status') as undefined)),
+  );
+  const isWell = pairs.every(isRedirect);
+  holds('S18', isWell);
+  // Another way than the product's: the list is read again for every hop.
+  if (!isWell || redirects.length > 200 || !distinct(pairs.map(({ from }) => from))) return;
+  for (const { to } of pairs) {
+    let path: string | undefined = to.replace('*', '').split('?')[0];
+    let hops = 0;
+    while (path !== undefined && path[0] === '/' && hops < 12) {
+      path = hop(pairs, path);
+      if (path !== undefined) hops += 1;
+    }
+    holds('S18', hops <= 9);
+  }
+}
+
+type Pair = { readonly from: string; readonly to: string };
+
+function isRedirect({ from, to }: Pair): boolean {
+  const isPlain = (said: string) =>
+    said.length <= 2_048 &&
+    [...said.replace(/\*$/, '')].every((char) => char > ' ' && char <= '~' && !'"#*\\'.includes(char));
+  if (!isPlain(from) || !isPlain(to) || from[0] !== '/' || from.includes('?')) return false;
+  if (to.endsWith('*') && (!from.endsWith('*') || to.includes('?'))) return false;
+  if (to[0] === '/') return to[1] !== '/';
+  const [scheme, nothing, authority = '', ...path] = to.split('/');
+  const isUrl = (scheme === 'http:' || scheme === 'https:') && nothing === '' && path.length > 0;
+  return isUrl && (isOrigin(`http://${authority}`) || isOriginHost(authority));
+}
+
+function hop(pairs: readonly Pair[], path: string): string | undefined {
+  const star = pairs
+    .filter(({ from }) => from.endsWith('*') && path.startsWith(from.slice(0, -1)))
+    .reduce<Pair | undefined>((best, each) => (best && best.from.length > each.from.length ? best : each), undefined);
+  const found = pairs.find(({ from }) => from === path) ?? star;
+  if (found === undefined) return undefined;
+  const to = found.to.split('?')[0]!;
+  const whole = to.endsWith('*') ? to.slice(0, -1) + path.slice(found.from.length - 1) : to;
+  return whole[0] === '/' ? `/${whole.split(/^\/+/)[1]}` : whole;
+}
+
+function errorPagesRules(value: Json, holds: Holds): void {
+  const pages = list(value).map((page) => object(page, 'status', 'body'));
+  holds('S19', pages.length <= 32 && distinct(pages.map((page) => String(page.get('status')))));
+  for (const page of pages) {
+    const body = page.get('body');
+    holds('S19', isWhole(page.get('status'), 400, 599));
+    holds('S19', typeof body === 'string' && body.length >= 1 && body.length <= 16_384);
+  }
 }
 
 function rulesRules(values: readonly Json[], holds: Holds): boolean {
