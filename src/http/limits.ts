@@ -5,7 +5,7 @@ export const headLimits = {
   /** Apache's LimitRequestFields; the fattest browser head seen has 24. */
   headersMax: 100,
   methodCharsMax: 32,
-  /** Empty lines before a request line; clients of long ago sent one behind a body (RFC 9112 section 2.2). */
+  /** Empty lines before a first line; see `skipEmptyLines`. */
   emptyLinesMax: 2,
 } as const;
 

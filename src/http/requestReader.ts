@@ -6,7 +6,7 @@ import { bodyLimits, headLimits } from './limits.ts';
 import type { MessageFault } from './messageFaults.ts';
 import { knownMethod } from './methods.ts';
 import { carriageReturn, isTargetOctet, isTokenOctet, lineFeed, space } from './octets.ts';
-import { readContentLength, readVersion } from './startLine.ts';
+import { readContentLength, readVersion, skipEmptyLines } from './startLine.ts';
 
 const host = fieldNumber('host');
 const contentLength = fieldNumber('content-length');
@@ -165,17 +165,6 @@ export class RequestReader {
     this.fault = fault;
     return -1;
   }
-}
-
-/** A client of long ago sends an empty line behind a body (RFC 9112 section 2.2). */
-function skipEmptyLines(bytes: Uint8Array, start: number, end: number): number {
-  let at = start;
-  for (let lines = 0; lines < headLimits.emptyLinesMax; lines++) {
-    if (at + 1 >= end || bytes[at] !== carriageReturn || bytes[at + 1] !== lineFeed) break;
-    at += 2;
-  }
-  // Half an empty line: the rest of it is on its way.
-  return at + 1 === end && bytes[at] === carriageReturn ? end : at;
 }
 
 function faultInLine(octet: number): MessageFault {

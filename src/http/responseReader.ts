@@ -5,7 +5,7 @@ import { fieldNumber } from './fieldNames.ts';
 import { bodyLimits, headLimits } from './limits.ts';
 import type { MessageFault } from './messageFaults.ts';
 import { carriageReturn, isValueOctet, lineFeed, space, zero } from './octets.ts';
-import { readContentLength, readVersion } from './startLine.ts';
+import { readContentLength, readVersion, skipEmptyLines } from './startLine.ts';
 
 const contentLength = fieldNumber('content-length');
 const transferEncoding = fieldNumber('transfer-encoding');
@@ -44,7 +44,8 @@ export class ResponseReader {
     return fault === undefined ? next : this.#refuse(fault);
   }
 
-  #readStatusLine(bytes: Buffer, start: number, end: number): number {
+  #readStatusLine(bytes: Buffer, from: number, end: number): number {
+    const start = skipEmptyLines(bytes, from, end);
     const minor = readVersion(bytes, start, end);
     if (typeof minor === 'string') return minor === 'more' ? 0 : this.#refuse(minor);
     if (start + 12 >= end) return 0;

@@ -1,8 +1,23 @@
+import { headLimits } from './limits.ts';
 import type { MessageFault } from './messageFaults.ts';
-import { zero } from './octets.ts';
+import { carriageReturn, lineFeed, zero } from './octets.ts';
 
 const protocol = [0x48, 0x54, 0x54, 0x50, 0x2f];
 const dot = 0x2e;
+
+/**
+ * Where a first line begins. Clients of long ago send an empty line behind a body (RFC 9112 section 2.2), and aiohttp
+ * 4.0.0a2 sent one behind 100 (Continue); llhttp takes both.
+ */
+export function skipEmptyLines(bytes: Uint8Array, start: number, end: number): number {
+  let at = start;
+  for (let lines = 0; lines < headLimits.emptyLinesMax; lines++) {
+    if (at + 1 >= end || bytes[at] !== carriageReturn || bytes[at + 1] !== lineFeed) break;
+    at += 2;
+  }
+  // Half an empty line: the rest of it is on its way.
+  return at + 1 === end && bytes[at] === carriageReturn ? end : at;
+}
 
 /** Reads `HTTP/1.1` or `HTTP/1.0` (eight octets) from `start` on: its minor number, or that more is needed, or the fault. */
 export function readVersion(bytes: Uint8Array, start: number, end: number): 0 | 1 | 'more' | MessageFault {
