@@ -1,11 +1,13 @@
-import type { Origin } from '../bundles/index.ts';
+import { addField, fieldNumber } from '../http/index.ts';
 import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from './bodies.ts';
 import { joinTunnels } from './joinTunnels.ts';
 import type { Exchange, ResponseEvents } from './listen/exchange.ts';
 import type { OwnError } from './reasons.ts';
-import { headersToOrigin } from './upstream/requestHeaders.ts';
-import { headersToVisitor } from './upstream/responseHeaders.ts';
-import type { Upstream, UpstreamEvents } from './upstream/upstream.ts';
+import type { Deadlines, Waiting } from './sockets/deadlines.ts';
+import type { OriginGroup } from './upstream/originGroup.ts';
+import { headToOrigin, isChunkedToOrigin } from './upstream/requestHeaders.ts';
+import { fieldsToVisitor } from './upstream/responseHeaders.ts';
+import type { Upstream, UpstreamCall, UpstreamEvents } from './upstream/upstream.ts';
 
 /** The waits of an exchange, out of `edgeLimits`; tests shorten them. */
 export interface ForwardingTimes {
@@ -31,65 +33,85 @@ export interface ForwardingEvents {
  * One request on its way to an origin and the answer on its way back. Each body flows as fast as its reader reads; each
  * wait has an end. Ends with exactly one of the events; afterwards it does nothing.
  */
-export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink {
+export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Waiting {
+  deadlineMs = Number.POSITIVE_INFINITY;
+  deadlineIndex = -1;
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
+  readonly #deadlines: Deadlines;
   readonly #times: ForwardingTimes;
   readonly #events: ForwardingEvents;
-  #call: BodyWriter | undefined;
+  #call: UpstreamCall | undefined;
   #answer: BodySource | undefined;
   #writer: BodyWriter | undefined;
-  #timer: NodeJS.Timeout | undefined;
-  #continueTimer: NodeJS.Timeout | undefined;
+  #waitMs = 0;
   /** none: no body to send or all of it sent; held: waits for the origin's 100. */
   #upload: 'none' | 'held' | 'flowing' | 'paused' = 'none';
   #isAnswerPaused = false;
   #isOver = false;
 
-  constructor(exchange: Exchange, upstream: Upstream, times: ForwardingTimes, events: ForwardingEvents) {
+  constructor(
+    exchange: Exchange,
+    upstream: Upstream,
+    deadlines: Deadlines,
+    times: ForwardingTimes,
+    events: ForwardingEvents,
+  ) {
     this.#exchange = exchange;
     this.#upstream = upstream;
+    this.#deadlines = deadlines;
     this.#times = times;
     this.#events = events;
   }
 
-  start(origin: Origin, score: number | null): void {
-    const { head, body, expectsContinue, peerAddress, isPeerTrusted, upgrade } = this.#exchange;
-    const { method, target } = head;
+  start(group: OriginGroup, score: number | null): void {
+    const exchange = this.#exchange;
+    const { head, body } = exchange;
     const hasBody = body !== null;
-    const headers = headersToOrigin(head, { peerAddress, isPeerTrusted, hasBody, score, expectsContinue, upgrade });
-    this.#exchange.onAbandoned(() => this.#breakOff('visitor'));
-    const request = { origin, method, target, headers, hasBody, offersUpgrade: upgrade !== null };
-    this.#call = this.#upstream.send(request, this);
-    this.#timer = setTimeout(() => this.#onTimeout(), this.#times.answerMs);
+    exchange.onAbandoned(() => this.#breakOff('visitor'));
+    this.#deadlines.watch(this);
+    this.#wait(this.#times.answerMs);
+    this.#call = this.#upstream.send(
+      {
+        group,
+        method: head.method,
+        head: headToOrigin(head, {
+          peerAddress: exchange.peerAddress,
+          isPeerTrusted: exchange.isPeerTrusted,
+          hasBody,
+          score,
+          expectsContinue: exchange.expectsContinue,
+          upgrade: exchange.upgrade,
+        }),
+        body: !hasBody ? 'none' : isChunkedToOrigin(head) ? 'chunked' : 'sized',
+        offersUpgrade: exchange.upgrade !== null,
+      },
+      this,
+    );
     if (!hasBody) return;
-    this.#upload = 'held';
-    // An origin that knows nothing of 100-continue just waits for the body (RFC 9110 section 10.1.1).
-    if (expectsContinue) this.#continueTimer = setTimeout(() => this.onContinue(), this.#times.continueMs);
-    else this.#startUpload(body);
+    if (exchange.expectsContinue) {
+      // An origin that knows nothing of 100-continue just waits for the body (RFC 9110 section 10.1.1).
+      this.#upload = 'held';
+      this.#call.flush();
+      this.#wait(this.#times.continueMs);
+    } else this.#startUpload(body);
   }
 
   onContinue(): void {
     const { body } = this.#exchange;
     if (this.#isOver || this.#upload !== 'held' || body === null) return;
-    clearTimeout(this.#continueTimer);
+    this.#wait(this.#times.answerMs);
     this.#exchange.sendContinue();
     this.#startUpload(body);
   }
 
   onResponse(head: ResponseHead, body: BodySource): void {
     if (this.#isOver) return;
-    try {
-      this.#writer = this.#exchange.respond({ ...head, headers: headersToVisitor(head.headers) }, this);
-    } catch (error) {
-      // The origin sent a head that cannot be sent on: a status out of range, a control character in a value.
-      this.#call?.abort();
-      this.onNoAnswer('upstream-malformed', String(error));
-      return;
-    }
+    const { status, reason } = head;
+    this.#writer = this.#exchange.respond({ status, reason, fields: fieldsToVisitor(head.fields, status) }, this);
     this.#answer = body;
-    this.#events.onAnswered(head.status);
-    this.#rearm(this.#times.bodyIdleMs);
+    this.#events.onAnswered(status);
+    this.#wait(this.#times.bodyIdleMs);
     body.flowTo(this);
   }
 
@@ -99,16 +121,18 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink {
       return;
     }
     const { upgrade } = this.#exchange;
-    const headers = [...headersToVisitor(head.headers), 'Connection', 'Upgrade', 'Upgrade', upgrade ?? ''];
+    const fields = fieldsToVisitor(head.fields, head.status);
+    addField(fields, fieldNumber('connection'), 'Connection', 'Upgrade');
+    addField(fields, fieldNumber('upgrade'), 'Upgrade', upgrade ?? '');
     this.#events.onAnswered(head.status);
-    const visitor = this.#exchange.switchProtocols({ ...head, headers });
+    const visitor = this.#exchange.switchProtocols({ ...head, fields });
     joinTunnels(visitor, tunnel, this.#times.tunnelIdleMs, () => this.#events.onComplete());
   }
 
   onUpstreamRoom(): void {
     if (this.#isOver || this.#upload !== 'paused') return;
     this.#upload = 'flowing';
-    this.#timer?.refresh();
+    this.#wait(this.#waitMs);
     this.#exchange.body?.resume();
   }
 
@@ -116,12 +140,16 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink {
     if (this.#finish()) this.#events.onFailed(error, cause);
   }
 
-  onBytes(bytes: Uint8Array): void {
+  onBytes(bytes: Buffer): void {
     if (this.#isOver) return;
-    this.#timer?.refresh();
+    this.#wait(this.#waitMs);
     if (this.#writer!.write(bytes)) return;
     this.#isAnswerPaused = true;
     this.#answer?.pause();
+  }
+
+  onLull(): void {
+    if (!this.#isOver) this.#writer!.flush();
   }
 
   onFailure(): void {
@@ -131,7 +159,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink {
   onVisitorRoom(): void {
     if (this.#isOver || !this.#isAnswerPaused) return;
     this.#isAnswerPaused = false;
-    this.#timer?.refresh();
+    this.#wait(this.#waitMs);
     this.#answer?.resume();
   }
 
@@ -140,7 +168,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink {
     if (!this.#finish()) return;
     this.#writer!.end();
     // The origin answered without waiting for the whole body; the rest of it concerns nobody.
-    if (isUploading) this.#call?.abort();
+    if (isUploading) this.#call?.giveUp('nobody');
     this.#events.onComplete();
   }
 
@@ -149,39 +177,48 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink {
     body.flowTo({
       onBytes: (bytes) => {
         if (this.#isOver) return;
-        this.#timer?.refresh();
+        this.#wait(this.#waitMs);
         if (this.#call!.write(bytes)) return;
         this.#upload = 'paused';
         body.pause();
       },
+      onLull: () => {
+        if (!this.#isOver) this.#call!.flush();
+      },
       onEnd: () => {
         this.#upload = 'none';
-        this.#timer?.refresh();
+        this.#wait(this.#waitMs);
         this.#call?.end();
       },
       onFailure: () => this.#breakOff('visitor'),
     });
   }
 
-  #onTimeout(): void {
+  onDeadline(): void {
+    if (this.#upload === 'held') {
+      this.onContinue();
+      return;
+    }
     if (this.#answer !== undefined) {
       this.#breakOff(this.#isAnswerPaused ? 'visitor' : 'origin');
       return;
     }
-    this.#call?.abort();
     // Whoever should have moved and did not is to blame.
-    if (this.#upload === 'flowing') this.onNoAnswer('body-timeout', `no byte for ${this.#times.answerMs} ms`);
-    else this.onNoAnswer('upstream-timeout', `no answer for ${this.#times.answerMs} ms`);
+    const isVisitorSlow = this.#upload === 'flowing';
+    this.#call?.giveUp(isVisitorSlow ? 'nobody' : 'origin');
+    if (isVisitorSlow) this.onNoAnswer('body-timeout', `no byte for ${this.#waitMs} ms`);
+    else this.onNoAnswer('upstream-timeout', `no answer for ${this.#waitMs} ms`);
   }
 
-  #rearm(timeoutMs: number): void {
-    clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#onTimeout(), timeoutMs);
+  /** From now on; replaces the wait before. */
+  #wait(forMs: number): void {
+    this.#waitMs = forMs;
+    this.deadlineMs = this.#deadlines.nowMs + forMs;
   }
 
   #breakOff(by: 'visitor' | 'origin'): void {
     if (!this.#finish()) return;
-    this.#call?.abort();
+    this.#call?.giveUp(by === 'origin' ? 'origin' : 'nobody');
     // Cutting the connection is the only way to tell a reader that the body is not complete.
     this.#exchange.abort();
     this.#events.onBroken(by);
@@ -191,8 +228,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink {
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    clearTimeout(this.#timer);
-    clearTimeout(this.#continueTimer);
+    this.#deadlines.unwatch(this);
     return true;
   }
 }

@@ -1,4 +1,5 @@
 import { STATUS_CODES } from 'node:http';
+import { addField, type FieldLines, fieldNumber } from '../http/index.ts';
 import type { Exchange } from './listen/exchange.ts';
 
 /**
@@ -6,16 +7,11 @@ import type { Exchange } from './listen/exchange.ts';
  * from the closed lists. `respondWhole` leaves the body out for HEAD.
  */
 export function answerText(exchange: Exchange, status: number, body: string, error: string | null): void {
-  const headers = [
-    'Content-Type',
-    'text/plain; charset=utf-8',
-    'Content-Length',
-    String(Buffer.byteLength(body)),
-    'Cache-Control',
-    'no-store',
-    'Via',
-    '1.1 holdfast',
-  ];
-  if (error !== null) headers.push('Holdfast-Error', error);
-  exchange.respondWhole({ status, statusText: STATUS_CODES[status] ?? '', headers }, body);
+  const fields: FieldLines = { raw: [], numbers: [] };
+  addField(fields, fieldNumber('content-type'), 'Content-Type', 'text/plain; charset=utf-8');
+  addField(fields, fieldNumber('content-length'), 'Content-Length', String(Buffer.byteLength(body)));
+  addField(fields, fieldNumber('cache-control'), 'Cache-Control', 'no-store');
+  addField(fields, fieldNumber('via'), 'Via', '1.1 holdfast');
+  if (error !== null) addField(fields, fieldNumber('holdfast-error'), 'Holdfast-Error', error);
+  exchange.respondWhole({ status, reason: STATUS_CODES[status] ?? '', fields }, body);
 }

@@ -1,30 +1,40 @@
-/**
- * Why a request or connection was turned away before a site was found: closed list; the word is the `Holdfast-Error`
- * header, the key in `WorkerHealth.rejected` and the metric label. Those without an answer just end the connection.
- */
-export const rejections = {
-  malformed: { status: 400, says: 'the request is not valid HTTP/1.1' },
-  'head-too-large': { status: 431, says: 'the request line and headers are larger than 64 KiB' },
-  'headers-too-many': { status: 431, says: 'the request has more than 100 header lines' },
+import { type MessageFault, messageFaults } from '../http/index.ts';
+
+/** What a visitor is told beside a fault's own words. 400 where nothing else is said. */
+const statusOfFault: Partial<Record<MessageFault, number>> = {
+  'method-unknown': 501,
+  'version-unsupported': 505,
+  'head-too-large': 431,
+  'headers-too-many': 431,
+  'transfer-coding-unsupported': 501,
+  'body-too-large': 413,
+  'connect-refused': 405,
+  'expectation-unknown': 417,
+};
+
+/** What is wrong with a request that was read, or with its connection. Those without a status just end the connection. */
+const connectionFaults = {
   'head-timeout': { status: 408, says: 'the request head did not arrive in time' },
-  'host-missing': { status: 400, says: 'an HTTP/1.1 request needs a Host header' },
-  'host-repeated': { status: 400, says: 'the request has more than one Host header' },
-  'host-ambiguous': { status: 400, says: 'the request target and the Host header name different hosts' },
-  'host-invalid': { status: 400, says: 'the Host header is not a host name' },
-  'framing-ambiguous': { status: 400, says: 'Content-Length and Transfer-Encoding exclude each other' },
-  'content-length-invalid': { status: 400, says: 'Content-Length is not one whole number within reason' },
-  'transfer-coding-unsupported': { status: 501, says: 'the only supported transfer coding is chunked' },
-  'body-too-large': { status: 413, says: 'the body is larger than 1 TiB' },
-  'target-invalid': { status: 400, says: 'the request target is neither a path nor an http URL' },
-  'connect-refused': { status: 405, says: 'CONNECT is not served here' },
-  'expectation-unknown': { status: 417, says: 'the only supported expectation is 100-continue' },
-  'pipelined-too-many': { status: 400, says: 'too many requests of this connection wait for an answer' },
   'request-loop': { status: 508, says: 'the request has passed this edge too often' },
   'host-unknown': { status: 421, says: 'no site here has this host name' },
   'connections-too-many': { status: 0, says: 'the worker holds as many connections as it may' },
   'connection-lost': { status: 0, says: 'the connection ended inside a request head' },
 } as const;
-export type Rejection = keyof typeof rejections;
+
+/**
+ * Why a request or connection was turned away before a site was found: closed list; the word is the `Holdfast-Error`
+ * header, the key in `WorkerHealth.rejected` and the metric label.
+ */
+export type Rejection = MessageFault | keyof typeof connectionFaults;
+export const rejections: Readonly<Record<Rejection, { readonly status: number; readonly says: string }>> = {
+  ...(Object.fromEntries(
+    Object.entries(messageFaults).map(([fault, says]) => [
+      fault,
+      { status: statusOfFault[fault as MessageFault] ?? 400, says },
+    ]),
+  ) as Record<MessageFault, { status: number; says: string }>),
+  ...connectionFaults,
+};
 
 /** Why the edge answered in a site's stead: closed list, also the `Holdfast-Error` header. */
 export const ownErrors = {

@@ -13,7 +13,9 @@ import type { ErrorReports } from './modules/errorReports.ts';
 import { type Guard, ModuleRefusal } from './modules/module.ts';
 import { answerText } from './ownAnswer.ts';
 import { isUpstreamFailure, type OwnError, ownErrors, rejections } from './reasons.ts';
+import type { Deadlines } from './sockets/deadlines.ts';
 import { type EdgeIdentity, traceText } from './traceAnswer.ts';
+import type { OriginGroups } from './upstream/originGroups.ts';
 import type { Upstream } from './upstream/upstream.ts';
 import { type ActiveSet, emptyActiveSet } from './worker/activeSet.ts';
 import type { HeadSampler } from './worker/headSampler.ts';
@@ -25,6 +27,8 @@ export interface RequestHandlerPorts {
   readonly clock: Clock;
   readonly guard: Guard;
   readonly upstream: Upstream;
+  readonly groups: OriginGroups;
+  readonly deadlines: Deadlines;
   readonly log: LogSender;
   readonly reports: ErrorReports;
   readonly counters: Counters;
@@ -60,6 +64,7 @@ export class RequestHandler {
   /** Swaps one reference: requests under way keep what they started with. */
   activate(set: ActiveSet): void {
     this.#logHeader = logHeaderOf(this.#ports.identity, set);
+    this.#ports.groups.update(set.sites?.sites.map(({ settings }) => settings) ?? []);
     this.#active = set;
   }
 
@@ -105,9 +110,9 @@ export class RequestHandler {
   }
 
   #forward(exchange: Exchange, judgement: Judgement, startedMs: number, tell: (status: number) => void): void {
-    const { clock, counters, latency, reports, upstream } = this.#ports;
+    const { clock, counters, deadlines, groups, latency, reports, upstream } = this.#ports;
     let status = visitorLeft;
-    const forwarding = new Forwarding(exchange, upstream, this.#times, {
+    const forwarding = new Forwarding(exchange, upstream, deadlines, this.#times, {
       onAnswered: (answered) => {
         status = answered;
         latency.record(clock.monotonicMs() - startedMs);
@@ -124,7 +129,7 @@ export class RequestHandler {
       },
     });
     const { site, verdict } = judgement;
-    forwarding.start(site!.origin, verdict.kind === 'scored' ? verdict.score : null);
+    forwarding.start(groups.get(site!.name)!, verdict.kind === 'scored' ? verdict.score : null);
   }
 
   /** Whether the trace is asked for; whatever else is asked of the edge itself is answered here. */

@@ -6,6 +6,7 @@ export { fieldNameOf, fieldNumber, fieldNumberOf, type KnownFieldName, knownFiel
 export { type Headers, headersFromRaw } from './headersFromRaw.ts';
 export { bodyLimits, headLimits } from './limits.ts';
 export { type MessageFault, messageFaults } from './messageFaults.ts';
+export { addField, fieldText } from './messageText.ts';
 export { type HeadPeer, parseRequestHead } from './parseRequestHead.ts';
 export type { RequestHead } from './requestHead.ts';
 export { RequestReader } from './requestReader.ts';

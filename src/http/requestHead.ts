@@ -10,6 +10,8 @@ export interface RequestHead {
   readonly version: '1.0' | '1.1' | '2';
   /** Name, value, name, value ... as sent. */
   readonly rawHeaders: readonly string[];
+  /** One number per header line: that of its name (`fieldNames.ts`), 0 for a name that means nothing here. */
+  readonly fieldNumbers: readonly number[];
   /** Lower-case name → value, several joined with `, ` (`; ` for Cookie). Has no prototype. Made when first asked for. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** Host without port, lower case; empty when the request named none. */

@@ -182,6 +182,7 @@ const nobody: RequestHead = {
   query: '',
   version: '1.1',
   rawHeaders: [],
+  fieldNumbers: [],
   headers: Object.create(null),
   host: '',
   scheme: 'http',

@@ -98,8 +98,8 @@ test('when the edge itself stops, idle connections end at once and the request u
   const idleEnded = new Promise((resolve) => idle.once('close', resolve));
   worker.drain(60_000, true);
   await idleEnded;
+  const busyEnded = new Promise((resolve) => busy.once('close', resolve));
   release();
-  await drained;
-  await new Promise((resolve) => busy.once('close', resolve));
+  await Promise.all([drained, busyEnded]);
   assert.match(busyReceived.text, /^HTTP\/1\.1 200 [\s\S]*slow/);
 });

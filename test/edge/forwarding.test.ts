@@ -66,7 +66,7 @@ test('what concerns one connection does not pass, nor what Connection names', as
     assert.deepEqual(valuesOf(echoed, name), [], name);
   }
   assert.deepEqual(valuesOf(echoed, 'x-stays'), ['1']);
-  assert.deepEqual(valuesOf(echoed, 'connection'), ['keep-alive']);
+  assert.deepEqual(valuesOf(echoed, 'connection'), []);
 });
 
 test('the origin cannot speak for the connection either, nor in the words of the edge', async () => {

@@ -4,6 +4,9 @@ import { after, afterEach, test } from 'node:test';
 import type { Exchange } from '../../src/edge/listen/exchange.ts';
 import { HttpListener } from '../../src/edge/listen/httpListener.ts';
 import { TrustedPeers } from '../../src/edge/listen/trustedPeers.ts';
+import { Deadlines } from '../../src/edge/sockets/deadlines.ts';
+import { ReadMemory } from '../../src/edge/sockets/readMemory.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { Undo } from './harness.ts';
 
 const undo = new Undo();
@@ -11,16 +14,18 @@ afterEach(() => undo.run());
 after(() => undo.run());
 
 const idleMs = 300;
-const head = { status: 200, statusText: 'OK', headers: [] };
+const head = { status: 200, reason: 'OK', fields: { raw: [], numbers: [] } };
 
-async function listen(onExchange: (exchange: Exchange) => void): Promise<number> {
+async function listen(onExchange: (exchange: Exchange) => void): Promise<HttpListener & { readonly port: number }> {
   const fail = (error: unknown) => {
     throw error;
   };
   const events = { onExchange, onRejection: fail, onFailure: fail };
-  const listener = new HttpListener(new TrustedPeers([]), events, idleMs);
+  const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(systemClock) };
+  const listener = new HttpListener(new TrustedPeers([]), sockets, events, idleMs);
   undo.add(() => listener.destroyAll());
-  return (await listener.listen({ host: '127.0.0.1', port: 0 })).port;
+  const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
+  return Object.assign(listener, { port });
 }
 
 /** Sends `requests` requests and reads nothing until told to. */
@@ -49,38 +54,32 @@ function fillAndEnd(exchange: Exchange): Promise<void> {
   });
 }
 
-async function isGoneWithin(ms: number, gone: Promise<void>): Promise<boolean> {
-  const { promise, resolve } = Promise.withResolvers<boolean>();
-  const timer = setTimeout(() => resolve(false), ms);
-  void gone.then(() => resolve(true));
-  return promise.finally(() => clearTimeout(timer));
+async function areGoneWithin(ms: number, listener: HttpListener): Promise<boolean> {
+  const until = performance.now() + ms;
+  while (listener.connections > 0 && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+  return listener.connections === 0;
 }
 
 test('the end of an answer that nobody reads holds the connection for the idle time only', async () => {
-  const gone = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<void>();
-  const port = await listen((exchange) => {
-    exchange.onAbandoned(gone.resolve);
-    void fillAndEnd(exchange).then(ended.resolve);
-  });
-  visit(port);
+  const listener = await listen((exchange) => void fillAndEnd(exchange).then(ended.resolve));
+  visit(listener.port);
   await ended.promise;
-  assert.ok(await isGoneWithin(idleMs * 5, gone.promise), 'the connection is still held');
+  assert.equal(listener.connections, 1);
+  assert.ok(await areGoneWithin(idleMs * 5, listener), 'the connection is still held');
 });
 
-test('an answer of the edge itself, and one behind another on the connection, end the same way', async () => {
-  const gone = Promise.withResolvers<void>();
-  const port = await listen((exchange) => {
-    exchange.onAbandoned(gone.resolve);
-    exchange.respondWhole(head, Buffer.alloc(16 << 20, 'a'));
-  });
-  visit(port, 2);
-  assert.ok(await isGoneWithin(idleMs * 5, gone.promise), 'the connection is still held');
+test('an answer of the edge itself, with another request behind it, ends the same way', async () => {
+  const listener = await listen((exchange) => exchange.respondWhole(head, 'a'.repeat(16 << 20)));
+  visit(listener.port, 2);
+  await new Promise((resolve) => setTimeout(resolve, idleMs / 2));
+  assert.equal(listener.connections, 1);
+  assert.ok(await areGoneWithin(idleMs * 5, listener), 'the connection is still held');
 });
 
 test('a visitor that takes its time and then reads gets all of it, and its connection lives on', async () => {
   let ended = Promise.withResolvers<void>();
-  const port = await listen((exchange) => void fillAndEnd(exchange).then(ended.resolve));
+  const { port } = await listen((exchange) => void fillAndEnd(exchange).then(ended.resolve));
   const socket = visit(port);
   const reads = async () => {
     let isComplete = false;

@@ -1,6 +1,6 @@
 import type { BotVerdict } from '../../src/contract/botVerdict.ts';
 import type { Rule, RuleThen, Site } from '../../src/contract/sitesFile.ts';
-import { headersFromRaw, type RequestHead } from '../../src/http/index.ts';
+import { fieldNumberOf, headersFromRaw, type RequestHead } from '../../src/http/index.ts';
 
 /* Requests, verdicts and rules for the tests of src/rules. */
 
@@ -17,6 +17,7 @@ export function head(parts: Partial<RequestHead> & { readonly rawHeaders?: reado
     clientAddress: '192.0.2.7',
     ...parts,
     rawHeaders,
+    fieldNumbers: rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [fieldNumberOf(name)] : [])),
     headers: headersFromRaw([...rawHeaders]),
   };
 }

@@ -18,7 +18,7 @@ export interface Exchange {
   readonly upgrade: string | null;
   sendContinue(): void;
   respond(head: ResponseHead, events: ResponseEvents): BodyWriter;
-  respondWhole(head: ResponseHead, body: string | Uint8Array): void;
+  respondWhole(head: ResponseHead, body: string): void;
   /** Answers an offered upgrade with 101; the connection is the tunnel's from then on. */
   switchProtocols(head: ResponseHead): Tunnel;
   /** Tells when the visitor is gone before the answer was complete. At most one listener. */

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import { type RequestHead, requestHead } from '../../http/index.ts';
 import { type Network, networkHolds, parseAddress, parseNetwork } from '../../rules/index.ts';
 
 /** The proxies whose word about the visitor counts, by CIDR. */
@@ -18,6 +19,13 @@ export class TrustedPeers {
     if (this.#networks.length === 0) return false;
     const parsed = parseAddress(address);
     return parsed !== undefined && this.#networks.some((network) => networkHolds(network, parsed));
+  }
+
+  /** The head as a trusted peer tells it: whose request it is, and how it reached that peer. */
+  asToldBy(head: RequestHead): RequestHead {
+    const clientAddress = this.visitorAddress(head.clientAddress, head.headers['x-forwarded-for']);
+    const isHttps = head.headers['x-forwarded-proto']?.trim().toLowerCase() === 'https';
+    return requestHead({ ...head, clientAddress, scheme: isHttps ? 'https' : head.scheme, authority: head.host });
   }
 
   /**

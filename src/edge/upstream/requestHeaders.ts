@@ -1,9 +1,9 @@
 import { scoreHeader } from '../../contract/trace.ts';
-import { hostWithoutPort, type RequestHead } from '../../http/index.ts';
-import { isHopByHop, namedByConnection } from './hopByHop.ts';
+import { fieldNumber, hostWithoutPort, type RequestHead } from '../../http/index.ts';
+import { fieldTable, isHopByHop, namedByConnection } from './hopByHop.ts';
 
 /** What the head alone does not say about a request that goes to an origin. */
-export interface Forwarding {
+export interface ToOrigin {
   readonly peerAddress: string;
   readonly isPeerTrusted: boolean;
   readonly hasBody: boolean;
@@ -15,59 +15,88 @@ export interface Forwarding {
 }
 
 const scoreName = scoreHeader.toLowerCase();
-/** Written by the edge; what arrived under these names is gone unless a trusted proxy sent it. */
-const toldByProxies = new Set(['forwarded', 'x-real-ip']);
+const contentLength = fieldNumber('content-length');
+const host = fieldNumber('host');
+/** Written anew below, or between edge and visitor only. */
+const isWritten = fieldTable([
+  'host',
+  'expect',
+  'holdfast-bot-score',
+  'x-forwarded-for',
+  'x-forwarded-proto',
+  'x-forwarded-host',
+]);
+/** What proxies tell each other; gone unless a trusted proxy sent it. */
+const isToldByProxies = fieldTable([
+  'forwarded',
+  'x-real-ip',
+  'x-forwarded-port',
+  'x-forwarded-server',
+  'x-forwarded-ssl',
+  'x-forwarded-prefix',
+]);
+const isDropped = isHopByHop.map((drops, number) => drops | isWritten[number]!);
 
 /**
- * The headers of the request to the origin as name, value, name, value …: written anew from what was parsed, in the
- * visitor's order and case. Host is kept. Trailers are not passed on, and so `TE` and `Trailer` are not either.
+ * The head of the request to the origin, whole: written anew from what was parsed, in the visitor's order and case. Host is
+ * kept. Trailers are not passed on, and so `TE` and `Trailer` are not either. A body without a length goes out chunked.
  */
-export function headersToOrigin(head: RequestHead, forwarding: Forwarding): string[] {
-  const { rawHeaders } = head;
-  const named = namedByConnection(rawHeaders);
-  const out: string[] = [];
+export function headToOrigin(head: RequestHead, to: ToOrigin): string {
+  const { rawHeaders: raw, fieldNumbers: numbers } = head;
+  const named = namedByConnection({ raw: raw as string[], numbers: numbers as number[] });
+  let text = `${head.method} ${head.target} HTTP/1.1\r\nHost: ${authorityOf(head)}\r\n`;
   let hasLength = false;
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]!;
-    const lower = name.toLowerCase();
-    if (isHopByHop(lower) || lower === 'expect' || named?.has(lower) === true) continue;
-    if (isEdgesOwn(lower, forwarding.isPeerTrusted)) continue;
-    // A target in absolute form outranks Host (RFC 9112 section 3.2.2), which is written from it below.
-    if (lower === 'host') continue;
-    if (lower === 'content-length') hasLength = true;
-    out.push(name, rawHeaders[index + 1]!);
+  for (let line = 0; line < numbers.length; line++) {
+    const number = numbers[line]!;
+    if (isDropped[number] === 1 || (isToldByProxies[number] === 1 && !to.isPeerTrusted)) continue;
+    const name = raw[line * 2]!;
+    if (number === contentLength) hasLength = true;
+    else if (number === 0 && isEdgesOwn(name, to.isPeerTrusted)) continue;
+    if (named?.has(name.toLowerCase()) === true) continue;
+    text += `${name}: ${raw[line * 2 + 1]}\r\n`;
   }
-  out.push('Host', authorityOf(head));
-  if (forwarding.hasBody && !hasLength) out.push('Transfer-Encoding', 'chunked');
-  if (!forwarding.hasBody && !hasLength && mayHaveBody(head.method)) out.push('Content-Length', '0');
-  if (forwarding.upgrade !== null) out.push('Connection', 'Upgrade', 'Upgrade', forwarding.upgrade);
-  if (forwarding.expectsContinue) out.push('Expect', '100-continue');
-  if (forwarding.score !== null) out.push(scoreHeader, String(forwarding.score));
-  pushForwarded(out, head, forwarding);
-  out.push('Via', '1.1 holdfast');
-  return out;
+  if (!hasLength) {
+    if (to.hasBody) text += 'Transfer-Encoding: chunked\r\n';
+    else if (mayHaveBody(head.method)) text += 'Content-Length: 0\r\n';
+  }
+  if (to.upgrade !== null) text += `Connection: Upgrade\r\nUpgrade: ${to.upgrade}\r\n`;
+  if (to.expectsContinue) text += 'Expect: 100-continue\r\n';
+  if (to.score !== null) text += `${scoreHeader}: ${to.score}\r\n`;
+  return `${text}${forwardedText(head, to)}Via: 1.1 holdfast\r\n\r\n`;
+}
+
+/** Whether the request to the origin frames its body in chunks. */
+export function isChunkedToOrigin(head: RequestHead): boolean {
+  return !head.fieldNumbers.includes(contentLength);
 }
 
 /** `x_forwarded_for` reaches many applications as the same variable as `X-Forwarded-For`. */
-function isEdgesOwn(lower: string, isPeerTrusted: boolean): boolean {
-  const name = lower.includes('_') ? lower.replaceAll('_', '-') : lower;
+function isEdgesOwn(sent: string, isPeerTrusted: boolean): boolean {
+  // Only an unknown name with one of these letters can be one.
+  const first = sent.charCodeAt(0) | 0x20;
+  if (first !== 0x78 && first !== 0x68 && first !== 0x66) return false;
+  const name = sent.toLowerCase().replaceAll('_', '-');
   if (name === scoreName) return true;
   // Written anew below even for a trusted peer.
   if (name === 'x-forwarded-for' || name === 'x-forwarded-proto' || name === 'x-forwarded-host') return true;
-  return !isPeerTrusted && (toldByProxies.has(name) || name.startsWith('x-forwarded-'));
+  return !isPeerTrusted && (name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-'));
 }
 
-function pushForwarded(out: string[], head: RequestHead, { peerAddress, isPeerTrusted }: Forwarding): void {
+function forwardedText(head: RequestHead, { peerAddress, isPeerTrusted }: ToOrigin): string {
+  if (!isPeerTrusted) {
+    return `X-Forwarded-For: ${peerAddress}\r\nX-Forwarded-Proto: ${head.scheme}\r\nX-Forwarded-Host: ${authorityOf(head)}\r\n`;
+  }
   const { headers } = head;
-  const before = isPeerTrusted ? headers['x-forwarded-for'] : undefined;
-  out.push('X-Forwarded-For', before === undefined ? peerAddress : `${before}, ${peerAddress}`);
-  out.push('X-Forwarded-Proto', head.scheme);
-  out.push('X-Forwarded-Host', (isPeerTrusted ? headers['x-forwarded-host'] : undefined) ?? authorityOf(head));
+  const before = headers['x-forwarded-for'];
+  const chain = before === undefined ? peerAddress : `${before}, ${peerAddress}`;
+  const named = headers['x-forwarded-host'] ?? authorityOf(head);
+  return `X-Forwarded-For: ${chain}\r\nX-Forwarded-Proto: ${head.scheme}\r\nX-Forwarded-Host: ${named}\r\n`;
 }
 
 /** What was judged, never another: Host with its port as the visitor wrote it, or the absolute target's host alone. */
 function authorityOf(head: RequestHead): string {
-  const sent = head.headers.host;
+  const line = head.fieldNumbers.indexOf(host);
+  const sent = line === -1 ? undefined : head.rawHeaders[line * 2 + 1];
   return sent !== undefined && hostWithoutPort(sent) === head.host ? sent : head.host;
 }
 

@@ -1,19 +1,26 @@
-import { isHopByHop, namedByConnection } from './hopByHop.ts';
+import { addField, type FieldLines, fieldNumber } from '../../http/index.ts';
+import { fieldTable, isHopByHop, namedByConnection } from './hopByHop.ts';
+
+const via = fieldNumber('via');
+const contentLength = fieldNumber('content-length');
+const isDropped = isHopByHop.map((drops, number) => drops | fieldTable(['holdfast-error'])[number]!);
 
 /**
- * The headers of the response to the visitor as name, value, name, value …, from the origin's, in its order and case.
- * Trailers are not passed on. `Holdfast-Error` is the edge's own word and never an origin's.
+ * The fields of the response to the visitor, from the origin's, in its order and case. Trailers are not passed on.
+ * `Holdfast-Error` is the edge's own word and never an origin's; 204 has no length (RFC 9110 section 8.6).
  */
-export function headersToVisitor(rawHeaders: readonly string[]): string[] {
-  const named = namedByConnection(rawHeaders);
-  const out: string[] = [];
-  for (let index = 0; index < rawHeaders.length; index += 2) {
-    const name = rawHeaders[index]!;
-    const lower = name.toLowerCase();
-    if (isHopByHop(lower)) continue;
-    if (lower === 'holdfast-error' || named?.has(lower) === true) continue;
-    out.push(name, rawHeaders[index + 1]!);
+export function fieldsToVisitor(fields: FieldLines, status: number): FieldLines {
+  const named = namedByConnection(fields);
+  const out: FieldLines = { raw: [], numbers: [] };
+  const { raw, numbers } = fields;
+  for (let line = 0; line < numbers.length; line++) {
+    const number = numbers[line]!;
+    if (isDropped[number] === 1 || (status === 204 && number === contentLength)) continue;
+    const name = raw[line * 2]!;
+    if (named?.has(name.toLowerCase()) === true) continue;
+    out.raw.push(name, raw[line * 2 + 1]!);
+    out.numbers.push(number);
   }
-  out.push('Via', '1.1 holdfast');
+  addField(out, via, 'Via', '1.1 holdfast');
   return out;
 }

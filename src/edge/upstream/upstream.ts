@@ -1,15 +1,15 @@
-import type { Origin } from '../../bundles/index.ts';
 import type { BodySource, BodyWriter, ResponseHead, Tunnel } from '../bodies.ts';
 import type { OwnError } from '../reasons.ts';
+import type { OriginGroup } from './originGroup.ts';
 
-/** A request on its way to an origin; headers as name, value, name, value …, complete. */
+/** A request on its way to one of a site's origins. */
 export interface UpstreamRequest {
-  readonly origin: Origin;
+  readonly group: OriginGroup;
   readonly method: string;
-  readonly target: string;
-  readonly headers: readonly string[];
-  readonly hasBody: boolean;
-  /** The headers offer an upgrade; without it a 101 is a mistake of the origin. */
+  /** Start line and fields, whole; one character per octet. */
+  readonly head: string;
+  readonly body: 'none' | 'sized' | 'chunked';
+  /** The head offers an upgrade; without it a 101 is a mistake of the origin. */
   readonly offersUpgrade: boolean;
 }
 
@@ -27,8 +27,14 @@ export interface UpstreamEvents {
   onNoAnswer(error: OwnError, cause: string): void;
 }
 
+/** A request that is under way; the body follows through it. Its methods are harmless when it is over. */
+export interface UpstreamCall extends BodyWriter {
+  /** Ends it. `blame`: whether the origin's slowness is the reason, which counts against it. */
+  giveUp(blame: 'origin' | 'nobody'): void;
+}
+
 /** The origins' side: this is all that the request phases know of it, whichever codec is below. */
 export interface Upstream {
-  /** Sends the head; the body follows through the writer. Never throws; a failure is told later. */
-  send(request: UpstreamRequest, events: UpstreamEvents): BodyWriter;
+  /** Sends the head. Never throws; a failure is told later. */
+  send(request: UpstreamRequest, events: UpstreamEvents): UpstreamCall;
 }

@@ -5,6 +5,7 @@ import type { Switch } from '../../contract/switchesFile.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type FaultPoints, noFaults } from '../../kernel/faults.ts';
 import type { Logger } from '../../kernel/log.ts';
+import { systemRandom } from '../../kernel/random.ts';
 import type { Result } from '../../kernel/result.ts';
 import { Counters } from '../counters.ts';
 import type { ForwardingTimes } from '../forwarding.ts';
@@ -15,7 +16,10 @@ import { LogSender } from '../log/logSender.ts';
 import type { ErrorReports } from '../modules/errorReports.ts';
 import type { Guard } from '../modules/module.ts';
 import { RequestHandler } from '../requestHandler.ts';
-import { NodeUpstream } from '../upstream/nodeUpstream.ts';
+import { Deadlines } from '../sockets/deadlines.ts';
+import { ReadMemory } from '../sockets/readMemory.ts';
+import { HttpUpstream } from '../upstream/httpUpstream.ts';
+import { OriginGroups } from '../upstream/originGroups.ts';
 import { type ActiveSet, buildActiveSet, emptyActiveSet } from './activeSet.ts';
 import { HeadSampler } from './headSampler.ts';
 import { LatencyHistogram } from './latencyHistogram.ts';
@@ -56,7 +60,7 @@ export class EdgeWorker {
   readonly #counters = new Counters();
   readonly #latency = new LatencyHistogram();
   readonly #samples = new HeadSampler();
-  readonly #upstream = new NodeUpstream();
+  readonly #upstream: HttpUpstream;
   readonly #log: LogSender;
   readonly #handler: RequestHandler;
   readonly #listener: HttpListener;
@@ -65,12 +69,16 @@ export class EdgeWorker {
 
   constructor(ports: EdgeWorkerPorts) {
     this.#ports = ports;
+    const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(ports.clock) };
+    this.#upstream = new HttpUpstream(sockets, ports.clock);
     this.#log = new LogSender(ports.logSocket);
     this.#handler = new RequestHandler({
       identity: { edge: ports.edge, worker: ports.slot },
       clock: ports.clock,
       guard: ports.guard,
       upstream: this.#upstream,
+      groups: new OriginGroups(ports.clock, systemRandom),
+      deadlines: sockets.deadlines,
       log: this.#log,
       reports: ports.reports,
       counters: this.#counters,
@@ -85,7 +93,7 @@ export class EdgeWorker {
       },
       onFailure: (error) => ports.reports.add('listener', error),
     };
-    this.#listener = new HttpListener(new TrustedPeers(ports.trustedProxies), events, ports.times?.bodyIdleMs);
+    this.#listener = new HttpListener(new TrustedPeers(ports.trustedProxies), sockets, events, ports.times?.bodyIdleMs);
   }
 
   /** Loads the best set there is, listens, and says so. Rejects only when the socket cannot be listened on. */

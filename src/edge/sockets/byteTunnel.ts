@@ -1,0 +1,65 @@
+import type { Socket } from 'node:net';
+import type { Tunnel } from '../bodies.ts';
+
+/** One end of a tunnel on a connection that no longer speaks HTTP; its connection tells it what arrives. */
+export class ByteTunnel implements Tunnel {
+  readonly #socket: Socket;
+  /** What arrived before anybody listened. */
+  #first: Buffer | undefined;
+  #listener: ((bytes: Buffer) => void) | undefined;
+  #onClosed: (() => void) | undefined;
+  #isClosed = false;
+
+  /** `first`: what was read behind the head already; its own memory. */
+  constructor(socket: Socket, first: Buffer | undefined) {
+    this.#socket = socket;
+    this.#first = first;
+  }
+
+  onBytes(listener: (bytes: Buffer) => void): void {
+    this.#listener = listener;
+    const first = this.#first;
+    this.#first = undefined;
+    if (first !== undefined) listener(first);
+    this.resume();
+  }
+
+  onRoom(listener: () => void): void {
+    this.#socket.on('drain', listener);
+  }
+
+  onClosed(listener: () => void): void {
+    if (this.#isClosed) listener();
+    else this.#onClosed = listener;
+  }
+
+  write(bytes: Buffer): boolean {
+    // Both ends read to memory that serves others, and this write may have to wait.
+    return this.#socket.destroyed || this.#socket.write(Buffer.from(bytes));
+  }
+
+  pause(): void {
+    this.#socket.pause();
+  }
+
+  resume(): void {
+    this.#socket.resume();
+  }
+
+  end(): void {
+    this.#socket.destroySoon();
+  }
+
+  /** Told by the connection. */
+  receive(bytes: Buffer): void {
+    if (this.#listener !== undefined) this.#listener(bytes);
+    else this.#first = this.#first === undefined ? Buffer.from(bytes) : Buffer.concat([this.#first, bytes]);
+  }
+
+  /** Told by the connection. */
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#onClosed?.();
+  }
+}

@@ -1,0 +1,68 @@
+import type { Socket } from 'node:net';
+import { socketLimits } from './limits.ts';
+
+/**
+ * The writing half of a socket. Text and small pieces gather and go out in one write; a large piece is written from where
+ * it lies. It keeps one write under way at the most: `isFull` says that its owner must wait for `onRoom`.
+ */
+export class SocketWriter {
+  readonly #socket: Socket;
+  readonly #onRoom: () => void;
+  /** One character per octet. */
+  #text = '';
+  #isFull = false;
+
+  /** `onRoom`: all that was written is in the kernel's hands again, after `isFull`. */
+  constructor(socket: Socket, onRoom: () => void) {
+    this.#socket = socket;
+    this.#onRoom = onRoom;
+  }
+
+  get isFull(): boolean {
+    return this.#isFull;
+  }
+
+  /** Goes out with the next write. One character per octet. */
+  addText(text: string): void {
+    this.#text += text;
+  }
+
+  /**
+   * Small `bytes` are copied; large ones (`copiedBytesMax`) are written at once, and stay the writer's while it is full.
+   */
+  addBytes(bytes: Buffer): void {
+    if (bytes.length <= socketLimits.copiedBytesMax) {
+      if (this.#text.length + bytes.length > socketLimits.copiedBytesMax) this.flush();
+      this.#text += bytes.toString('latin1');
+      return;
+    }
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    const isTextFirst = this.#text !== '';
+    if (isTextFirst) {
+      socket.cork();
+      socket.write(this.#text, 'latin1', this.#onWritten);
+      this.#text = '';
+    }
+    socket.write(bytes, this.#onWritten);
+    if (isTextFirst) socket.uncork();
+    if (socket.writableLength > 0) this.#isFull = true;
+  }
+
+  /** Writes what has gathered. */
+  flush(): void {
+    const text = this.#text;
+    if (text === '') return;
+    this.#text = '';
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    socket.write(text, 'latin1', this.#onWritten);
+    if (socket.writableLength > 0) this.#isFull = true;
+  }
+
+  readonly #onWritten = (): void => {
+    if (!this.#isFull || this.#socket.writableLength > 0) return;
+    this.#isFull = false;
+    if (!this.#socket.destroyed) this.#onRoom();
+  };
+}
