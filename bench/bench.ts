@@ -5,6 +5,7 @@ import { untilAnswered } from './ask.ts';
 import type { Case } from './cases.ts';
 import { makeCertificate } from './certificate.ts';
 import type { Contender, RunningContender, Setup } from './contenders/contender.ts';
+import { buildPackage, sourceLauncher } from './holdfastPackage.ts';
 import { type LoadFiles, writeLoadFiles } from './load/load.ts';
 import { type BodySize, type Origin, startOrigin } from './origin.ts';
 import { probe } from './probe.ts';
@@ -18,6 +19,7 @@ export class Bench {
   readonly #origin: Origin;
   readonly #certificate: Setup['certificate'];
   readonly #loadFiles = new Map<number, LoadFiles>();
+  #launcher: string | undefined;
   readonly #bodies = new Map<BodySize, Promise<Buffer>>();
 
   private constructor(settings: Settings, say: (line: string) => void, folder: string, origin: Origin) {
@@ -60,6 +62,7 @@ export class Bench {
       originPort: this.#origin.portOf(originBytes),
       folder: mkdtempSync(join(this.folder, `${contender.name}-`)),
       profileFolder: this.#profileFolder(contender.name, chosen.name),
+      launcher: () => this.#launcherPath(),
     });
     try {
       await untilAnswered({ port: running.port, scheme, path: '/' }, () => running.process.isOver);
@@ -72,6 +75,11 @@ export class Bench {
       const words = running.process.lastWords.replaceAll('\n', ' ');
       throw new Error(`${(error as Error).message}${words === '' ? '' : `; it said: ${words}`}`);
     }
+  }
+
+  #launcherPath(): string {
+    this.#launcher ??= this.settings.isFromSource ? sourceLauncher : buildPackage(this.folder);
+    return this.#launcher;
   }
 
   #bodyOf(size: BodySize): Promise<Buffer> {

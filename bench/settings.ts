@@ -15,6 +15,8 @@ export interface Settings {
   readonly connections: number;
   /** Where the figures go as JSON; null: nowhere. */
   readonly jsonPath: string | null;
+  /** Measure Holdfast as it runs from the checkout, not as npm installs it. */
+  readonly isFromSource: boolean;
   /** Leave .cpuprofile files of Node contenders here; null: none. */
   readonly profileFolder: string | null;
 }
@@ -31,6 +33,7 @@ CPU per request of Holdfast and its peers: the contender alone on core 1, load a
   --warmup N           seconds of load before the first round, default 3
   --connections N      of the idle cases, default 10000
   --json FILE          the figures, for programs
+  --source             Holdfast from the checkout, types stripped at each start, not as npm installs it
   --profile            leaves a .cpuprofile of each Node process in bench-profiles/, of the worker too
 `;
 }
@@ -48,6 +51,7 @@ export function readSettings(args: readonly string[], everyone: readonly Contend
       warmup: { ...text, default: '3' },
       connections: { ...text, default: '10000' },
       json: text,
+      source: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
     },
   });
@@ -59,6 +63,7 @@ export function readSettings(args: readonly string[], everyone: readonly Contend
     warmupSeconds: whole('--warmup', values.warmup, 0),
     connections: whole('--connections', values.connections, 1),
     jsonPath: values.json ?? null,
+    isFromSource: values.source,
     profileFolder: values.profile ? 'bench-profiles' : null,
   };
 }

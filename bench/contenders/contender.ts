@@ -6,6 +6,8 @@ export interface Setup {
   readonly scheme: Scheme;
   readonly originPort: number;
   readonly certificate: { readonly certificatePath: string; readonly keyPath: string; readonly bothPath: string };
+  /** Path of the program `holdfast`; made when it is first asked for. */
+  readonly launcher: () => string;
   /** One in the cases on one core, two at start-up. */
   readonly workers: number;
   /** Connections that it has to hold at once. */

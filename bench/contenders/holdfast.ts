@@ -11,7 +11,6 @@ import { conditions } from '../conditions.ts';
 import { cores, freePort, PinnedProcess } from '../pinned.ts';
 import type { Contender, RunningContender, Setup } from './contender.ts';
 
-const launcher = fileURLToPath(new URL('../../bin/holdfast.js', import.meta.url));
 const receiverEntry = fileURLToPath(new URL('../logReceiver.ts', import.meta.url));
 
 /** A record is a vector of 60 numbers and ten texts, about 700 bytes; fewer per request mean that records were dropped. */
@@ -53,7 +52,7 @@ async function startBare(setup: Setup): Promise<RunningContender> {
     ...edge,
     ready: async () => {
       for (const name of ['bots', 'rules']) {
-        await promisify(execFile)(process.execPath, [launcher, 'kill', name, '--local', '--data', folder.root]);
+        await promisify(execFile)(process.execPath, [setup.launcher(), 'kill', name, '--local', '--data', folder.root]);
       }
       await profile.note();
     },
@@ -73,7 +72,7 @@ async function startEdge(setup: Setup, configuration: string, flags: readonly st
   const where = ['--listen', `127.0.0.1:${port}`, '--workers', String(setup.workers)];
   const process_ = new PinnedProcess(
     process.execPath,
-    [launcher, ...args, ...where, '--trusted-proxy', '127.0.0.1/32', '--edge', 'bench', ...flags],
+    [setup.launcher(), ...args, ...where, '--trusted-proxy', '127.0.0.1/32', '--edge', 'bench', ...flags],
     {
       core: setup.core,
       folder: setup.folder,
