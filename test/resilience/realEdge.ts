@@ -4,6 +4,7 @@ import { createServer, request, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { KindVersions } from '../../src/contract/bundleKind.ts';
@@ -63,6 +64,16 @@ export interface RealEdgeOptions {
   readonly options?: Partial<EdgeOptions>;
 }
 
+/** What a failed test left running would keep its file, and everything behind it, from ending. */
+const running = new Map<ChildProcess, Server>();
+after(() => {
+  for (const [supervisor, origin] of running) {
+    supervisor.kill('SIGTERM');
+    origin.close();
+    origin.closeAllConnections();
+  }
+});
+
 const ordinaryEntry = fileURLToPath(new URL('../../src/main/supervisor.ts', import.meta.url));
 
 export async function startRealEdge(options: RealEdgeOptions = {}): Promise<RealEdge> {
@@ -86,6 +97,7 @@ export async function startRealEdge(options: RealEdgeOptions = {}): Promise<Real
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...options.environment },
   });
+  running.set(supervisor, origin);
   const log: LogLine[] = [];
   collectLines(supervisor, log);
   const exited = new Promise<number | null>((resolve) => supervisor.once('exit', (code) => resolve(code)));
@@ -124,6 +136,7 @@ export async function startRealEdge(options: RealEdgeOptions = {}): Promise<Real
       const code = await exited;
       origin.close();
       origin.closeAllConnections();
+      running.delete(supervisor);
       if (!keepData) rmSync(data, { recursive: true, force: true });
       return code;
     },
