@@ -43,6 +43,8 @@ export class ChunkedReader {
   #digits = 0;
   /** Of the chunk being read: its size, then what of it is still to come. */
   #left = 0;
+  /** All chunks so far. */
+  #bodyBytes = 0;
   #extensionBytes = 0;
   #extensionsBytes = 0;
   /** Whether the extension part that is being read has an octet yet; an empty name or value is none. */
@@ -81,6 +83,8 @@ export class ChunkedReader {
         return this.#readSize(octet);
       case 'size-line-feed':
         if (octet !== lineFeed) return 'line-end-invalid';
+        this.#bodyBytes += this.#left;
+        if (this.#bodyBytes > bodyLimits.bodyBytesMax) return 'body-too-large';
         this.#state = this.#left === 0 ? 'trailers' : 'bytes';
         this.#digits = 0;
         return undefined;
@@ -172,7 +176,8 @@ export class ChunkedReader {
     const next = trailerScanner.scan(all, 0, until);
     if (next === -1 || (next === 0 && until === bodyLimits.trailersBytesMax)) return this.#refuse('trailers-invalid');
     if (next > 0) {
-      if (namesFraming(trailerScanner.take(all.toString('latin1', 0, next), 0)))
+      // Two octets: there are no trailers, as nearly always.
+      if (next > 2 && namesFraming(trailerScanner.take(all.toString('latin1', 0, next), 0)))
         return this.#refuse('trailers-invalid');
       this.#state = 'done';
       this.#heldTrailers = undefined;

@@ -1,8 +1,6 @@
 import assert from 'node:assert/strict';
-import { METHODS } from 'node:http';
 import { test } from 'node:test';
 import { messageFaults } from '../../src/http/index.ts';
-import { methods } from '../../src/http/methods.ts';
 import { counterExamples } from './counterExamples.ts';
 import { differenceIn, differentialInput, runDifferential, sentenceOf } from './differential.ts';
 import { ourReading } from './ourReading.ts';
@@ -30,8 +28,4 @@ for (const { found, kind, isHead = false, text, outcome, fault } of counterExamp
 test('an input is made again from its seed and number', () => {
   assert.deepEqual(differentialInput(7, 123), differentialInput(7, 123));
   assert.notDeepEqual(differentialInput(7, 123), differentialInput(8, 123));
-});
-
-test('the methods that are taken are Node’s', () => {
-  assert.deepEqual([...methods].sort(), [...METHODS].sort());
 });

@@ -19,6 +19,9 @@ class Reading {
   readonly #input: StreamInput;
   readonly #messages: MessageEvent[] = [];
   #at = 0;
+  /** Where the octets that came last begin. */
+  #pieceStart = 0;
+  #pieceEnd = 0;
   #body: BodyReader | undefined;
   #outcome: StreamEvents['outcome'] = 'waiting';
   #fault: string | undefined;
@@ -29,6 +32,8 @@ class Reading {
 
   /** All octets before `end` are here. */
   arrive(end: number): void {
+    this.#pieceStart = this.#pieceEnd;
+    this.#pieceEnd = end;
     while (this.#outcome === 'waiting' && (this.#at < end || this.#body?.isDone === true)) {
       if (!(this.#body === undefined ? this.#readHead(end) : this.#readBody(end))) return;
     }
@@ -63,12 +68,18 @@ class Reading {
   #readBody(end: number): boolean {
     const message = this.#messages.at(-1)!;
     const body = this.#body!;
-    const bytes = this.#input.bytes.subarray(0, end);
-    const next = body.read(bytes, this.#at, end, { onBytes: (some) => (message.body += some.toString('latin1')) });
+    // What of a body came before is given away already; a connection holds the newest octets alone.
+    const from = this.#pieceStart;
+    const piece = this.#input.bytes.subarray(from, end);
+    const next = body.read(piece, this.#at - from, end - from, {
+      onBytes: (some) => {
+        message.body += some.toString('latin1');
+      },
+    });
     if (next === -1) return this.#refuse(body.fault);
-    this.#at = next;
+    this.#at = from + next;
     if (!body.isDone) return false;
-    message.end = next;
+    message.end = this.#at;
     this.#body = undefined;
     if (this.#input.kind === 'response' && message.start[0] === '101') this.#outcome = 'left';
     else if (!message.isKeptAlive) this.#outcome = 'closed';
