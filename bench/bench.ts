@@ -38,6 +38,10 @@ export class Bench {
 
   async close(): Promise<void> {
     await this.#origin.stop();
+    this.removeFolder();
+  }
+
+  removeFolder(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
 

@@ -18,6 +18,13 @@ export interface PinnedOptions {
   readonly talks?: boolean;
 }
 
+const running = new Set<PinnedProcess>();
+
+/** Ends at once whatever still runs: for a bench that is itself ended. */
+export function killAll(): void {
+  for (const { pid } of running) for (const each of treeOf(pid)) killIfThere(each);
+}
+
 /** A process of the bench, and how to end it. */
 export class PinnedProcess {
   readonly child: ChildProcess;
@@ -39,9 +46,11 @@ export class PinnedProcess {
       env: { ...process.env, ...options.environment },
     });
     closeSync(output);
+    running.add(this);
     this.exited = new Promise((resolve) => {
       const over = (code: number | null) => {
         this.#isOver = true;
+        running.delete(this);
         resolve(code);
       };
       this.child.once('exit', over);

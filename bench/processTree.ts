@@ -33,16 +33,37 @@ export function treeCpuUs(rootPid: number): number {
   return sumUs;
 }
 
+export interface Memory {
+  readonly residentBytes: number;
+  readonly proportionalBytes: number;
+}
+
+const commandCharactersMax = 30;
+
 /** Memory of a tree, bytes: as the system shows it (a page shared by two counts twice), and each shared page divided by its sharers. */
-export function treeMemory(rootPid: number): { readonly residentBytes: number; readonly proportionalBytes: number } {
+export function treeMemory(rootPid: number): Memory {
   let residentBytes = 0;
   let proportionalBytes = 0;
-  for (const pid of treeOf(rootPid)) {
-    const rollup = readOrEmpty(`/proc/${pid}/smaps_rollup`);
-    residentBytes += kibOf(rollup, 'Rss') * 1024;
-    proportionalBytes += kibOf(rollup, 'Pss') * 1024;
+  for (const one of memoryOfEach(rootPid)) {
+    residentBytes += one.residentBytes;
+    proportionalBytes += one.proportionalBytes;
   }
   return { residentBytes, proportionalBytes };
+}
+
+export function memoryOfEach(rootPid: number): (Memory & { readonly command: string })[] {
+  return treeOf(rootPid).map((pid) => {
+    const rollup = readOrEmpty(`/proc/${pid}/smaps_rollup`);
+    return {
+      command: readOrEmpty(`/proc/${pid}/cmdline`)
+        .replaceAll('\0', ' ')
+        .trim()
+        .replace(/^\S*\//, '')
+        .slice(0, commandCharactersMax),
+      residentBytes: kibOf(rollup, 'Rss') * 1024,
+      proportionalBytes: kibOf(rollup, 'Pss') * 1024,
+    };
+  });
 }
 
 export interface ProcessStat {

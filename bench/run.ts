@@ -4,6 +4,8 @@ import { Bench } from './bench.ts';
 import { contenders } from './contenders/all.ts';
 import type { Figure } from './figure.ts';
 import { describeMachine, machineText } from './machine.ts';
+import { busyShare, busyShareMax } from './machineLoad.ts';
+import { killAll } from './pinned.ts';
 import { runCases } from './runCases.ts';
 import { readSettings, type Settings, usageOf } from './settings.ts';
 import { summarize } from './statistics.ts';
@@ -30,10 +32,14 @@ async function main(): Promise<number> {
     process.stderr.write('bench: wants Linux and two cores, one for the contender and one for the load\n');
     return 2;
   }
+  const busy = await busyShare();
+  const warning = `The machine was busy before the run (${(busy * 100).toFixed(0)} %): figures are too high.\n`;
+  if (busy > busyShareMax) process.stderr.write(`bench: ${warning}`);
   const madeAt = new Date().toISOString();
   const machine = describeMachine();
   const command = `npm run bench${args.length > 0 ? ` -- ${args.join(' ')}` : ''}`;
   const bench = await Bench.start(settings, (line) => process.stderr.write(`${line}\n`));
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.once(signal, () => endEarly(bench));
   let figures: readonly Figure[];
   try {
     figures = await runCases(bench);
@@ -41,11 +47,20 @@ async function main(): Promise<number> {
     await bench.close();
   }
   process.stdout.write(
-    `${madeAt.slice(0, 10)}, \`${command}\`\n${machineText(machine)}\n\n${markdownTable(figures)}\n`,
+    `${busy > busyShareMax ? warning : ''}${madeAt.slice(0, 10)}, \`${command}\`\n${machineText(machine)}\n\n${markdownTable(figures)}\n`,
   );
   if (settings.jsonPath !== null) {
     const summed = figures.map((figure) => ({ ...figure, summary: summarize(figure.values) }));
-    writeFileSync(settings.jsonPath, `${JSON.stringify({ madeAt, command, machine, figures: summed }, null, 2)}\n`);
+    writeFileSync(
+      settings.jsonPath,
+      `${JSON.stringify({ madeAt, command, busyShare: busy, machine, figures: summed }, null, 2)}\n`,
+    );
   }
   return figures.some(({ invalid }) => invalid.length > 0) ? 1 : 0;
+}
+
+function endEarly(bench: Bench): void {
+  killAll();
+  bench.removeFolder();
+  process.exit(1);
 }

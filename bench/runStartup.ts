@@ -5,7 +5,7 @@ import type { Contender } from './contenders/contender.ts';
 import type { Figure } from './figure.ts';
 import { Figures } from './figures.ts';
 import { wrk } from './load/wrk.ts';
-import { treeMemory } from './processTree.ts';
+import { memoryOfEach, treeMemory } from './processTree.ts';
 
 const measures = {
   firstAnswer: 'from the command to the first answer, ms',
@@ -37,7 +37,10 @@ async function oneRound(bench: Bench, chosen: StartupCase, contender: Contender,
     measure = measures.idle;
     await sleep(settleMs);
     const idle = treeMemory(running.process.pid);
-    figures.value(contender, measures.idle, idle.residentBytes / 2 ** 20);
+    const each = memoryOfEach(running.process.pid).map(
+      ({ command, residentBytes }) => `${command} ${(residentBytes / 2 ** 20).toFixed(1)}`,
+    );
+    figures.value(contender, measures.idle, idle.residentBytes / 2 ** 20, `: ${each.join(', ')}`);
     figures.value(contender, measures.idleShared, idle.proportionalBytes / 2 ** 20);
     measure = measures.loaded;
     figures.value(contender, measure, (await residentUnderLoad(bench, running.port, running.process.pid)) / 2 ** 20);
