@@ -34,7 +34,9 @@ export interface UpstreamChoices extends Numbers<typeof upstreamRanges> {
   /** Concerns `https` origins alone. */
   readonly tls: OriginTls;
   /** undefined: origins are not asked. */
-  readonly health: (Numbers<typeof healthRanges> & { readonly path: string }) | undefined;
+  readonly health:
+    | (Numbers<typeof healthRanges> & { readonly path: string; readonly host: string | undefined })
+    | undefined;
   readonly outlier: Numbers<typeof outlierRanges> & { readonly isEnabled: boolean };
   readonly retries: Numbers<typeof retriesRanges>;
 }
@@ -44,7 +46,7 @@ export interface OriginTls {
   readonly verify: boolean;
   /** undefined: the origin's own host. */
   readonly serverName: string | undefined;
-  /** PEM; undefined: the certificates that the system trusts. */
+  /** PEM; undefined: the public roots that the runtime carries. */
   readonly ca: string | undefined;
   /** PEM; undefined: the edge shows none. */
   readonly certificate: string | undefined;
@@ -63,7 +65,11 @@ export function settingsOf(site: Site): SiteSettings | undefined {
     upstream: {
       ...filled(upstream, upstreamRanges),
       tls: tlsOf(upstream.tls ?? {}),
-      health: upstream.health && { path: upstream.health.path, ...filled(upstream.health, healthRanges) },
+      health: upstream.health && {
+        path: upstream.health.path,
+        host: upstream.health.host,
+        ...filled(upstream.health, healthRanges),
+      },
       outlier: { isEnabled: upstream.outlier?.enabled ?? true, ...filled(upstream.outlier ?? {}, outlierRanges) },
       retries: filled(upstream.retries ?? {}, retriesRanges),
     },

@@ -121,14 +121,18 @@ export function isAbsolutePath(value: unknown): value is string {
 }
 
 function decodeHealth(value: unknown, where: string, findings: FindingList): { health: HealthCheck } | undefined {
-  const health = objectOf(value, ['path'], keysOf(healthRanges), where, findings);
+  const health = objectOf(value, ['path'], ['host', ...keysOf(healthRanges)], where, findings);
   if (health === undefined) return undefined;
-  const { path } = health;
+  const { path, host } = health;
   const numbers = decodeNumbers(health, healthRanges, where, findings);
-  if (isProbePath(path)) return numbers && { health: { path, ...numbers } };
-  const message = `${where}: the path must begin with / and hold what a request target may hold.`;
-  findings.add({ reason: 'upstream-invalid', message });
-  return undefined;
+  const faults = [
+    !isProbePath(path) && 'the path must begin with / and hold what a request target may hold',
+    host !== undefined && !(typeof host === 'string' && isHost(host)) && 'the host must be a host name without port',
+  ].filter((fault) => fault !== false);
+  for (const fault of faults) findings.add({ reason: 'upstream-invalid', message: `${where}: ${fault}.` });
+  if (faults.length > 0) return undefined;
+  const said = host === undefined ? { path } : { path, host };
+  return numbers && { health: { ...(said as HealthCheck), ...numbers } };
 }
 
 /** A request target in origin form (RFC 9112 section 3.2.1). */

@@ -1,4 +1,4 @@
-import { certificateFault, isAbsolutePath, isProbePath, isServerName } from '../bundles/index.ts';
+import { certificateFault, isAbsolutePath, isHost, isProbePath, isServerName } from '../bundles/index.ts';
 import type { HostPort } from '../contract/edgeOptions.ts';
 import { limits } from '../contract/limits.ts';
 import {
@@ -151,13 +151,25 @@ function decodeKeyPath(decoder: Decoder, place: Place): string | undefined {
 }
 
 function decodeHealth(decoder: Decoder, place: Place) {
-  const health = decoder.mapping(place, { path: 'required', ...optionalKeys(healthRanges) }, 'health');
+  const health = decoder.mapping(
+    place,
+    { path: 'required', host: 'optional', ...optionalKeys(healthRanges) },
+    'health',
+  );
   if (health === undefined) return undefined;
   const numbers = decodeNumbers(decoder, health, healthRanges);
   const path = health.path && decoder.text(health.path, 'the path');
-  if (path === undefined || numbers === undefined) return undefined;
-  if (isProbePath(path)) return { path, ...numbers };
+  const host = health.host && decodeProbeHost(decoder, health.host);
+  if (path === undefined || numbers === undefined || (health.host && !host)) return undefined;
+  if (isProbePath(path)) return { path, ...(host && { host }), ...numbers };
   return decoder.report(health.path!, 'the path begins with / and holds no blanks, # or characters beyond ASCII');
+}
+
+function decodeProbeHost(decoder: Decoder, place: Place): string | undefined {
+  const host = decoder.text(place, 'the host')?.toLowerCase();
+  return host === undefined || isHost(host)
+    ? host
+    : decoder.report(place, 'this is a host name without scheme and port');
 }
 
 function decodeOutlier(decoder: Decoder, place: Place) {

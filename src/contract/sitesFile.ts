@@ -58,7 +58,7 @@ export interface UpstreamTls {
   readonly verify?: boolean;
   /** Name that is asked for and verified; the origin's own host unless said otherwise. */
   readonly serverName?: string;
-  /** PEM certificates that are trusted instead of the system's. */
+  /** PEM certificates that are trusted instead of the public roots. */
   readonly ca?: string;
   /** PEM certificate (with its chain) that the edge shows; together with `keyPath`. */
   readonly certificate?: string;
@@ -68,6 +68,8 @@ export interface UpstreamTls {
 /** A GET that each worker sends to each origin; 200 to 399 is healthy. */
 export interface HealthCheck {
   readonly path: string;
+  /** Value of `Host`; the origin's own host and port unless said otherwise. */
+  readonly host?: string;
   readonly intervalMs?: number;
   readonly timeoutMs?: number;
   readonly unhealthyAfter?: number;

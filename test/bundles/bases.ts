@@ -134,7 +134,7 @@ export function baseUpstream(): Loose {
       certificate: goodPem,
       keyPath: '/etc/holdfast/key.pem',
     },
-    health: { path: '/healthz?full', intervalMs: 1_000, unhealthyAfter: 2 },
+    health: { path: '/healthz?full', host: 'app.internal', intervalMs: 1_000, unhealthyAfter: 2 },
     outlier: { enabled: true, failures: 3, ejectMs: 500 },
     retries: { max: 2 },
   };

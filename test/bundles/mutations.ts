@@ -322,17 +322,20 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
     }),
     onSite((site, random) => {
       site.upstream = baseUpstream();
-      site.upstream.health.path = pick<Loose>(random, [
-        '',
-        '/',
-        'a',
-        '/a b',
-        '/#',
-        '/é',
-        '/?a=b',
-        `/${'a'.repeat(1_024)}`,
-        1,
-      ]);
+      if (random.next() < 0.3)
+        site.upstream.health.host = pick<Loose>(random, ['a', '[::1]', 'a:80', 'A', '', 'a b', 1]);
+      else
+        site.upstream.health.path = pick<Loose>(random, [
+          '',
+          '/',
+          'a',
+          '/a b',
+          '/#',
+          '/é',
+          '/?a=b',
+          `/${'a'.repeat(1_024)}`,
+          1,
+        ]);
     }),
     onSite((site, random) => {
       site.upstream = baseUpstream();

@@ -410,9 +410,11 @@ function upstreamRules(value: Json, holds: Holds): boolean {
   numbersHold('upstream', upstream);
   const [health, outlier, retries, tls] = ['health', 'outlier', 'retries', 'tls'].map((key) => upstream.get(key));
   if (health !== undefined) {
-    const check = objectWithin(health, ['path'], ...Object.keys(timesOf.health));
+    const check = objectWithin(health, ['path'], 'host', ...Object.keys(timesOf.health));
     numbersHold('health', check);
     holds('S14', isTarget(check.get('path')));
+    const host = check.get('host');
+    holds('S14', host === undefined || (typeof host === 'string' && isHostName(host)));
   }
   if (outlier !== undefined) {
     const watch = objectWithin(outlier, [], 'enabled', ...Object.keys(timesOf.outlier));
