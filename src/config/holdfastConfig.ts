@@ -1,12 +1,9 @@
-import type { HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
+import type { HostPort } from '../contract/edgeOptions.ts';
 import type { SitesFile } from '../contract/sitesFile.ts';
 
 /** What `holdfast.yaml` says, checked and complete. Flags of `holdfast up` win over it. */
 export interface HoldfastConfig {
-  /** The first listener's address. */
   readonly listen: HostPort;
-  readonly listenAs: ListenerKind;
-  readonly listeners: readonly ListenerOptions[];
   readonly controlListen: HostPort;
   /** null: one per core. */
   readonly workers: number | null;
@@ -20,8 +17,6 @@ export interface HoldfastConfig {
 
 export const configDefaults = {
   listen: { host: '127.0.0.1', port: 8080 },
-  listenAs: {},
-  listeners: [],
   controlListen: { host: '127.0.0.1', port: 8081 },
   workers: null,
   trustedProxies: [],
