@@ -131,26 +131,44 @@ function rewrite(
   isRequest: boolean,
   address: string,
 ): { readonly text: string; readonly length: number } {
-  let at = head.indexOf('\r\n');
-  let text = head.slice(0, at < 0 ? head.length : at);
+  let kept = '';
+  let keptTo = 0;
   let length = -1;
   let forwarded = address;
-  while (at >= 0) {
+  for (let at = head.indexOf('\r\n'); at >= 0; ) {
     const next = head.indexOf('\r\n', at + 2);
-    const line = next < 0 ? head.slice(at + 2) : head.slice(at + 2, next);
-    at = next;
-    const colon = line.indexOf(':');
-    const name = colon === 10 || colon === 14 || colon === 15 ? line.slice(0, colon).toLowerCase() : '';
-    if (name === 'connection' || name === 'keep-alive') continue;
-    if (name === 'x-forwarded-for') {
-      forwarded = `${line.slice(16).trim()}, ${address}`;
-      continue;
+    const end = next < 0 ? head.length : next;
+    const kind = kindOfLine(head, at + 2, end);
+    if (kind === 'length') length = Number(head.slice(at + 17, end));
+    else if (kind !== 'other') {
+      if (kind === 'forwarded') forwarded = `${head.slice(at + 18, end).trim()}, ${address}`;
+      kept += head.slice(keptTo, at);
+      keptTo = end;
     }
-    if (name === 'content-length') length = Number(line.slice(15));
-    text += `\r\n${line}`;
+    at = next;
   }
+  kept += head.slice(keptTo);
   const added = isRequest ? `\r\nX-Forwarded-For: ${forwarded}\r\nVia: 1.1 bare` : '\r\nVia: 1.1 bare';
-  return { text: `${text}${added}\r\n\r\n`, length };
+  return { text: `${kept}${added}\r\n\r\n`, length };
+}
+
+/** Most lines are told apart by one letter. */
+function kindOfLine(head: string, from: number, to: number): 'length' | 'connection' | 'forwarded' | 'other' {
+  const first = head.charCodeAt(from) | 0x20;
+  if (first !== 0x63 && first !== 0x6b && first !== 0x78) return 'other';
+  const colon = head.indexOf(':', from);
+  if (colon < 0 || colon > to) return 'other';
+  switch (head.slice(from, colon).toLowerCase()) {
+    case 'content-length':
+      return 'length';
+    case 'connection':
+    case 'keep-alive':
+      return 'connection';
+    case 'x-forwarded-for':
+      return 'forwarded';
+    default:
+      return 'other';
+  }
 }
 
 const onSocket = (socket: Socket) => void new Visitor(socket);
