@@ -14,4 +14,10 @@ export const configLimits = {
   syntaxProblemsMax: 20,
   bodyCharsMax: 16_384,
   trustedProxiesMax: 100,
+  /** Each costs every worker a descriptor; a machine has a few addresses. */
+  listenersMax: 16,
+  /** Of one listener: names beyond it belong on one certificate. All are held in memory by each worker. */
+  certificatesMax: 256,
+  /** What the kernel takes (sun_path), less its end. */
+  unixPathBytesMax: 107,
 } as const;

@@ -154,6 +154,10 @@ export class Decoder {
     return isScalar(node) ? node : undefined;
   }
 
+  isList(place: Place): boolean {
+    return isSeq(this.#source.resolve(place.node));
+  }
+
   isMapping(place: Place): boolean {
     return isMap(this.#source.resolve(place.node));
   }

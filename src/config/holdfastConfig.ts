@@ -1,9 +1,13 @@
-import type { HostPort } from '../contract/edgeOptions.ts';
+import type { HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
 import type { SitesFile } from '../contract/sitesFile.ts';
 
 /** What `holdfast.yaml` says, checked and complete. Flags of `holdfast up` win over it. */
 export interface HoldfastConfig {
+  /** The first listener's address. */
   readonly listen: HostPort;
+  /** How it is spoken to, and the further listeners; there when `listen` is a list. */
+  readonly listenAs?: ListenerKind;
+  readonly listeners?: readonly ListenerOptions[];
   readonly controlListen: HostPort;
   /** null: one per core. */
   readonly workers: number | null;

@@ -3,8 +3,8 @@ import type { Site } from '../contract/sitesFile.ts';
 import { printable } from '../kernel/printable.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { parseNetwork } from '../rules/index.ts';
-import { parseListen } from './addresses.ts';
 import { configLimits } from './configLimits.ts';
+import { decodeListen, decodeListeners } from './decodeListeners.ts';
 import { RuleReader } from './decodeRule.ts';
 import { Decoder, type Place } from './decoder.ts';
 import { decodeSites } from './decodeSites.ts';
@@ -61,8 +61,11 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
   const control = file.control && decoder.mapping(file.control, { listen: 'optional' }, 'control');
   const factory = file.factory && decoder.mapping(file.factory, { everyS: 'optional' }, 'factory');
   const clickhouse = file.clickhouse && decoder.mapping(file.clickhouse, { url: 'optional' }, 'clickhouse');
+  const listeners = file.listen && decodeListeners(decoder, file.listen);
   const settings = {
-    listen: optional(file.listen, configDefaults.listen, (place) => decodeListen(decoder, place)),
+    listen: file.listen === undefined ? configDefaults.listen : listeners?.listen,
+    ...(listeners?.listenAs && { listenAs: listeners.listenAs }),
+    ...(listeners?.listeners && { listeners: listeners.listeners }),
     controlListen: optional(control?.listen, configDefaults.controlListen, (place) => decodeListen(decoder, place)),
     workers: optional(file.workers, configDefaults.workers, (place) => decoder.wholeNumber(place, 'workers', 1, 256)),
     trustedProxies: optional(file.trustedProxies, configDefaults.trustedProxies, (place) =>
@@ -103,13 +106,6 @@ function checkSize(decoder: Decoder, root: Place, sites: readonly Site[]): void 
   if (bytes > limits.sitesBytesMax) {
     decoder.report(root, `the sites come to ${bytes} bytes as a bundle; at most ${limits.sitesBytesMax} are taken`);
   }
-}
-
-function decodeListen(decoder: Decoder, place: Place) {
-  // `listen: 8080` is a number; the answer is the same as to any other text that is no address.
-  const value = decoder.scalar(place)?.value;
-  const listen = parseListen(typeof value === 'string' ? value : '');
-  return listen.ok ? listen.value : decoder.report(place, listen.error);
 }
 
 function decodeNetworks(decoder: Decoder, place: Place): string[] | undefined {

@@ -4,7 +4,12 @@ export interface EdgeOptions {
   readonly data: string;
   /** Name of this edge in the trace, the log and control. */
   readonly edge: string;
+  /** Where visitors are served. */
   readonly listen: HostPort;
+  /** Further places, each with its own way of being spoken to. */
+  readonly listeners?: readonly ListenerOptions[];
+  /** How `listen` is spoken to; plain HTTP unless said otherwise. */
+  readonly listenAs?: ListenerKind;
   readonly workers: number;
   /** CIDRs whose `X-Forwarded-For` counts. */
   readonly trustedProxies: readonly string[];
@@ -28,4 +33,29 @@ export interface ControlAccess {
 export interface HostPort {
   readonly host: string;
   readonly port: number;
+}
+
+/** Somewhere that visitors, or proxies in front, connect to. */
+export interface ListenerOptions extends ListenerKind {
+  readonly at: HostPort | { readonly unixPath: string };
+}
+
+export interface ListenerKind {
+  /** undefined: in the clear. */
+  readonly tls?: ListenerTls;
+  /** Each connection begins with a PROXY protocol header, and its peer must be a trusted proxy. */
+  readonly proxyProtocol?: boolean;
+}
+
+export interface ListenerTls {
+  /** The first one is shown where no other has the name that the visitor asked for. Files are read again when they change. */
+  readonly certificates: readonly CertificateFiles[];
+  /** Whether HTTP/2 is offered (ALPN). */
+  readonly http2: boolean;
+}
+
+/** PEM files on this machine: the certificate with its chain, and its key. */
+export interface CertificateFiles {
+  readonly certificatePath: string;
+  readonly keyPath: string;
 }

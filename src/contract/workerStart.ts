@@ -12,5 +12,8 @@ export interface WorkerStart {
   readonly rung: 'current' | 'previous';
 }
 
-/** The slot's bound socket, which the supervisor owns: `server.listen({ fd: listenDescriptor })`. */
+/**
+ * The slot's bound sockets, which the supervisor owns: `listen` is the first, `listeners` follow in their order from
+ * here on. A worker calls `server.listen({ fd })` on each.
+ */
 export const listenDescriptor = 4;

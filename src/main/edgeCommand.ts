@@ -89,6 +89,9 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
       values.listen === undefined
         ? (config?.value.listen ?? { host: '127.0.0.1', port: 8080 })
         : parseHostPort('--listen', values.listen),
+    ...(config === undefined || values.listen !== undefined
+      ? {}
+      : { listenAs: config.value.listenAs ?? {}, listeners: config.value.listeners ?? [] }),
     workers,
     trustedProxies: [...values['trusted-proxy'], ...(config?.value.trustedProxies ?? [])],
     sites: configPath === undefined ? { origin: origin! } : { configPath },

@@ -6,9 +6,10 @@ import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions, HostPort } from '../contract/edgeOptions.ts';
 import type { WorkerStart } from '../contract/workerStart.ts';
 import { removeEmptySpillFolder } from '../edge/lastgood/index.ts';
-import { bindSlots, Supervisor, supervisorLimits } from '../edge/supervisor/index.ts';
+import { bindSlots, bindUnix, Supervisor, supervisorLimits } from '../edge/supervisor/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { lineLogger } from '../kernel/log.ts';
+import { ok, type Result } from '../kernel/result.ts';
 
 /** Entry files of an edge's processes, with arguments of their own in front; drills and tests put others in their place. */
 export interface EdgeEntries {
@@ -25,7 +26,7 @@ export interface EdgeEntries {
 export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries): Promise<void> {
   process.title = 'holdfast: supervisor';
   const logger = lineLogger('supervisor');
-  const bound = bindSlots(await resolved(options.listen), options.workers);
+  const bound = await bindAll(options);
   if (!bound.ok) {
     logger.error('cannot-listen', { message: bound.error });
     process.exitCode = 1;
@@ -33,17 +34,16 @@ export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries):
     process.disconnect?.();
     return;
   }
-  const { port, slots } = bound.value;
-  const url = urlOf(options.listen.host, port);
+  const { port, slots, unbind } = bound.value;
+  const url = urlOf(options.listenAs?.tls === undefined ? 'http' : 'https', options.listen.host, port);
   const bare = JSON.stringify(options);
-  const descriptors = slots.map((slot) => slot.descriptor);
   // Code is compiled once for all processes that come after: a worker that takes over starts in half the time.
   const environment = { ...process.env, NODE_COMPILE_CACHE: join(dataFolder(options.data).run, 'compiled') };
-  const supervisor = new Supervisor(descriptors, {
-    startWorker: (slot, rung, descriptor) => {
+  const supervisor = new Supervisor(slots, {
+    startWorker: (slot, rung, descriptors) => {
       const start: WorkerStart = { options, slot, rung };
       return spawn(process.execPath, [...[entries.worker].flat(), JSON.stringify(start)], {
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc', descriptor],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc', ...descriptors],
         env: environment,
       });
     },
@@ -62,6 +62,7 @@ export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries):
   });
   const end = (deadlineMs: number) => {
     supervisor.stop(deadlineMs).then(() => {
+      unbind();
       removeEmptySpillFolder(dataFolder(options.data).root);
       process.exit(0);
     });
@@ -77,6 +78,38 @@ export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries):
   supervisor.start();
 }
 
+interface AllBound {
+  readonly port: number;
+  /** Per slot, its descriptors in the order of the listeners. */
+  readonly slots: readonly (readonly number[])[];
+  unbind(): void;
+}
+
+/** Binds every listener for every slot. The error is a sentence. */
+async function bindAll(options: EdgeOptions): Promise<Result<AllBound, string>> {
+  const first = bindSlots(await resolved(options.listen), options.workers);
+  if (!first.ok) return first;
+  const handles = first.value.slots.map((handle) => [handle]);
+  for (const { at } of options.listeners ?? []) {
+    if ('unixPath' in at) {
+      const bound = await bindUnix(at.unixPath);
+      if (!bound.ok) return bound;
+      for (const slot of handles) slot.push(bound.value);
+    } else {
+      const bound = bindSlots(await resolved(at), options.workers);
+      if (!bound.ok) return bound;
+      for (const [index, slot] of handles.entries()) slot.push(bound.value.slots[index]!);
+    }
+  }
+  return ok({
+    port: first.value.port,
+    slots: handles.map((slot) => slot.map(({ descriptor }) => descriptor)),
+    unbind: () => {
+      for (const handle of new Set(handles.flat())) handle.close();
+    },
+  });
+}
+
 async function resolved({ host, port }: HostPort): Promise<HostPort> {
   if (isIP(host) !== 0) return { host, port };
   try {
@@ -86,7 +119,7 @@ async function resolved({ host, port }: HostPort): Promise<HostPort> {
   }
 }
 
-function urlOf(host: string, port: number): string {
+function urlOf(scheme: string, host: string, port: number): string {
   const reachable = host === '0.0.0.0' ? '127.0.0.1' : host === '::' ? '::1' : host;
-  return `http://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
+  return `${scheme}://${reachable.includes(':') ? `[${reachable}]` : reachable}:${port}`;
 }

@@ -3,7 +3,7 @@ import { availableParallelism, hostname } from 'node:os';
 import type { UpOptions } from '../cli/upOptions.ts';
 import type { HoldfastConfig } from '../config/index.ts';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
-import type { ControlAccess, EdgeOptions, HostPort } from '../contract/edgeOptions.ts';
+import type { ControlAccess, EdgeOptions, HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
 import { clickhouseVariable } from '../contract/factoryOptions.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
@@ -121,6 +121,8 @@ export async function startUp(options: UpOptions, ports: UpPorts): Promise<Resul
 interface Plan {
   readonly demo: boolean;
   readonly listen: HostPort;
+  readonly listenAs: ListenerKind;
+  readonly listeners: readonly ListenerOptions[];
   readonly controlListen: HostPort;
   readonly workers: number;
   readonly trustedProxies: readonly string[];
@@ -133,6 +135,9 @@ function planOf(options: UpOptions, said: HoldfastConfig | undefined): Plan {
   return {
     demo,
     listen: options.listen ?? said?.listen ?? { host: '127.0.0.1', port: 8080 },
+    // A flag replaces the whole of what the file says.
+    listenAs: (options.listen === undefined && said?.listenAs) || {},
+    listeners: (options.listen === undefined && said?.listeners) || [],
     controlListen: options.controlListen ?? said?.controlListen ?? { host: '127.0.0.1', port: 8081 },
     workers: options.workers ?? said?.workers ?? availableParallelism(),
     trustedProxies: [...options.trustedProxies, ...(said?.trustedProxies ?? [])],
@@ -188,6 +193,8 @@ class UpProcesses {
         data: folder.root,
         edge: options.edge ?? edgeName(),
         listen: this.listen,
+        listenAs: plan.listenAs,
+        listeners: plan.listeners,
         workers: plan.workers,
         trustedProxies: plan.trustedProxies,
         sites: options.configPath === undefined ? { origin: this.originUrl } : { configPath: options.configPath },

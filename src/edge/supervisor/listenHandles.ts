@@ -1,3 +1,4 @@
+import { lstatSync, rmSync, unlinkSync } from 'node:fs';
 import net from 'node:net';
 import type { HostPort } from '../../contract/edgeOptions.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
@@ -40,6 +41,42 @@ export function bindSlots({ host, port }: HostPort, count: number): Result<Bound
   return ok({ port: bound, slots: slots.map((handle) => ({ descriptor: handle.fd, close: () => handle.close() })) });
 }
 
+/**
+ * Binds a unix socket. One handle serves all slots: there is no SO_REUSEPORT for them, and each worker accepts from the
+ * same queue. What lies at the path is replaced when nobody listens there. The error is a sentence.
+ */
+export async function bindUnix(path: string): Promise<Result<ListenHandle, string>> {
+  if (await isListening(path)) return err(`cannot listen on unix:${path}: another program listens there`);
+  try {
+    if (lstatSync(path, { throwIfNoEntry: false })?.isSocket() === true) unlinkSync(path);
+  } catch (error) {
+    return err(`cannot listen on unix:${path}: what lies there cannot be removed (${(error as Error).message})`);
+  }
+  const handle = create(path, -1, -1, undefined, 0);
+  if (typeof handle === 'number') {
+    const code = errorCodes.get(handle) ?? `error ${handle}`;
+    return err(`cannot listen on unix:${path}: the folder is missing or refuses it (${code})`);
+  }
+  return ok({
+    descriptor: handle.fd,
+    close: () => {
+      handle.close();
+      rmSync(path, { force: true });
+    },
+  });
+}
+
+function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = net.connect(path);
+    socket.on('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.on('error', () => resolve(false));
+  });
+}
+
 /** libuv's UV_TCP_REUSEPORT. */
 const reusePortFlag = 2;
 
@@ -51,7 +88,6 @@ interface RawHandle {
 
 /** The handle, or libuv's negative error number. */
 function bind(host: string, port: number, flags: number): RawHandle | number {
-  const create = (net as unknown as { _createServerHandle: CreateServerHandle })._createServerHandle;
   const handle = create(host, port, net.isIPv6(host) ? 6 : 4, undefined, flags);
   // libuv keeps a taken address to itself until listen; a socket that was not bound has no port, though.
   if (typeof handle === 'number' || portOf(handle) !== 0) return handle;
@@ -62,12 +98,14 @@ function bind(host: string, port: number, flags: number): RawHandle | number {
 const addressInUse = -98;
 
 type CreateServerHandle = (
-  host: string,
+  hostOrPath: string,
   port: number,
-  family: 4 | 6,
+  family: 4 | 6 | -1,
   descriptor: undefined,
   flags: number,
 ) => RawHandle | number;
+
+const { _createServerHandle: create } = net as unknown as { readonly _createServerHandle: CreateServerHandle };
 
 function portOf(handle: RawHandle): number {
   const name: { port?: number } = {};
@@ -92,4 +130,7 @@ const errorCodes = new Map<number, string>([
   [-99, 'EADDRNOTAVAIL'],
   [-49, 'EADDRNOTAVAIL'],
   [-22, 'EINVAL'],
+  [-2, 'ENOENT'],
+  [-20, 'ENOTDIR'],
+  [-30, 'EROFS'],
 ]);

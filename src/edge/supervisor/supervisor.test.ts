@@ -47,7 +47,7 @@ function startSupervisor(
     list.push(child);
     return child as unknown as ChildProcess;
   };
-  const supervisor = new Supervisor([7], {
+  const supervisor = new Supervisor([[7]], {
     startWorker: (_slot, rung) => {
       const child = spawned('worker', workers);
       rungs.push(rung);

@@ -18,8 +18,8 @@ import { afterDeath, noDeaths, restartDelayMs, startsOnPrevious } from './restar
 import { emptySlot, processesOf, versionsText, type WorkerProcess, type WorkerSlot } from './workerSlot.ts';
 
 export interface SupervisorPorts {
-  /** Starts a worker process with the slot's socket as descriptor `listenDescriptor`. */
-  startWorker(slot: number, rung: WorkerStart['rung'], descriptor: number): ChildProcess;
+  /** Starts a worker process with the slot's sockets as descriptors from `listenDescriptor` on. */
+  startWorker(slot: number, rung: WorkerStart['rung'], descriptors: readonly number[]): ChildProcess;
   startAgent(): ChildProcess;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -50,9 +50,9 @@ export class Supervisor {
   #toReplace: WorkerSlot[] = [];
   #onAllEnded: (() => void) | undefined;
 
-  constructor(descriptors: readonly number[], ports: SupervisorPorts) {
+  constructor(slots: readonly (readonly number[])[], ports: SupervisorPorts) {
     this.#ports = ports;
-    this.#slots = descriptors.map((descriptor, index) => emptySlot(index + 1, descriptor));
+    this.#slots = slots.map((descriptors, index) => emptySlot(index + 1, descriptors));
   }
 
   start(): void {
@@ -116,7 +116,7 @@ export class Supervisor {
 
   /** undefined when the system gives no process now (no memory, too many). */
   #startWorker(slot: WorkerSlot, rung: WorkerStart['rung']): WorkerProcess | undefined {
-    const process = this.#spawned('worker', () => this.#ports.startWorker(slot.number, rung, slot.descriptor));
+    const process = this.#spawned('worker', () => this.#ports.startWorker(slot.number, rung, slot.descriptors));
     if (process === undefined) return undefined;
     const child = new Child<FromWorker, ToWorker>(
       process,

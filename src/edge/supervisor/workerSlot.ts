@@ -12,10 +12,10 @@ export interface WorkerProcess {
   wasActivated: boolean;
 }
 
-/** One listening socket and whoever holds it. */
+/** A worker's listening sockets, one per listener, and whoever holds them. */
 export interface WorkerSlot {
   readonly number: number;
-  readonly descriptor: number;
+  readonly descriptors: readonly number[];
   /** The one that the agent knows of. */
   active: WorkerProcess | undefined;
   /** Starts on the same socket and takes over when it is ready. */
@@ -26,10 +26,10 @@ export interface WorkerSlot {
   restartTimer: NodeJS.Timeout | undefined;
 }
 
-export function emptySlot(number: number, descriptor: number): WorkerSlot {
+export function emptySlot(number: number, descriptors: readonly number[]): WorkerSlot {
   return {
     number,
-    descriptor,
+    descriptors,
     active: undefined,
     incoming: undefined,
     draining: new Set(),
