@@ -17,6 +17,7 @@ const connectionFaults = {
   'head-timeout': { status: 408, says: 'the request head did not arrive in time' },
   'request-loop': { status: 508, says: 'the request has passed this edge too often' },
   'host-unknown': { status: 421, says: 'no site here has this host name' },
+  overloaded: { status: 503, says: 'the edge has more to do than it can; try again in a moment' },
   'connections-too-many': { status: 0, says: 'the worker holds as many connections as it may' },
   'connection-lost': { status: 0, says: 'the connection ended inside a request head' },
 } as const;

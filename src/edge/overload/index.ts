@@ -1,0 +1,3 @@
+export { overloadLimits } from './limits.ts';
+export { LoadMeter, type LoadMeterPorts } from './loadMeter.ts';
+export { type LoadBounds, type LoadSigns, Overload, type OverloadState, overloadStates } from './overload.ts';
