@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict';
 import { METHODS } from 'node:http';
 import { createRequire } from 'node:module';
 import type { MessageEvent, StreamEvents, StreamInput } from './messageEvents.ts';
@@ -11,98 +10,9 @@ import type { MessageEvent, StreamEvents, StreamInput } from './messageEvents.ts
 interface NodeParser {
   initialize(type: number, resource: object, headBytesMax: number, lenientFlags: number): void;
   /** Octets read, fewer than given where an upgrade stopped it; or why it refuses them. */
-  execute(bytes: Buffer): number | (Error & { code: string; bytesParsed: number });
+  execute(bytes: Buffer): number | (Error & { code: string });
   finish(): undefined | (Error & { code: string });
   [callback: number]: unknown;
-}
-
-const require = createRequire(import.meta.url);
-const common = require('node:_http_common') as {
-  HTTPParser: { new (): NodeParser } & Readonly<Record<string, number>>;
-};
-const { HTTPParser } = common;
-const strict = HTTPParser.kLenientNone!;
-const headBytesMax = 1 << 20;
-/** What Node's callback may answer (llhttp's on_headers_complete): go on; there is no body. */
-const goOn = 0;
-const noBody = 1;
-
-/** Reads octets with Node's parser. `cuts` as in `ourReading`: it is told of the octets in these pieces. */
-export function nodeReading(input: StreamInput, cuts: readonly number[] = []): StreamEvents {
-  const messages: MessageEvent[] = [];
-  let open: MessageEvent | undefined;
-  let end = 0;
-  let isOver = false;
-  let gathered: string[] = [];
-  let target = '';
-
-  parser[HTTPParser.kOnMessageBegin!] = () => {
-    gathered = [];
-    target = '';
-  };
-  // Called for every 32 lines of a long head, and for trailers.
-  parser[HTTPParser.kOnHeaders!] = (rawHeaders: string[], url: string) => {
-    if (open !== undefined) return;
-    gathered.push(...rawHeaders);
-    target += url;
-  };
-  parser[HTTPParser.kOnHeadersComplete!] = (
-    ...[major, minor, rawHeaders, method, url, status, reason, isUpgrade, isKeptAlive]: HeadArguments
-  ) => {
-    const isRequest = input.kind === 'request';
-    open = {
-      start: isRequest ? [methodOf(method), target + (url ?? '')] : [String(status), reason],
-      version: `${major}.${minor}`,
-      rawHeaders: [...gathered, ...(rawHeaders ?? [])],
-      body: '',
-      isKeptAlive,
-      isUpgrade,
-      end: undefined,
-    };
-    messages.push(open);
-    // As Node's client does: RFC 9112 section 6.3, first rule.
-    return !isRequest && (input.isHead || (status >= 100 && status < 200)) ? noBody : goOn;
-  };
-  parser[HTTPParser.kOnBody!] = (bytes: Buffer) => {
-    open!.body += bytes.toString('latin1');
-  };
-  parser[HTTPParser.kOnMessageComplete!] = () => {
-    // The call that ends a message ends with it: `cuts` hold its end, or the two readings differ.
-    open!.end = end;
-    const isLeft = input.kind === 'response' && open!.start[0] === '101';
-    // Asked before it knows that an answer to HEAD has no body, it takes every one without framing for the last.
-    isOver = isLeft || (!open!.isKeptAlive && !input.isHead);
-    open = undefined;
-  };
-
-  parser.initialize(
-    input.kind === 'request' ? HTTPParser.REQUEST! : HTTPParser.RESPONSE!,
-    resource,
-    headBytesMax,
-    strict,
-  );
-  let fault: string | undefined;
-  let at = 0;
-  for (const cut of [...cuts, input.bytes.length]) {
-    end = cut;
-    while (at < cut && fault === undefined && !isOver) {
-      const before = messages.length;
-      const read = parser.execute(input.bytes.subarray(at, cut));
-      if (typeof read !== 'number') {
-        fault = read.code;
-        isOver = fault === 'HPE_CLOSED_CONNECTION';
-      } else if (read <= cut - at && (read > 0 || messages.length > before)) at += read;
-      // Node keeps an error behind an upgrade to itself, and the parser stands still.
-      else fault = 'HPE_UNSAID';
-      if (fault === undefined && at < cut && open !== undefined) fault = 'HPE_UNSAID';
-    }
-  }
-  if (fault === undefined && !isOver && open !== undefined) {
-    const unfinished = open as MessageEvent;
-    end = at;
-    if (parser.finish() === undefined && open === undefined) assert.equal(unfinished.isKeptAlive, false);
-  }
-  return { messages, outcome: outcomeOf(messages, fault, isOver), fault };
 }
 
 type HeadArguments = [
@@ -117,8 +27,127 @@ type HeadArguments = [
   isKeptAlive: boolean,
 ];
 
+const require = createRequire(import.meta.url);
+const { HTTPParser } = require('node:_http_common') as {
+  HTTPParser: { new (): NodeParser } & Readonly<Record<string, number>>;
+};
+const strict = HTTPParser.kLenientNone!;
+const headBytesMax = 1 << 20;
+/** What Node's callback may answer (llhttp's on_headers_complete): go on; there is no body. */
+const goOn = 0;
+const noBody = 1;
+/** A refusal that Node keeps to itself. */
+const unsaid = 'HPE_UNSAID';
+
 const resource = {};
 const parser = new HTTPParser();
+
+/** Reads octets with Node's parser. `cuts` as in `ourReading`: it is told of the octets in these pieces. */
+export function nodeReading(input: StreamInput, cuts: readonly number[] = []): StreamEvents {
+  const reading = new Reading(input);
+  for (const cut of cuts) reading.arrive(cut);
+  return reading.finish();
+}
+
+class Reading {
+  readonly #input: StreamInput;
+  readonly #messages: MessageEvent[] = [];
+  #open: MessageEvent | undefined;
+  #at = 0;
+  /** Of the octets that the parser is told of. */
+  #end = 0;
+  #isOver = false;
+  #fault: string | undefined;
+  /** Lines and target that came before the rest of their head: Node is told of 32 lines at a time. */
+  #gathered: string[] = [];
+  #target = '';
+
+  constructor(input: StreamInput) {
+    this.#input = input;
+    parser.initialize(
+      input.kind === 'request' ? HTTPParser.REQUEST! : HTTPParser.RESPONSE!,
+      resource,
+      headBytesMax,
+      strict,
+    );
+    parser[HTTPParser.kOnMessageBegin!] = () => {
+      this.#gathered = [];
+      this.#target = '';
+    };
+    parser[HTTPParser.kOnHeaders!] = (rawHeaders: string[], url: string) => {
+      // Trailers come this way too.
+      if (this.#open !== undefined) return;
+      this.#gathered.push(...rawHeaders);
+      this.#target += url;
+    };
+    parser[HTTPParser.kOnHeadersComplete!] = (...head: HeadArguments) => this.#onHead(head);
+    parser[HTTPParser.kOnBody!] = (bytes: Buffer) => {
+      this.#open!.body += bytes.toString('latin1');
+    };
+    parser[HTTPParser.kOnMessageComplete!] = () => this.#onEnd();
+  }
+
+  arrive(end: number): void {
+    this.#end = end;
+    while (this.#at < end && this.#fault === undefined && !this.#isOver) this.#execute(end);
+  }
+
+  finish(): StreamEvents {
+    this.arrive(this.#input.bytes.length);
+    if (this.#fault === undefined && !this.#isOver && this.#open !== undefined) parser.finish();
+    return { messages: this.#messages, outcome: this.#outcome(), fault: this.#fault };
+  }
+
+  #execute(end: number): void {
+    const read = parser.execute(this.#input.bytes.subarray(this.#at, end));
+    if (typeof read !== 'number') {
+      this.#fault = read.code;
+      this.#isOver = read.code === 'HPE_CLOSED_CONNECTION';
+      return;
+    }
+    this.#at += read;
+    // Behind an upgrade Node hides errors: then the parser stands still, whatever it is given.
+    const isStill = read <= 0 || this.#at > end || (this.#at < end && this.#open !== undefined);
+    if (isStill || (this.#messages.at(-1)?.isUpgrade === true && hasFailed(this.#input.bytes))) this.#fault = unsaid;
+  }
+
+  #onHead([major, minor, rawHeaders, method, url, status, reason, isUpgrade, isKeptAlive]: HeadArguments): number {
+    const isRequest = this.#input.kind === 'request';
+    this.#open = {
+      start: isRequest ? [methodOf(method), this.#target + (url ?? '')] : [String(status), reason],
+      version: `${major}.${minor}`,
+      rawHeaders: [...this.#gathered, ...(rawHeaders ?? [])],
+      body: '',
+      isKeptAlive,
+      isUpgrade,
+      end: undefined,
+    };
+    this.#messages.push(this.#open);
+    // As Node's client does: RFC 9112 section 6.3, first rule.
+    return !isRequest && (this.#input.isHead || (status >= 100 && status < 200)) ? noBody : goOn;
+  }
+
+  #onEnd(): void {
+    const message = this.#open!;
+    this.#open = undefined;
+    // The piece that ends a message ends with it: `cuts` hold its end, or the two readings differ.
+    message.end = this.#end;
+    const isLeft = this.#input.kind === 'response' && message.start[0] === '101';
+    // Asked before it knows that an answer to HEAD has no body, it takes every one without framing for the last.
+    this.#isOver = isLeft || (!message.isKeptAlive && !this.#input.isHead);
+  }
+
+  #outcome(): StreamEvents['outcome'] {
+    if (!this.#isOver) return this.#fault === undefined ? 'waiting' : 'refused';
+    return this.#input.kind === 'response' && this.#messages.at(-1)!.start[0] === '101' ? 'left' : 'closed';
+  }
+}
+
+/** The parser keeps where it failed, and tells it as a distance from what it is given: none from nothing, if it has not. */
+function hasFailed(bytes: Buffer): boolean {
+  return parser.execute(bytes.subarray(0, 0)) !== 0;
+}
+
 /** Node's parser tells a method by a number of its own; asked once for each. */
 const methodNames = new Map<number, string>();
 
@@ -132,14 +161,4 @@ function methodOf(number: number): string {
     }
   }
   return methodNames.get(number)!;
-}
-
-function outcomeOf(
-  messages: readonly MessageEvent[],
-  fault: string | undefined,
-  isOver: boolean,
-): StreamEvents['outcome'] {
-  const last = messages.at(-1);
-  if (isOver) return last!.isUpgrade && last!.start[0] === '101' ? 'left' : 'closed';
-  return fault === undefined ? 'waiting' : 'refused';
 }
