@@ -181,6 +181,7 @@ function readRequest(
 ): readonly PseudoHeader[] | PrefaceRefusal | 'more' {
   const first = fragmentOf(bytes, headers);
   if (typeof first === 'string') return first;
+  const joined = new JoinedFragments(first, bytes.length);
   let block = first;
   let frame = headers;
   for (let frames = 1; frames <= framesMax; frames++) {
@@ -192,10 +193,35 @@ function readRequest(
     if (next === undefined) return 'more';
     if (next.type !== frameType.continuation || next.stream !== frame.stream) return 'frame-unexpected';
     if (next.to - next.from > wireLimits.frameBytesMax) return 'frame-too-large';
-    block = Buffer.concat([block, bytes.subarray(next.from, next.to)]);
+    block = joined.add(bytes.subarray(next.from, next.to));
     frame = next;
   }
   return 'preface-too-long';
+}
+
+/** Copies fragments once, however many there are; most blocks have one and copy nothing. */
+class JoinedFragments {
+  readonly #first: Uint8Array;
+  readonly #bytesMax: number;
+  #bytes: Uint8Array | undefined;
+  #length: number;
+
+  constructor(first: Uint8Array, bytesMax: number) {
+    this.#first = first;
+    this.#bytesMax = bytesMax;
+    this.#length = first.length;
+  }
+
+  /** All so far with this one behind. */
+  add(fragment: Uint8Array): Uint8Array {
+    if (this.#bytes === undefined) {
+      this.#bytes = new Uint8Array(this.#bytesMax);
+      this.#bytes.set(this.#first);
+    }
+    this.#bytes.set(fragment, this.#length);
+    this.#length += fragment.length;
+    return this.#bytes.subarray(0, this.#length);
+  }
 }
 
 /** The header block's part in a HEADERS frame, without padding and priority, as far as it is here. */

@@ -67,6 +67,7 @@ test('table sizes only at the beginning', () => {
   const sizes = [Buffer.from([0x20]), Buffer.from([0x3f, 0xe1, 0x1f])];
   assert.equal(order(...sizes, field.indexed(2), end), 'm');
   assert.equal(order(field.indexed(2), sizes[0]!), 'malformed');
+  assert.equal(order(...sizes, sizes[0]!, field.indexed(2)), 'malformed', 'a third');
 });
 
 test('numbers and strings that run out or away', () => {

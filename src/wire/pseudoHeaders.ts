@@ -11,6 +11,8 @@ export type PseudoHeadersRead =
 const more = { kind: 'more' } as const;
 const malformed = { kind: 'malformed' } as const;
 const staticEntries = 61;
+/** Changes of the dynamic table's size, of no interest here: only where a block begins, and two at most (section 4.2). */
+const tableSizesMax = 2;
 
 /**
  * The pseudo-headers that a request's header block begins with, in order. `block` is its beginning, or all of it where
@@ -21,15 +23,14 @@ export function readPseudoHeaders(block: Uint8Array, isWhole: boolean): PseudoHe
   const cursor = new HpackCursor(block);
   const order: PseudoHeader[] = [];
   let entriesAdded = 0;
-  let isFirst = true;
+  let sizesLeft = tableSizesMax;
   while (cursor.at < block.length) {
     const form = block[cursor.at]!;
     if (form >= 0x20 && form < 0x40) {
-      // A change of the dynamic table's size: only where a block begins (section 4.2), and of no interest.
       cursor.integer(5);
-      if (!isFirst) return malformed;
+      if (sizesLeft-- === 0) return malformed;
     } else {
-      isFirst = false;
+      sizesLeft = 0;
       const name = readField(cursor, form, entriesAdded);
       if (name === 'regular') return { kind: 'done', order };
       if (name !== undefined) order.push(name);

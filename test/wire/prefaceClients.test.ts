@@ -1,16 +1,13 @@
 import assert from 'node:assert/strict';
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { connect as connectHttp2, createServer, type IncomingHttpHeaders } from 'node:http2';
 import { connect } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { type Http2Preface, http2Fingerprint, readHttp2Preface } from '../../src/wire/index.ts';
 import { readPseudoHeaders } from '../../src/wire/pseudoHeaders.ts';
 import { chromiumProgram } from '../browsers/chromium.ts';
 import { findProgram, runProgram } from '../browsers/programs.ts';
 import { readHoweverSplit } from './beginnings.ts';
+import { certificate } from './certificate.ts';
 import { visitWithChromium } from './chromiumVisit.ts';
 import { firstBytes, type RecordingAddress, type RecordingOptions } from './firstBytes.ts';
 import { field, headers, magic, settings } from './prefaceBytes.ts';
@@ -81,22 +78,9 @@ test('curl with prior knowledge', { skip: absent(curl, 'curl') }, async () => {
 
 test('chromium over TLS', { skip: absent(chromium, 'chromium') || absent(openssl, 'openssl') }, async () => {
   const visit = (address: RecordingAddress) => visitWithChromium(chromium!, 'shop.example', address);
-  const fingerprint = http2Fingerprint(await prefaceOf(visit, { ...certificate(), ALPNProtocols: ['h2'] }));
+  const fingerprint = http2Fingerprint(await prefaceOf(visit, { ...certificate(openssl!), ALPNProtocols: ['h2'] }));
   assert.match(fingerprint, /^1:65536;2:0;4:6291456;6:262144\|15663105\|0\|m,a,s,p$/);
 });
-
-/** Made anew each time: a key in the tree would be found by those who look for keys. */
-function certificate(): { key: Buffer; cert: Buffer } {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-wire-'));
-  try {
-    const [key, cert] = [join(folder, 'key.pem'), join(folder, 'cert.pem')];
-    const made = ['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-days', '2'];
-    execFileSync(openssl!, [...made, '-subj', '/CN=shop.example', '-keyout', key, '-out', cert], { stdio: 'ignore' });
-    return { key: readFileSync(key), cert: readFileSync(cert) };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 test('names in Huffman’s form mean to node:http2 what they mean here', async () => {
   const names = { method: 'b9495339e4', path: 'b958d33f', scheme: 'b8824e5a4b', authority: 'b83b5339ec327d7f' };
