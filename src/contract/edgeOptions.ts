@@ -20,9 +20,16 @@ export interface EdgeOptions {
   readonly sites: { readonly configPath: string } | { readonly origin: string } | 'control';
   /** null: no control; the edge serves from last good and takes local commands alone. */
   readonly control: ControlAccess | null;
+  /** Where the admin socket is reachable besides its unix socket: a loopback address; left away or null: nowhere. */
+  readonly adminListen?: HostPort | null;
+  /** MiB that a worker may hold before it is replaced; `workerMemoryMiBMaxDefault` when left away. */
+  readonly workerMemoryMiBMax?: number;
   /** Unix socket of the factory's log receiver; null: records are not sent. */
   readonly logSocket: string | null;
 }
+
+/** An idle worker holds about 100 MiB, 20,000 idle connections 240, the largest set twice (old and new) 100. */
+export const workerMemoryMiBMaxDefault = 1_024;
 
 /** Where control is. The token is named by its file: whatever stands on a command line is seen by every user. */
 export interface ControlAccess {

@@ -2,6 +2,7 @@ import type { RequestHeadParts } from '../http/buildRequestHead.ts';
 import type { BundleKind, KindVersions } from './bundleKind.ts';
 import type { Finding } from './finding.ts';
 import type { Switch } from './switchesFile.ts';
+import type { WorkerCounts } from './workerCounts.ts';
 
 /*
  * Messages over the supervisor's IPC channels. The supervisor relays between agent and workers and understands little
@@ -31,6 +32,8 @@ export type FromWorker =
   | { readonly type: 'ready'; readonly versions: KindVersions; readonly missing: readonly Finding[] }
   /** Every `heartbeatMs`; the supervisor kills a worker that stays silent. */
   | { readonly type: 'heartbeat'; readonly health: WorkerHealth }
+  /** Every `countsEveryMs` and at the end; the supervisor's alone, for its admin socket. */
+  | { readonly type: 'counts'; readonly counts: WorkerCounts }
   | { readonly type: 'activated'; readonly id: number; readonly versions: KindVersions }
   | { readonly type: 'refused'; readonly id: number; readonly findings: readonly Finding[] }
   /** A few real request heads for rehearsal, each sent once; bounded in count and bytes by the worker. */
@@ -45,6 +48,8 @@ export interface WorkerHealth {
   readonly upstreamFailures: number;
   readonly refusals: number;
   readonly moduleFailures: number;
+  /** How often a module was left alone because it kept failing or ate the time; a worker of an older release says nothing. */
+  readonly circuitOpenings?: number;
   readonly logRecordsDropped: number;
   /** Reason → count of requests or connections turned away before a site was found; closed list in `edge/`. */
   readonly rejected: Readonly<Record<string, number>>;
@@ -59,6 +64,8 @@ export type FromAgent =
   | { readonly type: 'replace-worker'; readonly slot: number }
   /** Replaces every worker, one after another. */
   | { readonly type: 'replace-workers' }
+  /** A `reload` is over, well or not. */
+  | { readonly type: 'reloaded' }
   /** Every `agentHeartbeatMs`: it lives. */
   | { readonly type: 'heartbeat' };
 

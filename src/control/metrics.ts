@@ -88,7 +88,7 @@ function addEdgeGauges(registers: Registry[], edges: () => readonly EdgeStatus[]
       for (const { edge, report } of edges()) {
         g.set(
           { edge },
-          report.workers.reduce((sum, worker) => sum + worker.health[key], 0),
+          report.workers.reduce((sum, worker) => sum + (worker.health[key] ?? 0), 0),
         );
       }
     });
@@ -102,6 +102,7 @@ const healthGauges: readonly [keyof Omit<WorkerHealth, 'rejected' | 'latencyP99M
   ['upstreamFailures', 'holdfast_edge_upstream_failures', '502 and 504 because the origin failed'],
   ['refusals', 'holdfast_edge_refusals', 'Requests refused by rules'],
   ['moduleFailures', 'holdfast_edge_module_failures', 'Failures of modules, caught by the guard'],
+  ['circuitOpenings', 'holdfast_edge_circuit_openings', 'Times that a module was left alone because it kept failing'],
   ['logRecordsDropped', 'holdfast_edge_log_records_dropped', 'Log records dropped because the queue was full'],
   ['rssBytes', 'holdfast_edge_rss_bytes', 'Memory of the workers'],
 ];

@@ -37,6 +37,7 @@ const workerHealthSchema = z.object({
   upstreamFailures: count,
   refusals: count,
   moduleFailures: count,
+  circuitOpenings: count.optional(),
   logRecordsDropped: count,
   rejected: z.record(z.string().max(64), count),
   latencyP99Ms: count,

@@ -6,6 +6,9 @@ export class Counters {
   status5xxOwn = 0;
   upstreamFailures = 0;
   refusals = 0;
+  /** Now: requests that went to an origin and are not over, and those of them that became tunnels. */
+  forwarding = 0;
+  tunnels = 0;
   /** Answers that broke off in the middle, by who left. */
   readonly broken = { visitor: 0, origin: 0 };
   readonly rejected: Record<Rejection, number>;

@@ -39,6 +39,8 @@ export interface RequestHandlerPorts {
 
 /** The visitor left before it was answered; nginx's word for it, used in the log alone. */
 const visitorLeft = 499;
+/** The answer's status when the connection becomes a tunnel. */
+const switching = 101;
 
 /**
  * The life of a request: find the site, ask the modules, then answer, refuse or forward, then log. An error in one request
@@ -98,7 +100,7 @@ export class RequestHandler {
     const judgement = judge(head, site, set, guard, this.#windows, startedMs);
     const tell = (status: number) => this.#conclude(exchange, judgement, logHeader, startedMs, status);
     if (isForEdge) {
-      answerText(exchange, 200, traceText(this.#ports.identity, head, judgement), null);
+      answerText(exchange, 200, traceText(this.#ports.identity, head, exchange.connection, judgement), null);
       tell(200);
     } else if (judgement.outcome.action === 'block') {
       counters.refusals += 1;
@@ -112,24 +114,32 @@ export class RequestHandler {
   #forward(exchange: Exchange, judgement: Judgement, startedMs: number, tell: (status: number) => void): void {
     const { clock, counters, deadlines, groups, latency, reports, upstream } = this.#ports;
     let status = visitorLeft;
+    const end = (said: number) => {
+      counters.forwarding -= 1;
+      if (status === switching) counters.tunnels -= 1;
+      tell(said);
+    };
     const forwarding = new Forwarding(exchange, upstream, deadlines, this.#times, {
       onAnswered: (answered) => {
         status = answered;
+        if (status === switching) counters.tunnels += 1;
         latency.record(clock.monotonicMs() - startedMs);
       },
-      onComplete: () => tell(status),
+      onComplete: () => end(status),
       onFailed: (error, cause) => {
         reports.add(error, cause);
         this.#answerError(exchange, error);
-        tell(ownErrors[error].status);
+        end(ownErrors[error].status);
       },
       onBroken: (by) => {
         counters.broken[by] += 1;
-        tell(status);
+        end(status);
       },
     });
     const { site, verdict } = judgement;
     forwarding.start(groups.get(site!.name)!, verdict.kind === 'scored' ? verdict.score : null);
+    // It may be over already, and was subtracted then.
+    counters.forwarding += 1;
   }
 
   /** Whether the trace is asked for; whatever else is asked of the edge itself is answered here. */

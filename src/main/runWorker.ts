@@ -1,4 +1,6 @@
 import { dataFolder } from '../contract/dataFolder.ts';
+import type { ListenerKind } from '../contract/edgeOptions.ts';
+import { workerMemoryMiBMaxDefault } from '../contract/edgeOptions.ts';
 import type { FromWorker, ToWorker } from '../contract/processMessages.ts';
 import { listenDescriptor, type WorkerStart } from '../contract/workerStart.ts';
 import { openLastGood } from '../edge/lastgood/index.ts';
@@ -36,10 +38,13 @@ export async function runWorker(
   };
   const reports = new ErrorReports(systemClock, logger);
   const lastGood = openLastGood(dataFolder(options.data));
+  const listeners: readonly ListenerKind[] = [options.listenAs ?? {}, ...(options.listeners ?? [])];
   const worker = new EdgeWorker({
     edge: options.edge,
     slot,
     trustedProxies: options.trustedProxies,
+    listeners,
+    rssBytesMax: (options.workerMemoryMiBMax ?? workerMemoryMiBMaxDefault) * 2 ** 20,
     logSocket: options.logSocket,
     ...substitute({ sets: lastGood.store, guard: new CircuitGuard(systemClock, reports) }),
     reports,
@@ -52,5 +57,6 @@ export async function runWorker(
   process.on('message', (message: ToWorker) => worker.onMessage(message));
   process.on('disconnect', () => worker.drain(orphanDrainMs));
   process.on('SIGTERM', () => worker.drain(orphanDrainMs));
-  await worker.start({ fd: listenDescriptor }, rung, lastGood.localSwitches.read().killed);
+  const places = listeners.map((_, index) => ({ fd: listenDescriptor + index }));
+  await worker.start(places, rung, lastGood.localSwitches.read().killed);
 }

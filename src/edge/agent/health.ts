@@ -23,5 +23,10 @@ export function healthTurned(
       return `${sign} rose by ${rise} in ${requests} requests under the new set (${usual} in the time before)`;
     }
   }
+  // A module that is left alone throws no more and takes no more time: this is all that is seen of it.
+  const openings = (now.circuitOpenings ?? 0) - (start.circuitOpenings ?? 0);
+  const usualOpenings = (start.circuitOpenings ?? 0) - (spanBefore?.circuitOpenings ?? start.circuitOpenings ?? 0);
+  if (openings > 2 * Math.max(0, usualOpenings))
+    return `a module had to be left alone ${openings} times under the new set`;
   return undefined;
 }

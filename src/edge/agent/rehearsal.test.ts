@@ -172,4 +172,8 @@ test('health: a rise that was usual before is no turn, one in a hundred is none,
     healthTurned(health(0, 0), health(100, 0), health(110, 10)) ?? '',
     /moduleFailures rose by 10 in 10 requests/,
   );
+  const opened = (circuitOpenings: number) => ({ ...health(100, 0), circuitOpenings });
+  assert.match(healthTurned(opened(0), opened(0), opened(1)) ?? '', /left alone 1 times/);
+  assert.equal(healthTurned(opened(0), opened(1), opened(3)), undefined, 'it was so before');
+  assert.equal(healthTurned(undefined, health(100, 0), opened(0)), undefined);
 });

@@ -1,7 +1,13 @@
 import type { Clock } from '../../kernel/clock.ts';
 import { Circuit } from './circuit.ts';
 import type { ErrorReports } from './errorReports.ts';
-import { type Guard, type Module, ModuleRefusal, type NeutralReason } from './module.ts';
+import { type Guard, type Module, type ModuleCounts, ModuleRefusal, type NeutralReason } from './module.ts';
+
+interface Watched extends ModuleCounts {
+  readonly circuit: Circuit;
+  failures: number;
+  openings: number;
+}
 
 /**
  * The only place where module failure is decided: consults the switches, catches and counts throws, times the call, and
@@ -10,7 +16,7 @@ import { type Guard, type Module, ModuleRefusal, type NeutralReason } from './mo
 export class CircuitGuard implements Guard {
   readonly #clock: Clock;
   readonly #reports: ErrorReports;
-  readonly #circuits = new Map<string, Circuit>();
+  readonly #modules = new Map<string, Watched>();
   #failures = 0;
 
   constructor(clock: Clock, reports: ErrorReports) {
@@ -22,29 +28,34 @@ export class CircuitGuard implements Guard {
     return this.#failures;
   }
 
+  get modules(): ReadonlyMap<string, ModuleCounts> {
+    return this.#modules;
+  }
+
   call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer {
     // Switched off by a person is not a failure: it never closes a gate.
     if (isKilled) return module.neutral('killed');
-    const circuit = this.#circuitOf(module.name);
+    const watched = this.#watched(module.name);
     const startedMs = this.#clock.monotonicMs();
-    if (!circuit.mayCall(startedMs)) return this.#standIn(module, 'circuit-open');
+    if (!watched.circuit.mayCall(startedMs)) return this.#standIn(module, 'circuit-open');
     let answer: Answer;
     try {
       answer = module.run(input);
     } catch (error) {
       this.#failures += 1;
+      watched.failures += 1;
       this.#reports.add(module.name, error);
-      this.#record(module.name, circuit, startedMs, true);
+      this.#record(module.name, watched, startedMs, true);
       return this.#standIn(module, 'module-failed');
     }
-    this.#record(module.name, circuit, startedMs, false);
+    this.#record(module.name, watched, startedMs, false);
     return answer;
   }
 
-  #record(name: string, circuit: Circuit, startedMs: number, hasThrown: boolean): void {
-    const hasOpened = circuit.record(startedMs, this.#clock.monotonicMs(), hasThrown);
-    if (hasOpened)
-      this.#reports.add(name, new Error('circuit opened: the module fails or eats the time, it is skipped'));
+  #record(name: string, watched: Watched, startedMs: number, hasThrown: boolean): void {
+    if (!watched.circuit.record(startedMs, this.#clock.monotonicMs(), hasThrown)) return;
+    watched.openings += 1;
+    this.#reports.add(name, new Error('circuit opened: the module fails or eats the time, it is skipped'));
   }
 
   #standIn<Answer>(module: Module<never, Answer>, reason: NeutralReason): Answer {
@@ -52,12 +63,12 @@ export class CircuitGuard implements Guard {
     throw new ModuleRefusal(`${module.name}: ${reason}`);
   }
 
-  #circuitOf(name: string): Circuit {
-    let circuit = this.#circuits.get(name);
-    if (circuit === undefined) {
-      circuit = new Circuit();
-      this.#circuits.set(name, circuit);
+  #watched(name: string): Watched {
+    let watched = this.#modules.get(name);
+    if (watched === undefined) {
+      watched = { circuit: new Circuit(), failures: 0, openings: 0 };
+      this.#modules.set(name, watched);
     }
-    return circuit;
+    return watched;
   }
 }

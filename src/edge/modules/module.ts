@@ -26,4 +26,13 @@ export interface Guard {
   call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer;
   /** Calls that failed, since the start. */
   readonly failures: number;
+  /** The same by module, for metrics; absent where nobody counts so. */
+  readonly modules?: ReadonlyMap<string, ModuleCounts>;
+}
+
+/** What went wrong in one module since the start. */
+export interface ModuleCounts {
+  readonly failures: number;
+  /** How often its circuit opened. */
+  readonly openings: number;
 }

@@ -26,7 +26,7 @@ export class LoadMeter {
   constructor(ports: LoadMeterPorts) {
     this.#ports = ports;
     this.#expectedMs = ports.clock.monotonicMs() + overloadLimits.everyMs;
-    this.#timer = setInterval(() => this.#look(), overloadLimits.everyMs);
+    this.#timer = setInterval(() => this.#look(), overloadLimits.everyMs).unref();
   }
 
   /** As it was within the last second. */

@@ -140,6 +140,7 @@ export class Supervisor {
 
   #fromWorker(slot: WorkerSlot, worker: WorkerProcess, message: FromWorker): void {
     worker.child.heardAtMs = this.#ports.clock.monotonicMs();
+    if (message.type === 'counts') return; // The agent has no use for them.
     if (message.type === 'ready') {
       worker.ready = message;
       this.#ports.logger.info('worker-ready', {
@@ -304,6 +305,7 @@ export class Supervisor {
         this.replaceAll();
         return;
       case 'heartbeat':
+      case 'reloaded':
         return;
       default:
         unreachable(message);

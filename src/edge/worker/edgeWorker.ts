@@ -1,7 +1,10 @@
 import type { KindVersions } from '../../contract/bundleKind.ts';
+import type { ListenerKind } from '../../contract/edgeOptions.ts';
+import { workerMemoryMiBMaxDefault } from '../../contract/edgeOptions.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { type FromWorker, heartbeatMs, type ToWorker, type WorkerHealth } from '../../contract/processMessages.ts';
 import type { Switch } from '../../contract/switchesFile.ts';
+import { countsEveryMs, type WorkerCounts } from '../../contract/workerCounts.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type FaultPoints, noFaults } from '../../kernel/faults.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -10,17 +13,20 @@ import type { Result } from '../../kernel/result.ts';
 import { Counters } from '../counters.ts';
 import type { ForwardingTimes } from '../forwarding.ts';
 import type { LoadedSet, StartingSet } from '../lastgood/index.ts';
-import { HttpListener, type ListenerEvents } from '../listen/httpListener.ts';
+import { edgeLimits } from '../limits.ts';
+import { HttpListener, type ListenAt, type ListenerEvents } from '../listen/httpListener.ts';
 import { TrustedPeers } from '../listen/trustedPeers.ts';
 import { LogSender } from '../log/logSender.ts';
 import type { ErrorReports } from '../modules/errorReports.ts';
 import type { Guard } from '../modules/module.ts';
+import { LoadMeter, Overload } from '../overload/index.ts';
 import { RequestHandler } from '../requestHandler.ts';
 import { Deadlines } from '../sockets/deadlines.ts';
 import { ReadMemory } from '../sockets/readMemory.ts';
 import { HttpUpstream } from '../upstream/httpUpstream.ts';
 import { OriginGroups } from '../upstream/originGroups.ts';
 import { type ActiveSet, buildActiveSet, emptyActiveSet } from './activeSet.ts';
+import { gatherCounts } from './gatherCounts.ts';
 import { HeadSampler } from './headSampler.ts';
 import { LatencyHistogram } from './latencyHistogram.ts';
 import { selfCheck } from './selfCheck.ts';
@@ -36,6 +42,10 @@ export interface EdgeWorkerPorts {
   readonly edge: string;
   readonly slot: number;
   readonly trustedProxies: readonly string[];
+  /** Where it listens, in this order in `start`; one plain listener unless said otherwise. */
+  readonly listeners?: readonly ListenerKind[];
+  /** Above it the supervisor replaces this worker; well above it sheds load by itself. */
+  readonly rssBytesMax?: number;
   readonly logSocket: string | null;
   readonly sets: SetSource;
   readonly guard: Guard;
@@ -61,9 +71,12 @@ export class EdgeWorker {
   readonly #latency = new LatencyHistogram();
   readonly #samples = new HeadSampler();
   readonly #upstream: HttpUpstream;
+  readonly #groups: OriginGroups;
+  readonly #overload: Overload;
+  readonly #load: LoadMeter;
   readonly #log: LogSender;
   readonly #handler: RequestHandler;
-  readonly #listener: HttpListener;
+  readonly #listeners: readonly HttpListener[];
   #timers: NodeJS.Timeout[] = [];
   #isEnding = false;
 
@@ -71,13 +84,14 @@ export class EdgeWorker {
     this.#ports = ports;
     const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(ports.clock) };
     this.#upstream = new HttpUpstream(sockets, ports.clock);
+    this.#groups = new OriginGroups(ports.clock, systemRandom);
     this.#log = new LogSender(ports.logSocket);
     this.#handler = new RequestHandler({
       identity: { edge: ports.edge, worker: ports.slot },
       clock: ports.clock,
       guard: ports.guard,
       upstream: this.#upstream,
-      groups: new OriginGroups(ports.clock, systemRandom),
+      groups: this.#groups,
       deadlines: sockets.deadlines,
       log: this.#log,
       reports: ports.reports,
@@ -93,12 +107,24 @@ export class EdgeWorker {
       },
       onFailure: (error) => ports.reports.add('listener', error),
     };
-    this.#listener = new HttpListener(new TrustedPeers(ports.trustedProxies), sockets, events, ports.times?.bodyIdleMs);
+    const trusted = new TrustedPeers(ports.trustedProxies);
+    this.#listeners = (ports.listeners ?? [{}]).map(
+      (kind) => new HttpListener(trusted, sockets, events, ports.times?.bodyIdleMs, kind),
+    );
+    this.#overload = new Overload({
+      rssBytesMax: ports.rssBytesMax ?? workerMemoryMiBMaxDefault << 20,
+      connectionsMax: edgeLimits.connectionsMax,
+    });
+    this.#load = new LoadMeter({
+      clock: ports.clock,
+      overload: this.#overload,
+      connections: () => this.#connections,
+    });
   }
 
   /** Loads the best set there is, listens, and says so. Rejects only when the socket cannot be listened on. */
   async start(
-    where: { readonly fd: number } | { readonly host: string; readonly port: number },
+    where: ListenAt | readonly ListenAt[],
     rung: 'current' | 'previous',
     localKilled: readonly Switch[],
   ): Promise<{ readonly port: number }> {
@@ -106,7 +132,8 @@ export class EdgeWorker {
     const { set, missing } = sets.currentSet(rung);
     const built = this.#build(set, localKilled);
     this.#handler.activate(built.ok ? built.value : { ...emptyActiveSet, killed: new Set(localKilled) });
-    const address = await this.#listener.listen(where);
+    const places = [where].flat() as readonly ListenAt[];
+    const [address] = await Promise.all(this.#listeners.map((listener, index) => listener.listen(places[index]!)));
     send({
       type: 'ready',
       versions: this.#handler.active.versions,
@@ -114,9 +141,10 @@ export class EdgeWorker {
     });
     this.#timers = [
       setInterval(() => send({ type: 'heartbeat', health: this.health() }), heartbeatMs),
+      setInterval(() => send({ type: 'counts', counts: this.counts() }), countsEveryMs),
       setInterval(() => this.#sendSamples(), sampleEveryMs),
     ];
-    return { port: address.port };
+    return { port: address!.port };
   }
 
   onMessage(message: ToWorker): void {
@@ -135,7 +163,7 @@ export class EdgeWorker {
    * connections end at once: the edge itself is stopping, and nobody would take their next request.
    */
   drain(deadlineMs: number, closeIdle = false): void {
-    if (closeIdle) this.#listener.closeIdle();
+    if (closeIdle) for (const listener of this.#listeners) listener.closeIdle();
     if (this.#isEnding) return;
     this.#isEnding = true;
     let isOver = false;
@@ -148,14 +176,22 @@ export class EdgeWorker {
       this.#log.close(logCloseMs).then(() => {
         const { dropped } = this.#log;
         if (dropped > 0) this.#ports.logger.warn('log-records-dropped', { records: dropped });
+        this.#load.stop();
+        this.#ports.send({ type: 'counts', counts: this.counts() });
         this.#ports.onDrained();
       });
     };
     const deadline = setTimeout(() => {
-      this.#listener.destroyAll();
+      for (const listener of this.#listeners) listener.destroyAll();
       end();
     }, deadlineMs);
-    this.#listener.drain(end);
+    let open = this.#listeners.length;
+    for (const listener of this.#listeners) {
+      listener.drain(() => {
+        open -= 1;
+        if (open === 0) end();
+      });
+    }
   }
 
   health(): WorkerHealth {
@@ -167,11 +203,32 @@ export class EdgeWorker {
       upstreamFailures: counters.upstreamFailures,
       refusals: counters.refusals,
       moduleFailures: guard.failures,
+      circuitOpenings: [...(guard.modules?.values() ?? [])].reduce((sum, { openings }) => sum + openings, 0),
       logRecordsDropped: this.#log.dropped,
       rejected: { ...counters.rejected },
       latencyP99Ms: this.#latency.quantileMs(0.99, clock.monotonicMs()),
       rssBytes: process.memoryUsage.rss(),
     };
+  }
+
+  counts(): WorkerCounts {
+    return gatherCounts({
+      counters: this.#counters,
+      guard: this.#ports.guard,
+      reports: this.#ports.reports,
+      latency: this.#latency,
+      groups: this.#groups,
+      log: this.#log,
+      overload: this.#overload,
+      load: this.#load,
+      connections: this.#connections,
+      upstreamConnections: this.#upstream.connections,
+      versions: this.versions,
+    });
+  }
+
+  get #connections(): number {
+    return this.#listeners.reduce((sum, listener) => sum + listener.connections, 0);
   }
 
   get versions(): KindVersions {

@@ -4,7 +4,7 @@ import { requestHead } from '../../http/index.ts';
 import { SampleHeads } from '../agent/sampleHeads.ts';
 import { TrustedPeers } from '../listen/trustedPeers.ts';
 import { HeadSampler, sampleLimits, sampleOf } from './headSampler.ts';
-import { LatencyHistogram } from './latencyHistogram.ts';
+import { LatencyHistogram, latencyBoundsMs } from './latencyHistogram.ts';
 
 const headOf = (rawHeaders: readonly string[]) =>
   requestHead({ method: 'GET', target: '/', version: '1.1', rawHeaders, scheme: 'http', clientAddress: '192.0.2.1' });
@@ -101,4 +101,21 @@ test('the visitor behind proxies: only as far as they are trusted', () => {
   assert.equal(visitor('203.0.113.9', '198.51.100.1'), '198.51.100.1', 'a stranger’s word counts nothing');
   assert.equal(visitor('::ffff:203.0.113.9'), '203.0.113.9');
   assert.throws(() => new TrustedPeers(['10.0.0.0/40']), /not an address or CIDR/);
+});
+
+test('all answers since the start by bucket: none lost when the windows turn, none guessed', () => {
+  const histogram = new LatencyHistogram();
+  const durations = [0.01, 0.06, 1, 3, 250, 70_000, 1e9];
+  for (const ms of durations) histogram.record(ms);
+  for (const nowMs of [6_000, 12_000, 18_000]) histogram.quantileMs(0.5, nowMs);
+  histogram.record(3);
+  const expected = [...latencyBoundsMs, Number.POSITIVE_INFINITY].map((bound, index, bounds) => {
+    const above = bounds[index - 1] ?? Number.NEGATIVE_INFINITY;
+    return [...durations, 3].filter((ms) => ms > above && ms <= bound).length;
+  });
+  assert.deepEqual(histogram.totals(), expected);
+  assert.equal(
+    histogram.sumMs,
+    durations.reduce((sum, ms) => sum + ms, 3),
+  );
 });

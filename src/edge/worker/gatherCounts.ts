@@ -1,0 +1,100 @@
+import type { KindVersions } from '../../contract/bundleKind.ts';
+import { type FamilyCounts, labelJoin, type WorkerCounts } from '../../contract/workerCounts.ts';
+import type { Counters } from '../counters.ts';
+import type { LogSender } from '../log/logSender.ts';
+import type { ErrorReports } from '../modules/errorReports.ts';
+import type { Guard } from '../modules/module.ts';
+import type { LoadMeter, Overload } from '../overload/index.ts';
+import type { OriginGroups } from '../upstream/originGroups.ts';
+import type { LatencyHistogram } from './latencyHistogram.ts';
+
+/** Where a worker counts. */
+export interface CountSources {
+  readonly counters: Counters;
+  readonly guard: Guard;
+  readonly reports: ErrorReports;
+  readonly latency: LatencyHistogram;
+  readonly groups: OriginGroups;
+  readonly log: LogSender;
+  readonly overload: Overload;
+  readonly load: LoadMeter;
+  /** Visitors' connections. */
+  readonly connections: number;
+  readonly upstreamConnections: number;
+  readonly versions: KindVersions;
+}
+
+/** Origins that a worker tells of each; what the others did is told as of one origin `other`. 100 bytes each. */
+export const originsToldMax = 200;
+
+/** Everything for one `counts` message: some 30 numbers of a quiet worker, 2 KB. */
+export function gatherCounts(sources: CountSources): WorkerCounts {
+  const { counters, guard, reports, latency, log, overload, load, connections, upstreamConnections } = sources;
+  const { forwarding, tunnels } = counters;
+  return {
+    counters: {
+      requests: one(counters.requests),
+      refusals: one(counters.refusals),
+      rejected: counted(Object.entries(counters.rejected)),
+      errors: counted(Object.entries(counters.errors)),
+      broken: counted(Object.entries(counters.broken)),
+      moduleFailures: counted([...(guard.modules ?? [])].map(([name, { failures }]) => [name, failures])),
+      circuitOpenings: counted([...(guard.modules ?? [])].map(([name, { openings }]) => [name, openings])),
+      logRecordsDropped: one(log.dropped),
+      errorsReported: one(reports.total),
+      overloads: one(overload.entered),
+      answers: counted(latency.totals().map((count, bucket) => [String(bucket), count])),
+      answersMs: one(latency.sumMs),
+      ...originCounts(sources.groups),
+    },
+    gauges: {
+      rssBytes: load.rssBytes,
+      heapBytes: process.memoryUsage().heapUsed,
+      loopDelayMs: load.takeDelayMsMax(),
+      overload: overload.state,
+      connections: {
+        open: connections,
+        idle: Math.max(0, connections - forwarding),
+        inRequest: forwarding - tunnels,
+        tunnels,
+        upstream: upstreamConnections,
+      },
+    },
+    versions: sources.versions,
+  };
+}
+
+function originCounts(groups: OriginGroups): FamilyCounts {
+  const originRequests: Record<string, number> = {};
+  const originMs: Record<string, number> = {};
+  const originEjections: Record<string, number> = {};
+  const add = (to: Record<string, number>, key: string, count: number) => {
+    if (count > 0) to[key] = (to[key] ?? 0) + count;
+  };
+  let told = 0;
+  for (const { siteName, members } of groups.all()) {
+    for (const { key, outcomes, durationMsSum, outlier } of members) {
+      if (Object.values(outcomes).every((count) => count === 0)) continue;
+      told += 1;
+      // Behind the URL stands what was agreed on TLS.
+      const [origin = ''] = key.split('#', 1);
+      const label = told > originsToldMax ? otherOrigin : `${siteName}${labelJoin}${origin}`;
+      for (const [outcome, count] of Object.entries(outcomes)) {
+        add(originRequests, `${label}${labelJoin}${outcome}`, count);
+      }
+      add(originMs, label, durationMsSum);
+      add(originEjections, label, outlier.ejections);
+    }
+  }
+  return { originRequests, originMs, originEjections };
+}
+
+const otherOrigin = `other${labelJoin}other`;
+
+function one(count: number): Readonly<Record<string, number>> {
+  return count === 0 ? {} : { '': count };
+}
+
+function counted(entries: readonly (readonly [string, number | undefined])[]): Readonly<Record<string, number>> {
+  return Object.fromEntries(entries.filter(([, count]) => count !== undefined && count > 0)) as Record<string, number>;
+}
