@@ -4,6 +4,8 @@ export const edgeLimits = {
   headBytesMax: 64 << 10,
   /** From the connection's opening (or the previous answer's end) to the head's last byte: a slow loris ends here. */
   headMs: 10_000,
+  /** A TLS handshake takes three flights; a phone in a tunnel needs seconds for them. */
+  handshakeMs: 10_000,
   /** Browsers reuse a connection for a minute or two; an idle one costs about 10 KB. */
   keepAliveMs: 75_000,
   /** From the request's last byte to the answer's first; nginx and most load balancers use 60 s. */

@@ -1,4 +1,12 @@
 import { type MessageFault, messageFaults } from '../http/index.ts';
+import {
+  type HelloRefusal,
+  helloRefusals,
+  type PrefaceRefusal,
+  type ProxyRefusal,
+  prefaceRefusals,
+  proxyRefusals,
+} from '../wire/index.ts';
 
 /** What a visitor is told beside a fault's own words. 400 where nothing else is said. */
 const statusOfFault: Partial<Record<MessageFault, number>> = {
@@ -15,9 +23,13 @@ const statusOfFault: Partial<Record<MessageFault, number>> = {
 /** What is wrong with a request that was read, or with its connection. Those without a status just end the connection. */
 const connectionFaults = {
   'head-timeout': { status: 408, says: 'the request head did not arrive in time' },
+  'preface-timeout': { status: 0, says: 'what stands before HTTP on the connection did not arrive in time' },
+  'proxy-untrusted': { status: 0, says: 'a PROXY header is expected here, from trusted proxies alone' },
+  'tls-failed': { status: 0, says: 'the TLS handshake came to nothing' },
+  'http2-error': { status: 0, says: 'the HTTP/2 connection was ended for breaking its rules' },
+  overloaded: { status: 503, says: 'this edge has more to do than it can' },
   'request-loop': { status: 508, says: 'the request has passed this edge too often' },
   'host-unknown': { status: 421, says: 'no site here has this host name' },
-  overloaded: { status: 503, says: 'the edge has more to do than it can; try again in a moment' },
   'connections-too-many': { status: 0, says: 'the worker holds as many connections as it may' },
   'connection-lost': { status: 0, says: 'the connection ended inside a request head' },
 } as const;
@@ -26,7 +38,7 @@ const connectionFaults = {
  * Why a request or connection was turned away before a site was found: closed list; the word is the `Holdfast-Error`
  * header, the key in `WorkerHealth.rejected` and the metric label.
  */
-export type Rejection = MessageFault | keyof typeof connectionFaults;
+export type Rejection = MessageFault | keyof typeof connectionFaults | ProxyRefusal | HelloRefusal | PrefaceRefusal;
 export const rejections: Readonly<Record<Rejection, { readonly status: number; readonly says: string }>> = {
   ...(Object.fromEntries(
     Object.entries(messageFaults).map(([fault, says]) => [
@@ -35,6 +47,13 @@ export const rejections: Readonly<Record<Rejection, { readonly status: number; r
     ]),
   ) as Record<MessageFault, { status: number; says: string }>),
   ...connectionFaults,
+  ...(Object.fromEntries(
+    Object.entries({ ...proxyRefusals, ...helloRefusals, ...prefaceRefusals }).map(([reason, says]) => [
+      reason,
+      // Whoever speaks HTTP to a TLS port can read an answer in HTTP; the others speak something else yet.
+      { status: reason === 'not-tls' ? 400 : 0, says },
+    ]),
+  ) as Record<ProxyRefusal | HelloRefusal | PrefaceRefusal, { status: number; says: string }>),
 };
 
 /** Why the edge answered in a site's stead: closed list, also the `Holdfast-Error` header. */

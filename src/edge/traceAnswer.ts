@@ -1,6 +1,7 @@
 import { bundleKinds } from '../contract/bundleKind.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import type { Judgement } from './judgement.ts';
+import type { ConnectionFacts } from './listen/visitorConnectionOwner.ts';
 
 /** Which process answered. */
 export interface EdgeIdentity {
@@ -9,7 +10,12 @@ export interface EdgeIdentity {
 }
 
 /** `GET /.holdfast/trace`: one `key=value` per line about this very request. A kind that the edge lacks has no line. */
-export function traceText(identity: EdgeIdentity, head: RequestHead, judgement: Judgement): string {
+export function traceText(
+  identity: EdgeIdentity,
+  head: RequestHead,
+  connection: ConnectionFacts,
+  judgement: Judgement,
+): string {
   const { set, site, verdict, outcome } = judgement;
   const lines = [
     `edge=${identity.edge}`,
@@ -17,7 +23,10 @@ export function traceText(identity: EdgeIdentity, head: RequestHead, judgement: 
     `site=${site?.name ?? 'none'}`,
     `host=${head.host}`,
     `client=${head.clientAddress}`,
+    `version=${head.version}`,
   ];
+  if (connection.ja4 !== undefined) lines.push(`ja4=${connection.ja4}`);
+  if (connection.http2 !== undefined) lines.push(`http2=${connection.http2}`);
   if (verdict.kind === 'scored') {
     lines.push(`score=${verdict.score}`, `source=${verdict.source}`, `heuristics=${verdict.heuristics.join(',')}`);
   } else {

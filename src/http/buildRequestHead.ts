@@ -33,6 +33,7 @@ class BuiltHead implements RequestHead {
   readonly version: RequestHead['version'];
   readonly rawHeaders: readonly string[];
   readonly fieldNumbers: readonly number[];
+  declare readonly authority?: string;
   readonly host: string;
   readonly scheme: RequestHead['scheme'];
   readonly clientAddress: string;
@@ -51,6 +52,7 @@ class BuiltHead implements RequestHead {
     this.rawHeaders = rawHeaders;
     this.fieldNumbers = parts.fieldNumbers ?? numbersOf(rawHeaders);
     this.host = hostWithoutPort(absolute?.authority ?? parts.authority ?? this.#hostHeader() ?? '');
+    if (parts.authority !== undefined) this.authority = parts.authority;
     this.scheme = parts.scheme;
     this.clientAddress = parts.clientAddress;
   }

@@ -14,6 +14,8 @@ export interface RequestHead {
   readonly fieldNumbers: readonly number[];
   /** Lower-case name → value, several joined with `, ` (`; ` for Cookie). Has no prototype. Made when first asked for. */
   readonly headers: Readonly<Record<string, string | undefined>>;
+  /** HTTP/2's `:authority`, as sent. */
+  readonly authority?: string;
   /** Host without port, lower case; empty when the request named none. */
   readonly host: string;
   readonly scheme: 'http' | 'https';

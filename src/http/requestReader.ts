@@ -18,7 +18,7 @@ const expect = fieldNumber('expect');
 const upgrade = fieldNumber('upgrade');
 
 const noFields: FieldLines = { raw: [], numbers: [] };
-const hostPattern = /^(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,255})?(?::\d{0,5})?$/;
+const hostHeader = /^(?:\[[0-9a-fA-F:.]{2,45}\]|[A-Za-z0-9._-]{1,255})?(?::\d{0,5})?$/;
 const absoluteForm = /^https?:\/\/([^/?#@]*)(?:[/?]|$)/i;
 
 /**
@@ -126,7 +126,7 @@ export class RequestReader {
     if (named === undefined) {
       if (this.version === '1.1') return 'host-missing';
     } else if (named !== this.#hostSeen) {
-      if (!hostPattern.test(named)) return 'host-invalid';
+      if (!isHostHeader(named)) return 'host-invalid';
       this.#hostSeen = named;
     }
     return this.target.charCodeAt(0) === 0x2f ? undefined : checkOtherForm(this.method, this.target, named);
@@ -167,6 +167,11 @@ export class RequestReader {
   }
 }
 
+/** Whether a Host field's value is one: a host name or address, perhaps with a port, or nothing. */
+export function isHostHeader(text: string): boolean {
+  return hostHeader.test(text);
+}
+
 function faultInLine(octet: number): MessageFault {
   return octet === lineFeed || octet === carriageReturn ? 'line-end-invalid' : 'start-line-invalid';
 }
@@ -185,6 +190,6 @@ function checkOtherForm(method: string, target: string, named: string | undefine
   const authority = absoluteForm.exec(target)?.[1];
   if (authority === undefined || authority === '') return 'target-invalid';
   const wanted = hostWithoutPort(authority);
-  if (wanted === '' || !hostPattern.test(authority)) return 'host-invalid';
+  if (wanted === '' || !isHostHeader(authority)) return 'host-invalid';
   return named === undefined || hostWithoutPort(named) === wanted ? undefined : 'host-ambiguous';
 }

@@ -6,6 +6,7 @@ import {
   type Server as NetServer,
   type Socket,
 } from 'node:net';
+import type { ListenerKind } from '../../src/contract/edgeOptions.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
 import type { FromWorker } from '../../src/contract/processMessages.ts';
@@ -67,6 +68,8 @@ export const tinyModel: ModelFile = {
 
 export interface TestEdge {
   readonly port: number;
+  /** Of each listener. */
+  readonly ports: readonly number[];
   readonly worker: EdgeWorker;
   readonly sent: FromWorker[];
   /** Brings another set into force, as the agent would. */
@@ -80,6 +83,7 @@ export interface TestEdgeOptions {
   readonly trustedProxies?: readonly string[];
   readonly logSocket?: string | null;
   readonly clock?: Clock;
+  readonly listeners?: readonly ListenerKind[];
 }
 
 /** A worker in this process, with the set given instead of one from a disk. */
@@ -93,6 +97,7 @@ export async function startEdge(undo: Undo, options: TestEdgeOptions): Promise<T
     edge: 'test-edge',
     slot: 1,
     trustedProxies: options.trustedProxies ?? [],
+    ...(options.listeners === undefined ? {} : { listeners: options.listeners }),
     logSocket: options.logSocket ?? null,
     sets: { readSet: () => ok(set), currentSet: () => ({ set, missing: [] }) },
     guard: options.guard ?? new CircuitGuard(clock, reports),
@@ -103,13 +108,15 @@ export async function startEdge(undo: Undo, options: TestEdgeOptions): Promise<T
     onDrained: drained.resolve,
     ...(options.times === undefined ? {} : { times: options.times }),
   });
-  const { port } = await worker.start({ host: '127.0.0.1', port: 0 }, 'current', []);
+  const places = (options.listeners ?? [{}]).map(() => ({ host: '127.0.0.1', port: 0 }));
+  const { port, ports } = await worker.start(places, 'current', []);
   undo.add(() => {
     worker.drain(0);
     return drained.promise;
   });
   return {
     port,
+    ports,
     worker,
     sent,
     activate: (next, localKilled = []) => {

@@ -53,6 +53,7 @@ test('every request is scored; the score reaches the origin and the trace', asyn
     'site=default',
     'host=shop.example',
     'client=127.0.0.1',
+    'version=1.1',
     'score=1',
     'source=heuristics',
     /^heuristics=.+$/,

@@ -1,5 +1,6 @@
 import type { RequestHead } from '../../http/requestHead.ts';
 import type { BodySource, BodyWriter, ResponseHead, Tunnel } from '../bodies.ts';
+import type { ConnectionFacts } from './visitorConnectionOwner.ts';
 
 /**
  * One request and its answer, as the codec hands it up: everything above this interface is free of sockets and of the
@@ -10,6 +11,7 @@ export interface Exchange {
   /** Address of the peer of this connection, which may be a proxy that is trusted. */
   readonly peerAddress: string;
   readonly isPeerTrusted: boolean;
+  readonly connection: ConnectionFacts;
   /** null: the request has no body. */
   readonly body: BodySource | null;
   /** The visitor waits for `sendContinue` before it sends the body. */

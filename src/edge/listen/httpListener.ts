@@ -1,21 +1,32 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
-import { type RequestHead, RequestReader } from '../../http/index.ts';
+import type { TLSSocket } from 'node:tls';
+import type { ListenerKind } from '../../contract/edgeOptions.ts';
+import { RequestReader } from '../../http/index.ts';
+import { ja4 } from '../../wire/index.ts';
 import { edgeLimits } from '../limits.ts';
 import type { Rejection } from '../reasons.ts';
 import { acceptSockets } from '../sockets/acceptSockets.ts';
 import type { Deadlines } from '../sockets/deadlines.ts';
 import type { ReadMemory } from '../sockets/readMemory.ts';
+import { Certificates } from './certificates.ts';
 import type { Exchange } from './exchange.ts';
+import { Http2Session } from './http2Session.ts';
+import { type Opened, Opening } from './opening.ts';
+import { rejectionText } from './rejectionText.ts';
+import { TlsOpening } from './tlsOpening.ts';
 import { type TrustedPeers, unmapped } from './trustedPeers.ts';
 import { VisitorConnection, type VisitorListener } from './visitorConnection.ts';
+import type { ConnectionFacts, OpenConnection } from './visitorConnectionOwner.ts';
 
 /** Called by the listener for what arrives. Neither may throw. */
 export interface ListenerEvents {
   onExchange(exchange: Exchange): void;
   /** Something was turned away before it became an exchange. */
   onRejection(reason: Rejection): void;
-  /** A bug on our side of some input; its connection is gone. */
+  /** A bug on our side of some input, and its connection is gone; or a certificate that cannot be used. */
   onFailure(error: unknown): void;
+  /** Whether a new connection is turned away because there is too much to do. */
+  shedsConnections?(): boolean;
 }
 
 /** What the sockets of a worker share. */
@@ -24,20 +35,25 @@ export interface SocketPorts {
   readonly deadlines: Deadlines;
 }
 
+export type ListenAt = { readonly fd: number } | { readonly host: string; readonly port: number };
+
 /**
- * The visitors' side: accepts, counts, and ends connections. Nothing that a visitor sends reaches the process as an
- * exception.
+ * The visitors' side: accepts, counts, and ends connections, each spoken to as the listener's kind says. Nothing that a
+ * visitor sends reaches the process as an exception.
  */
 export class HttpListener implements VisitorListener {
   readonly reader = new RequestReader();
   readonly memory: ReadMemory;
   readonly deadlines: Deadlines;
   readonly trusted: TrustedPeers;
-  readonly scheme: RequestHead['scheme'] = 'http';
   readonly bodyIdleMs: number;
+  readonly #kind: ListenerKind;
   readonly #server: Server;
   readonly #events: ListenerEvents;
-  readonly #connections = new Set<VisitorConnection>();
+  readonly #certificates: Certificates | undefined;
+  readonly #connections = new Set<OpenConnection>();
+  /** Sockets that say what they are, or shake hands. */
+  readonly #opening = new Set<Socket>();
   #isDraining = false;
   #onEmpty: (() => void) | undefined;
 
@@ -46,23 +62,30 @@ export class HttpListener implements VisitorListener {
     sockets: SocketPorts,
     events: ListenerEvents,
     bodyIdleMs: number = edgeLimits.bodyIdleMs,
+    kind: ListenerKind = {},
   ) {
     this.trusted = trusted;
     this.memory = sockets.memory;
     this.deadlines = sockets.deadlines;
     this.bodyIdleMs = bodyIdleMs;
+    this.#kind = kind;
     this.#events = events;
-    this.#server = createServer();
+    this.#server = createServer({ allowHalfOpen: true, noDelay: true });
+    this.#certificates =
+      kind.tls && new Certificates(kind.tls.certificates, (message) => events.onFailure(new Error(message)));
   }
 
   /** Resolves when it listens. Rejects with Node's error (EADDRINUSE, EACCES …). */
-  listen(where: { readonly fd: number } | { readonly host: string; readonly port: number }): Promise<AddressInfo> {
+  listen(where: ListenAt): Promise<AddressInfo> {
     return new Promise((resolve, reject) => {
       this.#server.once('error', reject);
       this.#server.listen(where, () => {
         this.#server.off('error', reject);
+        // Accepting can fail later (EMFILE); those connections wait in the queue.
         this.#server.on('error', () => {});
-        acceptSockets(this.#server, this.memory.shared, (socket) => this.#accept(socket));
+        const isPlain = this.#kind.tls === undefined && this.#kind.proxyProtocol !== true;
+        if (isPlain) acceptSockets(this.#server, this.memory.shared, (socket) => this.#acceptPlain(socket));
+        else this.#server.on('connection', (socket) => this.#acceptOpening(socket));
         resolve(this.#server.address() as AddressInfo);
       });
     });
@@ -70,22 +93,28 @@ export class HttpListener implements VisitorListener {
 
   /** How many are open. */
   get connections(): number {
-    return this.#connections.size;
+    return this.#connections.size + this.#opening.size;
+  }
+
+  get idleConnections(): number {
+    let idle = 0;
+    for (const connection of this.#connections) if (connection.isIdle) idle += 1;
+    return idle;
   }
 
   get isDraining(): boolean {
     return this.#isDraining;
   }
 
-  /**
-   * Accepts no more. Open connections get `Connection: close` with their next answer; idle ones stay until then, because
-   * closing one may cross a request that is on its way.
-   */
+  /** Accepts no more. What is open ends as its protocol allows, without resetting anybody. */
   drain(onEmpty: () => void): void {
     this.#isDraining = true;
     this.#onEmpty = onEmpty;
     this.#server.close();
-    if (this.#connections.size === 0) onEmpty();
+    this.#certificates?.close();
+    for (const socket of this.#opening) socket.destroy();
+    for (const connection of this.#connections) connection.drain();
+    this.#tellEmpty();
   }
 
   /** Ends connections on which no request is underway. */
@@ -96,7 +125,9 @@ export class HttpListener implements VisitorListener {
   /** Ends whatever is still open. */
   destroyAll(): void {
     for (const connection of this.#connections) connection.destroy();
+    for (const socket of this.#opening) socket.destroy();
     this.#server.close();
+    this.#certificates?.close();
   }
 
   onExchange(exchange: Exchange): void {
@@ -111,19 +142,111 @@ export class HttpListener implements VisitorListener {
     this.#events.onFailure(error);
   }
 
-  onClosed(connection: VisitorConnection): void {
+  onClosed(connection: OpenConnection): void {
     this.#connections.delete(connection);
-    if (this.#isDraining && this.#connections.size === 0) this.#onEmpty?.();
+    this.#tellEmpty();
   }
 
-  #accept(socket: Socket): VisitorConnection | undefined {
-    if (this.#connections.size >= edgeLimits.connectionsMax) {
-      this.#events.onRejection('connections-too-many');
+  #tellEmpty(): void {
+    if (!this.#isDraining || this.connections > 0) return;
+    this.#onEmpty?.();
+    this.#onEmpty = undefined;
+  }
+
+  /** Turns a connection away that there is no room for. */
+  #isTurnedAway(socket: Socket): boolean {
+    const isFull = this.connections >= edgeLimits.connectionsMax;
+    if (!isFull && this.#events.shedsConnections?.() !== true) return false;
+    this.#events.onRejection(isFull ? 'connections-too-many' : 'overloaded');
+    socket.destroy();
+    return true;
+  }
+
+  #acceptPlain(socket: Socket): VisitorConnection | undefined {
+    if (this.#isTurnedAway(socket)) return undefined;
+    return this.#speakHttp1(socket, factsOf(socket, undefined, 'http'));
+  }
+
+  #acceptOpening(socket: Socket): void {
+    if (this.#isTurnedAway(socket)) return;
+    const proxyHeader = this.#kind.proxyProtocol === true;
+    // Anybody could claim to be anybody; a unix socket is guarded by its file's rights.
+    const peer = peerOf(socket);
+    if (proxyHeader && peer !== '' && !this.trusted.has(peer)) {
+      this.#events.onRejection('proxy-untrusted');
       socket.destroy();
-      return undefined;
+      return;
     }
-    const connection = new VisitorConnection(this, socket, unmapped(socket.remoteAddress ?? ''));
+    this.#opening.add(socket);
+    socket.on('close', () => {
+      this.#opening.delete(socket);
+      this.#tellEmpty();
+    });
+    new Opening(
+      socket,
+      this.deadlines,
+      { proxyHeader, clientHello: this.#kind.tls !== undefined },
+      {
+        onOpened: (_socket, opened) => this.#onOpened(socket, opened),
+        onRefused: (_socket, reason) => {
+          this.#events.onRejection(reason);
+          // Whoever speaks HTTP to a TLS port can read an answer in HTTP.
+          if (reason === 'not-tls') socket.write(rejectionText(reason));
+          socket.destroySoon();
+        },
+        onGone: (_socket, reason) => {
+          if (reason !== undefined) this.#events.onRejection(reason);
+        },
+      },
+    );
+  }
+
+  #onOpened(socket: Socket, { source, hello }: Opened): void {
+    const { tls } = this.#kind;
+    if (tls === undefined) {
+      this.#opening.delete(socket);
+      this.#readAll(socket, this.#speakHttp1(socket, factsOf(socket, source, 'http')));
+      return;
+    }
+    const usual = this.#certificates?.usual;
+    if (usual === undefined) {
+      this.#events.onRejection('tls-failed');
+      socket.destroy();
+      return;
+    }
+    const facts = { ...factsOf(socket, source, 'https'), ja4: hello && ja4(hello) };
+    new TlsOpening(socket, this.#certificates!, usual, tls.http2, this.deadlines, {
+      onSecure: (secure) => this.#onSecure(socket, secure, facts),
+      onFailed: () => this.#events.onRejection('tls-failed'),
+    });
+  }
+
+  #onSecure(socket: Socket, secure: TLSSocket, facts: ConnectionFacts): void {
+    this.#opening.delete(socket);
+    if (secure.alpnProtocol === 'h2') {
+      const session = new Http2Session(this, this.deadlines, secure, facts);
+      this.#connections.add(session);
+      if (this.#isDraining) session.drain();
+    } else this.#readAll(secure, this.#speakHttp1(secure, facts));
+  }
+
+  #speakHttp1(socket: Socket, facts: ConnectionFacts): VisitorConnection {
+    const connection = new VisitorConnection(this, socket, facts);
     this.#connections.add(connection);
     return connection;
   }
+
+  /** For sockets that read to memory of their own. */
+  #readAll(socket: Socket, connection: VisitorConnection): void {
+    socket.on('data', (bytes: Buffer) => connection.receive(bytes, bytes.length));
+  }
+}
+
+function factsOf(socket: Socket, source: string | undefined, scheme: ConnectionFacts['scheme']): ConnectionFacts {
+  return { peerAddress: source ?? (peerOf(socket) || '127.0.0.1'), scheme, ja4: undefined, http2: undefined };
+}
+
+/** Empty for a unix socket. */
+function peerOf(socket: Socket): string {
+  return unmapped(socket.remoteAddress ?? '');
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type RequestHead, type RequestReader, requestHead } from '../../http/index.ts';
+import { type RequestReader, requestHead } from '../../http/index.ts';
 import type { Tunnel } from '../bodies.ts';
 import { edgeLimits } from '../limits.ts';
 import { type Rejection, rejections } from '../reasons.ts';
@@ -9,37 +9,29 @@ import { HeldBytes } from '../sockets/heldBytes.ts';
 import { socketLimits } from '../sockets/limits.ts';
 import type { ReadMemory } from '../sockets/readMemory.ts';
 import { SocketWriter } from '../sockets/socketWriter.ts';
-import type { Exchange } from './exchange.ts';
 import { rejectionText } from './rejectionText.ts';
 import { isRequestLoop } from './requestLoop.ts';
-import type { TrustedPeers } from './trustedPeers.ts';
+import type { ConnectionFacts, OpenConnection, VisitorConnectionOwner } from './visitorConnectionOwner.ts';
 import { type ExchangeConnection, VisitorExchange } from './visitorExchange.ts';
 
 /** What a listener shares with its connections. */
-export interface VisitorListener {
+export interface VisitorListener extends VisitorConnectionOwner {
   readonly reader: RequestReader;
   readonly memory: ReadMemory;
   readonly deadlines: Deadlines;
-  readonly trusted: TrustedPeers;
-  readonly scheme: RequestHead['scheme'];
   readonly isDraining: boolean;
   /** How long the rest of an answer may wait for a visitor that reads nothing. */
   readonly bodyIdleMs: number;
-  onExchange(exchange: Exchange): void;
-  onRejection(reason: Rejection): void;
-  /** A bug on our side of some input. */
-  onFailure(error: unknown): void;
-  onClosed(connection: VisitorConnection): void;
 }
 
 /**
  * One HTTP/1.1 connection of a visitor. Requests are read and answered one after the other; what a visitor sends ahead
  * waits here, one read of it at the most, and then in the kernel.
  */
-export class VisitorConnection implements ExchangeConnection, Waiting {
+export class VisitorConnection implements ExchangeConnection, OpenConnection, Waiting {
   readonly socket: Socket;
   readonly writer: SocketWriter;
-  readonly peerAddress: string;
+  readonly facts: ConnectionFacts;
   readonly isPeerTrusted: boolean;
   deadlineMs: number;
   deadlineIndex = -1;
@@ -57,11 +49,11 @@ export class VisitorConnection implements ExchangeConnection, Waiting {
   #isInTurn = false;
   #isAfterAnswer = false;
 
-  constructor(listener: VisitorListener, socket: Socket, peerAddress: string) {
+  constructor(listener: VisitorListener, socket: Socket, facts: ConnectionFacts) {
     this.#listener = listener;
     this.socket = socket;
-    this.peerAddress = peerAddress;
-    this.isPeerTrusted = listener.trusted.has(peerAddress);
+    this.facts = facts;
+    this.isPeerTrusted = listener.trusted.has(facts.peerAddress);
     this.writer = new SocketWriter(socket, () => this.#onRoom());
     this.deadlineMs = listener.deadlines.nowMs + edgeLimits.headMs;
     listener.deadlines.watch(this);
@@ -77,6 +69,10 @@ export class VisitorConnection implements ExchangeConnection, Waiting {
 
   get isIdle(): boolean {
     return this.#exchange === undefined && this.#held === undefined;
+  }
+
+  get peerAddress(): string {
+    return this.facts.peerAddress;
   }
 
   get mayGoOn(): boolean {
@@ -112,6 +108,12 @@ export class VisitorConnection implements ExchangeConnection, Waiting {
     held.add(bytes, 0, end);
     if (isWorthReading || held.length >= edgeLimits.headBytesMax) this.#turnHeld();
   }
+
+  /**
+   * Its next answer says `Connection: close`. An idle connection stays until then, because closing it may cross a request
+   * that is on its way.
+   */
+  drain(): void {}
 
   // Called by its exchange.
 
@@ -232,7 +234,7 @@ export class VisitorConnection implements ExchangeConnection, Waiting {
   }
 
   #begin(): void {
-    const { reader, trusted, scheme } = this.#listener;
+    const { reader, trusted } = this.#listener;
     if (isRequestLoop(reader.fields)) {
       this.#reject('request-loop');
       return;
@@ -243,8 +245,8 @@ export class VisitorConnection implements ExchangeConnection, Waiting {
       version: reader.version,
       rawHeaders: reader.fields.raw,
       fieldNumbers: reader.fields.numbers,
-      scheme,
-      clientAddress: this.peerAddress,
+      scheme: this.facts.scheme,
+      clientAddress: this.facts.peerAddress,
     });
     const exchange = new VisitorExchange(this, this.isPeerTrusted ? trusted.asToldBy(head) : head, reader);
     this.#exchange = exchange;

@@ -4,6 +4,7 @@ import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from '../
 import type { SocketWriter } from '../sockets/socketWriter.ts';
 import type { Exchange, ResponseEvents } from './exchange.ts';
 import { httpDate } from './httpDate.ts';
+import type { ConnectionFacts } from './visitorConnectionOwner.ts';
 
 const contentLength = fieldNumber('content-length');
 const date = fieldNumber('date');
@@ -11,7 +12,7 @@ const date = fieldNumber('date');
 /** What an exchange asks of its connection. */
 export interface ExchangeConnection {
   readonly writer: SocketWriter;
-  readonly peerAddress: string;
+  readonly facts: ConnectionFacts;
   readonly isPeerTrusted: boolean;
   /** Whether another request may follow as far as the connection is concerned. */
   readonly mayGoOn: boolean;
@@ -63,7 +64,11 @@ export class VisitorExchange implements Exchange, BodySource, BodyWriter {
   }
 
   get peerAddress(): string {
-    return this.#connection.peerAddress;
+    return this.#connection.facts.peerAddress;
+  }
+
+  get connection(): ConnectionFacts {
+    return this.#connection.facts;
   }
 
   get isPeerTrusted(): boolean {

@@ -11,11 +11,15 @@ export class SocketWriter {
   /** One character per octet. */
   #text = '';
   #isFull = false;
+  /** More waiting bytes than this, and it is full. */
+  readonly #waitingMax: number;
 
   /** `onRoom`: all that was written is in the kernel's hands again, after `isFull`. */
   constructor(socket: Socket, onRoom: () => void) {
     this.#socket = socket;
     this.#onRoom = onRoom;
+    // TLS takes a copy at once and is done a turn later; waiting for each write would only cost turns.
+    this.#waitingMax = 'encrypted' in socket ? socketLimits.readBytes * 2 : 0;
   }
 
   get isFull(): boolean {
@@ -46,7 +50,7 @@ export class SocketWriter {
     }
     socket.write(bytes, this.#onWritten);
     if (isTextFirst) socket.uncork();
-    if (socket.writableLength > 0) this.#isFull = true;
+    if (socket.writableLength > this.#waitingMax) this.#isFull = true;
   }
 
   /** Writes what has gathered. */
@@ -57,11 +61,11 @@ export class SocketWriter {
     const socket = this.#socket;
     if (socket.destroyed) return;
     socket.write(text, 'latin1', this.#onWritten);
-    if (socket.writableLength > 0) this.#isFull = true;
+    if (socket.writableLength > this.#waitingMax) this.#isFull = true;
   }
 
   readonly #onWritten = (): void => {
-    if (!this.#isFull || this.#socket.writableLength > 0) return;
+    if (!this.#isFull || this.#socket.writableLength > this.#waitingMax) return;
     this.#isFull = false;
     if (!this.#socket.destroyed) this.#onRoom();
   };

@@ -16,6 +16,7 @@ export interface ToOrigin {
 
 const scoreName = scoreHeader.toLowerCase();
 const contentLength = fieldNumber('content-length');
+const cookie = fieldNumber('cookie');
 const host = fieldNumber('host');
 /** Written anew below, or between edge and visitor only. */
 const isWritten = fieldTable([
@@ -50,6 +51,11 @@ export function headToOrigin(head: RequestHead, to: ToOrigin): string {
     const number = numbers[line]!;
     if (isDropped[number] === 1 || (isToldByProxies[number] === 1 && !to.isPeerTrusted)) continue;
     const name = raw[line * 2]!;
+    // HTTP/2 may send its crumbs apart; HTTP/1.1 has one Cookie (RFC 9113 section 8.2.3).
+    if (number === cookie && head.version === '2') {
+      if (numbers.indexOf(cookie) === line) text += `${name}: ${head.headers.cookie}\r\n`;
+      continue;
+    }
     if (number === contentLength) hasLength = true;
     else if (number === 0 && isEdgesOwn(name, to.isPeerTrusted)) continue;
     if (named?.has(name.toLowerCase()) === true) continue;
@@ -97,7 +103,7 @@ function forwardedText(head: RequestHead, { peerAddress, isPeerTrusted }: ToOrig
 function authorityOf(head: RequestHead): string {
   const line = head.fieldNumbers.indexOf(host);
   const sent = line === -1 ? undefined : head.rawHeaders[line * 2 + 1];
-  return sent !== undefined && hostWithoutPort(sent) === head.host ? sent : head.host;
+  return sent !== undefined && hostWithoutPort(sent) === head.host ? sent : (head.authority ?? head.host);
 }
 
 function mayHaveBody(method: string): boolean {

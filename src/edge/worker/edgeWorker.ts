@@ -127,13 +127,13 @@ export class EdgeWorker {
     where: ListenAt | readonly ListenAt[],
     rung: 'current' | 'previous',
     localKilled: readonly Switch[],
-  ): Promise<{ readonly port: number }> {
+  ): Promise<{ readonly port: number; readonly ports: readonly number[] }> {
     const { sets, send } = this.#ports;
     const { set, missing } = sets.currentSet(rung);
     const built = this.#build(set, localKilled);
     this.#handler.activate(built.ok ? built.value : { ...emptyActiveSet, killed: new Set(localKilled) });
     const places = [where].flat() as readonly ListenAt[];
-    const [address] = await Promise.all(this.#listeners.map((listener, index) => listener.listen(places[index]!)));
+    const addresses = await Promise.all(this.#listeners.map((listener, index) => listener.listen(places[index]!)));
     send({
       type: 'ready',
       versions: this.#handler.active.versions,
@@ -144,7 +144,8 @@ export class EdgeWorker {
       setInterval(() => send({ type: 'counts', counts: this.counts() }), countsEveryMs),
       setInterval(() => this.#sendSamples(), sampleEveryMs),
     ];
-    return { port: address!.port };
+    const ports = addresses.map(({ port }) => port);
+    return { port: ports[0]!, ports };
   }
 
   onMessage(message: ToWorker): void {

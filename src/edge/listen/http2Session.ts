@@ -1,0 +1,166 @@
+import { performServerHandshake, type ServerHttp2Session, type ServerHttp2Stream } from 'node:http2';
+import type { TLSSocket } from 'node:tls';
+import { http2Fingerprint, readHttp2Preface } from '../../wire/index.ts';
+import { edgeLimits } from '../limits.ts';
+import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
+import { HeldBytes } from '../sockets/heldBytes.ts';
+import { answerStream, StreamExchange } from './streamExchange.ts';
+import { readStreamHead } from './streamHead.ts';
+import type { ConnectionFacts, VisitorConnectionOwner } from './visitorConnectionOwner.ts';
+
+/** Bounds of one session; those of frames and floods are nghttp2's, told here where Node's own are wide. */
+const sessionOptions = {
+  settings: {
+    enablePush: false,
+    maxConcurrentStreams: 128,
+    maxHeaderListSize: edgeLimits.headBytesMax,
+    initialWindowSize: 256 << 10,
+  },
+  maxHeaderListPairs: 110,
+  maxSettings: 32,
+  maxOutstandingPings: 10,
+  maxOutstandingSettings: 10,
+  /** Megabytes; a session that holds more is ended. */
+  maxSessionMemory: 8,
+  maxSessionInvalidFrames: 50,
+  maxSessionRejectedStreams: 50,
+  // Rapid reset (CVE-2023-44487): a page has some hundred resources, and a visitor that leaves cancels them all once.
+  streamResetBurst: 400,
+  streamResetRate: 20,
+  // An origin's doubtful fields are its own affair.
+  strictSingleValueFields: false,
+};
+
+/** A client that asks at once has its first request here by then: it comes with the preface. */
+const prefaceWaitMs = 30;
+const noEnd = Number.POSITIVE_INFINITY;
+
+/**
+ * One HTTP/2 connection of a visitor, on `node:http2`. Its first frames are looked at before the library takes the
+ * connection, for the fingerprint.
+ */
+export class Http2Session implements Waiting {
+  deadlineMs: number;
+  deadlineIndex = -1;
+  readonly peerAddress: string;
+  readonly isPeerTrusted: boolean;
+  readonly #owner: VisitorConnectionOwner;
+  readonly #deadlines: Deadlines;
+  readonly #socket: TLSSocket;
+  readonly #facts: ConnectionFacts;
+  readonly #held = new HeldBytes();
+  readonly #exchanges = new Set<StreamExchange>();
+  #session: ServerHttp2Session | undefined;
+  #isClosed = false;
+  #patience: NodeJS.Timeout | undefined;
+
+  constructor(owner: VisitorConnectionOwner, deadlines: Deadlines, socket: TLSSocket, facts: ConnectionFacts) {
+    this.#owner = owner;
+    this.#deadlines = deadlines;
+    this.#socket = socket;
+    this.#facts = facts;
+    this.peerAddress = facts.peerAddress;
+    this.isPeerTrusted = owner.trusted.has(facts.peerAddress);
+    this.deadlineMs = deadlines.nowMs + edgeLimits.headMs;
+    deadlines.watch(this);
+    socket.on('error', ignore);
+    socket.on('close', () => this.#onClose());
+    socket.on('data', this.#onPreface);
+  }
+
+  get isIdle(): boolean {
+    return this.#exchanges.size === 0;
+  }
+
+  /** Streams that are open are answered; no new ones are taken. */
+  drain(): void {
+    if (this.#session === undefined) this.#socket.destroy();
+    else this.#session.close();
+  }
+
+  destroy(): void {
+    this.#session?.destroy();
+    this.#socket.destroy();
+  }
+
+  onDeadline(): void {
+    // Idle for long enough, or it never began.
+    if (this.#session === undefined) this.destroy();
+    else this.#session.close();
+  }
+
+  readonly #onPreface = (bytes: Buffer): void => {
+    this.#held.add(bytes, 0, bytes.length);
+    const all = this.#held.bytes.subarray(0, this.#held.length);
+    const read = readHttp2Preface(all);
+    if (read.kind === 'done') this.#begin(http2Fingerprint(read.preface));
+    else if (read.kind === 'refused') {
+      // The library says so to the visitor; there is no fingerprint of it.
+      this.#owner.onRejection(read.reason);
+      this.#begin(undefined);
+    } else if (read.soFar !== null && this.#patience === undefined) {
+      // Some clients wait for the server's SETTINGS before they ask for anything.
+      this.#patience = setTimeout(() => this.#begin(undefined), prefaceWaitMs);
+    }
+  };
+
+  #begin(fingerprint: string | undefined): void {
+    clearTimeout(this.#patience);
+    const socket = this.#socket;
+    if (socket.destroyed || this.#session !== undefined) return;
+    socket.off('data', this.#onPreface);
+    socket.pause();
+    const first = this.#held.take();
+    socket.unshift(first.bytes.subarray(0, first.end));
+    const facts = fingerprint === undefined ? this.#facts : { ...this.#facts, http2: fingerprint };
+    const session = performServerHandshake(socket, sessionOptions);
+    this.#session = session;
+    session.on('error', () => this.#owner.onRejection('http2-error'));
+    session.on('close', () => socket.destroy());
+    session.on('stream', (stream, _headers, flags, rawHeaders) => {
+      try {
+        this.#onStream(stream as ServerHttp2Stream, rawHeaders as unknown as string[], flags, facts);
+      } catch (error) {
+        this.#owner.onFailure(error);
+        stream.destroy();
+      }
+    });
+    this.#wait();
+  }
+
+  #onStream(stream: ServerHttp2Stream, rawHeaders: string[], flags: number, facts: ConnectionFacts): void {
+    stream.on('error', ignore);
+    const endsWithHead = (flags & endStreamFlag) !== 0;
+    const read = readStreamHead(rawHeaders, facts.peerAddress, endsWithHead);
+    if (typeof read === 'string') {
+      this.#owner.onRejection(read);
+      answerStream(stream, read);
+      return;
+    }
+    const head = this.isPeerTrusted ? this.#owner.trusted.asToldBy(read.head) : read.head;
+    const exchange = new StreamExchange(stream, head, read, this, facts, () => {
+      this.#exchanges.delete(exchange);
+      if (this.#exchanges.size === 0) this.#wait();
+    });
+    this.#exchanges.add(exchange);
+    this.deadlineMs = noEnd;
+    this.#owner.onExchange(exchange);
+  }
+
+  #wait(): void {
+    this.deadlineMs = this.#deadlines.nowMs + edgeLimits.keepAliveMs;
+  }
+
+  #onClose(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    clearTimeout(this.#patience);
+    this.#deadlines.unwatch(this);
+    this.#owner.onClosed(this);
+  }
+}
+
+/** NGHTTP2_FLAG_END_STREAM. */
+const endStreamFlag = 1;
+
+function ignore(): void {}

@@ -1,0 +1,32 @@
+import type { Rejection } from '../reasons.ts';
+import type { Exchange } from './exchange.ts';
+import type { TrustedPeers } from './trustedPeers.ts';
+
+/** What was seen of a connection below HTTP; what was not seen is undefined, never a guess. */
+export interface ConnectionFacts {
+  readonly peerAddress: string;
+  readonly scheme: 'http' | 'https';
+  /** Fingerprint of the TLS handshake; undefined in the clear, and where TLS ends elsewhere. */
+  readonly ja4: string | undefined;
+  /** How the visitor opened HTTP/2. */
+  readonly http2: string | undefined;
+}
+
+/** A visitor's connection as its listener counts it. */
+export interface OpenConnection {
+  /** No request is under way. */
+  readonly isIdle: boolean;
+  /** Requests that are open are answered; no more are taken after them. */
+  drain(): void;
+  destroy(): void;
+}
+
+/** Told by connections. None of its methods throws. */
+export interface VisitorConnectionOwner {
+  readonly trusted: TrustedPeers;
+  onExchange(exchange: Exchange): void;
+  onRejection(reason: Rejection): void;
+  /** A bug on our side of some input. */
+  onFailure(error: unknown): void;
+  onClosed(connection: OpenConnection): void;
+}
