@@ -4,7 +4,7 @@ import { createServer, type RequestListener, type Server } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { test } from 'node:test';
+import { type TestContext, test } from 'node:test';
 import type { HealthCheck, Site } from '../../contract/sitesFile.ts';
 import { seededRandom } from '../../kernel/random.ts';
 import { DnsCache } from './dnsCache.ts';
@@ -22,7 +22,12 @@ async function listen(server: Server): Promise<number> {
 }
 
 /** An origin that answers as it is told, and a prober that asks it; its clock is the test's, its sockets are real. */
-async function world(answer: RequestListener, health: Partial<HealthCheck> = {}, more: Partial<Site> = {}) {
+async function world(
+  t: TestContext,
+  answer: RequestListener,
+  health: Partial<HealthCheck> = {},
+  more: Partial<Site> = {},
+) {
   const server = createServer(answer);
   const port = await listen(server);
   const clock = new ManualClock();
@@ -36,6 +41,11 @@ async function world(answer: RequestListener, health: Partial<HealthCheck> = {},
   const tls = new OriginTlsContexts(clock);
   const prober = new HealthProber({ clock, random: seededRandom(2), groups: () => [group], lookup: dns.lookup, tls });
   prober.tick();
+  t.after(() => {
+    prober.stop();
+    server.closeAllConnections();
+    server.close();
+  });
   return {
     clock,
     group,
@@ -47,21 +57,16 @@ async function world(answer: RequestListener, health: Partial<HealthCheck> = {},
       prober.tick();
       while (prober.isAsking) await new Promise((resolve) => setTimeout(resolve, 2));
     },
-    end() {
-      prober.stop();
-      server.closeAllConnections();
-      server.close();
-    },
     get isHealthy() {
       return group.states()[0]!.isHealthy;
     },
   };
 }
 
-test('it asks for the path, by the origin’s name, and 200 to 399 are healthy', async () => {
+test('it asks for the path, by the origin’s name, and 200 to 399 are healthy', async (t) => {
   const seen: string[] = [];
   let status = 200;
-  const one = await world((request, response) => {
+  const one = await world(t, (request, response) => {
     seen.push(`${request.method} ${request.url} ${request.headers.host} ${request.headers['user-agent']}`);
     response.writeHead(status).end('fine');
   });
@@ -79,12 +84,12 @@ test('it asks for the path, by the origin’s name, and 200 to 399 are healthy',
   }
   assert.equal(seen.length, 5);
   assert.equal(seen[0], `GET /healthz 127.0.0.1:${port} holdfast-health`);
-  one.end();
 });
 
-test('another Host may be asked for', async () => {
+test('another Host may be asked for', async (t) => {
   let seen = '';
   const one = await world(
+    t,
     (request, response) => {
       seen = request.headers.host ?? '';
       response.end();
@@ -93,12 +98,11 @@ test('another Host may be asked for', async () => {
   );
   await one.interval();
   assert.equal(seen, 'shop.example');
-  one.end();
 });
 
-test('silence, half an answer, garbage and a closed port are unhealthy; a huge answer is healthy and not read to its end', async () => {
+test('silence, half an answer, garbage and a closed port are unhealthy; a huge answer is healthy and not read to its end', async (t) => {
   let answer: RequestListener = () => {};
-  const one = await world((request, response) => answer(request, response));
+  const one = await world(t, (request, response) => answer(request, response));
   const answers: readonly [RequestListener, boolean][] = [
     [() => {}, false],
     [(_request, response) => response.end(), true],
@@ -118,12 +122,12 @@ test('silence, half an answer, garbage and a closed port are unhealthy; a huge a
   one.server.closeAllConnections();
   await one.interval();
   assert.equal(one.isHealthy, false);
-  one.end();
 });
 
-test('one probe of an origin at a time, at its interval, a tenth more or less', async () => {
+test('one probe of an origin at a time, at its interval, a tenth more or less', async (t) => {
   let asked = 0;
   const one = await world(
+    t,
     (_request, response) => {
       asked += 1;
       response.end();
@@ -137,7 +141,7 @@ test('one probe of an origin at a time, at its interval, a tenth more or less', 
   }
   assert.ok(asked >= 88 && asked <= 112, `${asked} in 100 s`);
 
-  const silent = await world(() => {}, { intervalMs: 1_000, timeoutMs: 60_000 });
+  const silent = await world(t, () => {}, { intervalMs: 1_000, timeoutMs: 60_000 });
   let connections = 0;
   silent.server.on('connection', () => connections++);
   for (let step = 0; step < 100; step++) {
@@ -146,15 +150,17 @@ test('one probe of an origin at a time, at its interval, a tenth more or less', 
   }
   await new Promise((resolve) => setTimeout(resolve, 50));
   assert.equal(connections, 1);
-  one.end();
-  silent.end();
 });
 
-test('however many origins: a bounded number of probes at a time, and stopping gives no verdict', async () => {
+test('however many origins: a bounded number of probes at a time, and stopping gives no verdict', async (t) => {
   let connections = 0;
   const server = createServer(() => {});
   server.on('connection', () => connections++);
   const port = await listen(server);
+  t.after(() => {
+    server.closeAllConnections();
+    server.close();
+  });
   const origins = Array.from({ length: 32 }, (_, index) => ({ url: `http://127.0.0.${index + 1}:${port}` }));
   const clock = new ManualClock();
   const health = { path: '/', unhealthyAfter: 1, timeoutMs: 60_000 };
@@ -168,32 +174,32 @@ test('however many origins: a bounded number of probes at a time, and stopping g
   prober.tick();
   clock.nowMs += 6_000;
   prober.tick();
+  t.after(() => prober.stop());
   assert.equal(prober.asking, upstreamLimits.probesMax);
   prober.stop();
   while (prober.isAsking) await new Promise((resolve) => setTimeout(resolve, 2));
   assert.ok(groups.every((group) => group.states().every(({ isHealthy }) => isHealthy)));
   assert.ok(connections <= upstreamLimits.probesMax);
-  server.closeAllConnections();
-  server.close();
 });
 
-test('over TLS it verifies as requests do', async () => {
+test('over TLS it verifies as requests do', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-probe-'));
   const { certificate, key } = selfSigned(folder, 'origin', 'DNS:app.internal');
   const server = createTlsServer({ cert: certificate, key }, (_request, response) => response.end());
   const port = await listen(server as unknown as Server);
+  t.after(() => {
+    server.close();
+    rmSync(folder, { recursive: true });
+  });
   const origins = [{ url: `https://127.0.0.1:${port}` }];
   const health = { path: '/', unhealthyAfter: 1, healthyAfter: 1 };
   const isHealthyWith = async (tls: object) => {
-    const one = await world(() => {}, {}, { origins, upstream: { health, tls } });
+    const one = await world(t, () => {}, {}, { origins, upstream: { health, tls } });
     await one.interval();
-    one.end();
     return one.isHealthy;
   };
   assert.equal(await isHealthyWith({ ca: certificate, serverName: 'app.internal' }), true);
   assert.equal(await isHealthyWith({ serverName: 'app.internal' }), false);
   assert.equal(await isHealthyWith({ ca: certificate }), false);
   assert.equal(await isHealthyWith({ ca: certificate, certificate, keyPath: join(folder, 'no.key') }), false);
-  server.close();
-  rmSync(folder, { recursive: true });
 });

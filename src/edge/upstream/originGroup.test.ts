@@ -41,6 +41,8 @@ for (const weights of [[1], [1, 1], [3, 1], [5, 3, 2], [1, 1, 1, 1, 6], [1_000, 
     const { group } = groupOf(weights);
     const random = seededRandom(11);
     const open: Endpoint[] = [];
+    const weightSum = weights.reduce((total, weight) => total + weight, 0);
+    const off = weights.map(() => 0);
     for (let round = 0; round < 5_000; round++) {
       if (open.length === 100) {
         const [ended] = open.splice(Math.floor(random.next() * open.length), 1);
@@ -49,13 +51,14 @@ for (const weights of [[1], [1, 1], [3, 1], [5, 3, 2], [1, 1, 1, 1, 6], [1_000, 
       const endpoint = group.pick()!;
       group.onStarted(endpoint);
       open.push(endpoint);
+      if (round < 1_000) continue;
+      group.members.forEach(({ inFlight, weight }, index) => {
+        off[index]! += Math.abs(inFlight - (100 * weight) / weightSum);
+      });
     }
-    const sum = weights.reduce((total, weight) => total + weight, 0);
-    for (const member of group.members) {
-      assert.ok(
-        Math.abs(member.inFlight - (100 * member.weight) / sum) <= 8,
-        `${member.key} has ${member.inFlight} of 100 at weight ${member.weight} of ${sum}`,
-      );
+    // Chance alone would be off by 4 on average where two share alike.
+    for (const [index, sum] of off.entries()) {
+      assert.ok(sum / 4_000 < 1.5, `origin ${index} is off by ${sum / 4_000} requests of 100 on average`);
     }
   });
 }

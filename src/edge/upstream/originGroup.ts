@@ -91,6 +91,8 @@ export class OriginGroup {
    * one more request, so at a first attempt all are full, and at a later one there is nowhere else to go.
    */
   pick(avoid?: Endpoint | ReadonlySet<Endpoint>): Endpoint | undefined {
+    const [only] = this.members;
+    if (this.members.length === 1) return this.#hasRoom(only!) && !isAvoided(avoid, only!) ? only : undefined;
     const nowMs = this.#clock.monotonicMs();
     return this.#pickAmong(avoid, nowMs, true) ?? this.#pickInPanic(avoid, nowMs);
   }
@@ -108,7 +110,8 @@ export class OriginGroup {
     member.inFlight -= 1;
     member.outcomes[outcome] += 1;
     member.durationMsSum += durationMs;
-    if (outcome === 'abandoned') return;
+    // One alone is never put aside, so nobody asks how it does.
+    if (outcome === 'abandoned' || this.members.length === 1) return;
     const nowMs = this.#clock.monotonicMs();
     if (outcome === 'answered' && !isGatewayError(status)) member.outlier.onSuccess(nowMs);
     else member.outlier.onFailure(nowMs, this.upstream.outlier, () => this.#mayEject(nowMs));
@@ -146,7 +149,7 @@ export class OriginGroup {
     onlyUsable: boolean,
   ): Endpoint | undefined {
     const first = this.#draw(avoid, undefined, nowMs, onlyUsable);
-    if (first === undefined || this.members.length === 1) return first;
+    if (first === undefined) return undefined;
     const second = this.#draw(avoid, first, nowMs, onlyUsable);
     if (second === undefined) return first;
     return second.inFlight * first.weight < first.inFlight * second.weight ? second : first;
@@ -160,17 +163,20 @@ export class OriginGroup {
     onlyUsable: boolean,
   ): Member | undefined {
     const { members } = this;
-    const { requestsMax } = this.upstream;
     let weightSum = 0;
     let last: Member | undefined;
     // Without copying: chance takes the place of each candidate so far with the share of the new one's weight.
     for (const member of members) {
-      if (member === not || member.inFlight >= requestsMax || isAvoided(avoid, member)) continue;
+      if (member === not || !this.#hasRoom(member) || isAvoided(avoid, member)) continue;
       if (onlyUsable && !isUsable(member, nowMs)) continue;
       weightSum += member.weight;
       if (last === undefined || this.#random.next() * weightSum < member.weight) last = member;
     }
     return last;
+  }
+
+  #hasRoom(member: Member): boolean {
+    return member.inFlight < this.upstream.requestsMax;
   }
 
   #mayEject(nowMs: number): boolean {

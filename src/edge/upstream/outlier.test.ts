@@ -62,6 +62,9 @@ test('what ends while it is ejected changes nothing', () => {
   state.onSuccess(600);
   assert.equal(pauseMs(state, 0), 1_000);
   assert.equal(state.ejections, 1);
+  // Still on probation: the late success was an answer to what was sent before.
+  fail(state, 1_000, 1);
+  assert.equal(state.ejections, 2);
 });
 
 test('where nobody else is left it stays, and goes at the next failure when somebody is', () => {

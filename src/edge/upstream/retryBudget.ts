@@ -8,6 +8,7 @@ import { upstreamLimits } from './upstreamLimits.ts';
  */
 export class RetryBudget {
   readonly #clock: Clock;
+  /** In requests. */
   #savings = 0;
   #reserve: number = upstreamLimits.retryReserve;
   #reserveAtMs: number;
@@ -19,14 +20,13 @@ export class RetryBudget {
 
   /** For every request that is no retry. */
   onRequest(): void {
-    this.#savings = Math.min(upstreamLimits.retrySavingsMax, this.#savings + upstreamLimits.retryShareMax);
+    if (this.#savings < upstreamLimits.retrySavingsMax * upstreamLimits.requestsPerRetry) this.#savings += 1;
   }
 
   /** true: one retry is spent. */
   take(): boolean {
-    // Five additions of 0.2 fall short of 1 by the width of a rounding.
-    if (this.#savings >= 1 - 1e-9) {
-      this.#savings = Math.max(0, this.#savings - 1);
+    if (this.#savings >= upstreamLimits.requestsPerRetry) {
+      this.#savings -= upstreamLimits.requestsPerRetry;
       return true;
     }
     this.#refillReserve();
