@@ -52,12 +52,19 @@ function decodeSite(
   const hosts = site.hosts && decodeHosts(decoder, site.hosts, hostsSeen);
   const origins = decodeOrigins(decoder, place, site, context.listen);
   const upstream = site.upstream && decodeUpstream(decoder, site.upstream);
+  if (upstream?.tls !== undefined && origins !== undefined && !isAnyEncrypted(origins)) {
+    decoder.report(site.upstream!, 'tls concerns https origins, and this site has none');
+  }
   const edits = decodeEdits(decoder, site);
   const rules = site.rules === undefined ? [] : decodeRules(decoder, site.rules, context.reader);
   const name = decodeName(decoder, site.name ?? place, site.name === undefined ? hosts : undefined, namesSeen);
   if (!hosts || !origins || !edits || !rules || name === undefined) return undefined;
   if (site.upstream !== undefined && upstream === undefined) return undefined;
   return { name, hosts, ...origins, ...(upstream && { upstream }), ...edits, rules };
+}
+
+function isAnyEncrypted({ origin, origins = [] }: Pick<Site, 'origin' | 'origins'>): boolean {
+  return [origin, ...origins.map(({ url }) => url)].some((url) => url?.startsWith('https:'));
 }
 
 /** `hosts` is given where the site has no name of its own and takes its first host's. */
