@@ -3,11 +3,13 @@ import type { Finding } from '../../contract/finding.ts';
 import type { Site, SitesFile } from '../../contract/sitesFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { type CompiledRules, compileRules } from '../../rules/index.ts';
+import { compileSiteEdits, type SiteEdits } from '../siteEdits.ts';
 
 /** One site, ready to serve. */
 export interface ReadySite {
   readonly name: string;
   readonly settings: SiteSettings;
+  readonly edits: SiteEdits;
   readonly origin: Origin;
   readonly rules: CompiledRules;
 }
@@ -54,5 +56,7 @@ function buildSite(site: Site, findings: Finding[]): ReadySite | undefined {
     findings.push({ reason: 'origin-invalid', message, names: [site.name] });
     return undefined;
   }
-  return rules.ok ? { name: site.name, settings, origin, rules: rules.value } : undefined;
+  return rules.ok
+    ? { name: site.name, settings, edits: compileSiteEdits(settings), origin, rules: rules.value }
+    : undefined;
 }
