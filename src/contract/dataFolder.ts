@@ -18,6 +18,8 @@ export interface DataFolder {
   readonly factory: string;
   readonly run: string;
   readonly agentSocket: string;
+  /** How the edge does, for operators and scrapers. HTTP over a unix socket, answered by the supervisor. */
+  readonly adminSocket: string;
   readonly logSocket: string;
   /** Operators' door to the factory: status, queries, added columns. HTTP over a unix socket. */
   readonly factorySocket: string;
@@ -46,6 +48,7 @@ export function dataFolder(path: string): DataFolder {
     factory: join(root, 'factory'),
     run,
     agentSocket: socket('agent.sock'),
+    adminSocket: socket('admin.sock'),
     logSocket: socket('log.sock'),
     factorySocket: socket('factory.sock'),
     logFile: join(root, 'holdfast.log'),

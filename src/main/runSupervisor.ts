@@ -3,13 +3,14 @@ import { lookup } from 'node:dns/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
 import { dataFolder } from '../contract/dataFolder.ts';
-import type { EdgeOptions, HostPort } from '../contract/edgeOptions.ts';
+import { type EdgeOptions, type HostPort, workerMemoryMiBMaxDefault } from '../contract/edgeOptions.ts';
 import type { WorkerStart } from '../contract/workerStart.ts';
-import { removeEmptySpillFolder } from '../edge/lastgood/index.ts';
+import { removeEmptySpillFolder } from '../edge/lastgood/spillFolder.ts';
 import { bindSlots, bindUnix, Supervisor, supervisorLimits } from '../edge/supervisor/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { lineLogger } from '../kernel/log.ts';
 import { ok, type Result } from '../kernel/result.ts';
+import { childEnvironment, openEdgeAdmin, serviceNotifier } from './edgeAdmin.ts';
 
 /** Entry files of an edge's processes, with arguments of their own in front; drills and tests put others in their place. */
 export interface EdgeEntries {
@@ -20,7 +21,7 @@ export interface EdgeEntries {
 /**
  * Runs an edge in this process. Binds the sockets, starts agent and workers, tells its parent over IPC `{type: 'ready',
  * port, url}` once the workers serve. SIGTERM drains and ends; SIGHUP reads the local configuration again; SIGUSR2
- * replaces all workers. With a parent, SIGINT (a terminal's Ctrl-C reaches every process) is the parent's to decide on;
+ * replaces workers and agent by new processes, which run the code that is on the disk then. With a parent, SIGINT (a terminal's Ctrl-C reaches every process) is the parent's to decide on;
  * without one it is SIGTERM. When the parent is gone, everything ends.
  */
 export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries): Promise<void> {
@@ -38,7 +39,9 @@ export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries):
   const url = urlOf(options.listenAs?.tls === undefined ? 'http' : 'https', options.listen.host, port);
   const bare = JSON.stringify(options);
   // Code is compiled once for all processes that come after: a worker that takes over starts in half the time.
-  const environment = { ...process.env, NODE_COMPILE_CACHE: join(dataFolder(options.data).run, 'compiled') };
+  const environment = { ...childEnvironment(), NODE_COMPILE_CACHE: join(dataFolder(options.data).run, 'compiled') };
+  const notifier = serviceNotifier(logger);
+  const serving = `Serving on ${url}`;
   const supervisor = new Supervisor(slots, {
     startWorker: (slot, rung, descriptors) => {
       const start: WorkerStart = { options, slot, rung };
@@ -55,12 +58,16 @@ export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries):
     clock: systemClock,
     logger,
     serves: (versions) => options.sites === 'control' || versions.sites !== undefined,
+    workerRssBytesMax: (options.workerMemoryMiBMax ?? workerMemoryMiBMaxDefault) * 2 ** 20,
+    onReloaded: () => notifier.reloaded(serving),
     onFirstReady: () => {
+      notifier.ready(serving);
       logger.info('listening', { url, workers: options.workers });
       process.send?.({ type: 'ready', port, url });
     },
   });
   const end = (deadlineMs: number) => {
+    notifier.stopping();
     supervisor.stop(deadlineMs).then(() => {
       unbind();
       removeEmptySpillFolder(dataFolder(options.data).root);
@@ -72,10 +79,14 @@ export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries):
   process.on('SIGINT', () => {
     if (!hasParent) end(supervisorLimits.stopMs);
   });
-  process.on('SIGHUP', () => supervisor.reload());
-  process.on('SIGUSR2', () => supervisor.replaceAll());
+  process.on('SIGHUP', () => {
+    notifier.reloading();
+    supervisor.reload();
+  });
+  process.on('SIGUSR2', () => supervisor.upgrade());
   process.on('disconnect', () => end(supervisorLimits.orphanStopMs));
   supervisor.start();
+  await openEdgeAdmin(supervisor, { ...options, listen: { ...options.listen, port } }, logger);
 }
 
 interface AllBound {

@@ -63,10 +63,17 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
   listenOn(data.agentSocket, api, logger);
   void sites?.reload();
   control?.start();
+  const reload = async () => {
+    try {
+      await sites?.reload();
+    } finally {
+      ports.send({ type: 'reloaded' });
+    }
+  };
   const heartbeat = setInterval(() => ports.send({ type: 'heartbeat' }), agentHeartbeatMs);
   return {
     handle(message) {
-      if (message.type === 'reload') void sites?.reload();
+      if (message.type === 'reload') void reload();
       else agent.handle(message);
     },
     stop() {

@@ -14,12 +14,21 @@ export const supervisorLimits = {
   /** Deaths in a row on a set loaded from disk before a worker starts one rung lower: without an agent, and with one. */
   deathsBeforePrevious: 2,
   deathsBeforePreviousWithAgent: 4,
+  /** A worker above its memory limit in so many heartbeats in a row (2 s) is replaced, at most this often. */
+  memoryHeartbeats: 8,
+  memoryPauseMs: 60_000,
+  /** An agent that is replaced ends within this, or is killed. */
+  agentStopMs: 2_000,
   /** A replaced worker finishes its requests within this; longer downloads are cut. */
   drainMs: 30_000,
   /** The same when everything ends; below what `holdfast up` grants the edge (12 s). */
   stopMs: 9_000,
   /** When the parent is gone there is nobody to wait for. */
   orphanStopMs: 2_000,
+  /** Words to a service manager that wait, each sent within `notifyMsMax`; a watchdog below a second is a mistake. */
+  notificationsMax: 16,
+  notifyMsMax: 5_000,
+  watchdogMsMin: 1_000,
   /** Between a deadline told to a process and its SIGKILL. */
   killGraceMs: 1_000,
 } as const;

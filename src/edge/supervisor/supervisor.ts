@@ -12,9 +12,12 @@ import type { WorkerStart } from '../../contract/workerStart.ts';
 import { unreachable } from '../../kernel/assert.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
+import type { EdgeView, ReplacementCause } from '../admin/edgeView.ts';
 import { Child } from './child.ts';
 import { supervisorLimits } from './limits.ts';
+import { MemoryWatch } from './memoryWatch.ts';
 import { afterDeath, noDeaths, restartDelayMs, startsOnPrevious } from './restartPolicy.ts';
+import { viewOfSlots } from './viewOfSlots.ts';
 import { emptySlot, processesOf, versionsText, type WorkerProcess, type WorkerSlot } from './workerSlot.ts';
 
 export interface SupervisorPorts {
@@ -25,6 +28,10 @@ export interface SupervisorPorts {
   readonly logger: Logger;
   /** Whether a worker with these versions can serve what this edge was started for. */
   serves(versions: KindVersions): boolean;
+  /** A worker that holds more is replaced. Left away: no bound. */
+  readonly workerRssBytesMax?: number;
+  /** A reload is over, well or not: the log says which. */
+  onReloaded?(): void;
   /** Called once: all workers serve, or `supervisorLimits.firstServeMsMax` have passed since the first one was ready. */
   onFirstReady(): void;
 }
@@ -49,9 +56,16 @@ export class Supervisor {
   /** Slots that wait for their turn to be replaced; at most one is being replaced. */
   #toReplace: WorkerSlot[] = [];
   #onAllEnded: (() => void) | undefined;
+  /** Waits for an agent's word. */
+  #isReloading = false;
+  /** none; workers: they are being replaced; failed: one could not be; agent: it ends, to be replaced. */
+  #upgrade: 'none' | 'workers' | 'failed' | 'agent' = 'none';
+  #agentDied = 0;
+  readonly #startedWallMs: number;
 
   constructor(slots: readonly (readonly number[])[], ports: SupervisorPorts) {
     this.#ports = ports;
+    this.#startedWallMs = ports.clock.wallMs();
     this.#slots = slots.map((descriptors, index) => emptySlot(index + 1, descriptors));
   }
 
@@ -65,12 +79,35 @@ export class Supervisor {
 
   /** SIGHUP. */
   reload(): void {
-    this.#toAgent({ type: 'reload' });
+    this.#isReloading = true;
+    // An agent that starts reads the configuration anyway.
+    if (!this.#toAgent({ type: 'reload' })) this.#reloaded();
   }
 
   /** Replaces every worker by a new process, one slot after another; nobody's request is lost. */
   replaceAll(): void {
-    for (const slot of this.#slots) this.#replaceLater(slot);
+    for (const slot of this.#slots) this.#replaceLater(slot, 'asked');
+  }
+
+  /**
+   * SIGUSR2: runs the code that is on the disk now. Workers first, as in `replaceAll`; then the agent, which nobody waits
+   * for. With a worker that cannot start, the others and the agent stay as they are. This process stays: it owns the sockets.
+   */
+  upgrade(): void {
+    if (this.#isStopping || this.#upgrade === 'workers' || this.#upgrade === 'agent') return;
+    this.#upgrade = 'workers';
+    this.#ports.logger.info('upgrade-started');
+    this.replaceAll();
+  }
+
+  /** For the admin socket. */
+  view(): EdgeView {
+    return {
+      isStopping: this.#isStopping,
+      startedWallMs: this.#startedWallMs,
+      slots: viewOfSlots(this.#slots, (versions) => this.#ports.serves(versions), this.#ports.clock.monotonicMs()),
+      agent: { pid: this.#agent?.pid ?? null, deaths: this.#agentDied },
+    };
   }
 
   /** Ends everything: open requests may finish within `deadlineMs`. Resolves when the last process is gone. */
@@ -124,7 +161,14 @@ export class Supervisor {
       (message) => this.#fromWorker(slot, worker, message),
       (code, signal) => this.#workerEnded(slot, worker, code, signal),
     );
-    const worker: WorkerProcess = { child, ready: undefined, wasActivated: false };
+    const worker: WorkerProcess = {
+      child,
+      ready: undefined,
+      wasActivated: false,
+      gauges: undefined,
+      memory: new MemoryWatch(),
+    };
+    slot.ledger.starts += 1;
     return worker;
   }
 
@@ -140,7 +184,12 @@ export class Supervisor {
 
   #fromWorker(slot: WorkerSlot, worker: WorkerProcess, message: FromWorker): void {
     worker.child.heardAtMs = this.#ports.clock.monotonicMs();
-    if (message.type === 'counts') return; // The agent has no use for them.
+    if (message.type === 'counts') {
+      worker.gauges = message.counts.gauges;
+      slot.ledger.sums.take(worker, message.counts.counters);
+      return; // The agent has no use for them.
+    }
+    if (message.type === 'heartbeat') this.#watchMemory(slot, worker, message.health.rssBytes);
     if (message.type === 'ready') {
       worker.ready = message;
       this.#ports.logger.info('worker-ready', {
@@ -157,6 +206,19 @@ export class Supervisor {
     if (slot.active === worker) this.#toAgent({ type: 'from-worker', slot: slot.number, message });
   }
 
+  #watchMemory(slot: WorkerSlot, worker: WorkerProcess, rssBytes: number): void {
+    const { clock, logger, workerRssBytesMax = Number.POSITIVE_INFINITY } = this.#ports;
+    const livedMs = clock.monotonicMs() - worker.child.startedAtMs;
+    if (slot.active !== worker || !worker.memory.isOver(rssBytes, workerRssBytesMax, livedMs)) return;
+    logger.warn('worker-over-memory', {
+      slot: slot.number,
+      pid: worker.child.pid,
+      rssBytes,
+      rssBytesMax: workerRssBytesMax,
+    });
+    this.#replaceLater(slot, 'memory');
+  }
+
   #firstReady(): void {
     const tell = () => {
       if (this.#wasReady) return;
@@ -171,6 +233,7 @@ export class Supervisor {
   }
 
   #workerEnded(slot: WorkerSlot, worker: WorkerProcess, code: number | null, signal: string | null): void {
+    slot.ledger.sums.forget(worker);
     if (slot.draining.delete(worker) || this.#isStopping) {
       if (slot.active === worker) slot.active = undefined;
       if (slot.incoming === worker) slot.incoming = undefined;
@@ -180,6 +243,7 @@ export class Supervisor {
     const livedMs = this.#ports.clock.monotonicMs() - worker.child.startedAtMs;
     slot.deaths = afterDeath(slot.deaths, livedMs, !worker.wasActivated);
     const { isHung: hung, pid } = worker.child;
+    slot.ledger.died(signal, hung);
     this.#ports.logger.error('worker-died', {
       slot: slot.number,
       pid,
@@ -190,6 +254,7 @@ export class Supervisor {
     });
     if (slot.incoming === worker) {
       slot.incoming = undefined;
+      this.#upgradeFails();
       this.#replaceNext(slot);
       return;
     }
@@ -209,16 +274,30 @@ export class Supervisor {
     slot.restartTimer = setTimeout(() => this.#startActive(slot), restartDelayMs(slot.deaths));
   }
 
-  #replaceLater(slot: WorkerSlot): void {
+  #replaceLater(slot: WorkerSlot, why: ReplacementCause): void {
     if (this.#isStopping || this.#toReplace.includes(slot)) return;
+    slot.replacedFor = why;
     this.#toReplace.push(slot);
     if (this.#toReplace.length === 1) this.#replaceNow(slot);
   }
 
   #replaceNow(slot: WorkerSlot): void {
     // A slot whose worker is dead gets a new one anyway.
-    if (slot.active !== undefined) slot.incoming = this.#startWorker(slot, 'current');
+    if (slot.active !== undefined) {
+      slot.incoming = this.#startWorker(slot, 'current');
+      if (slot.incoming === undefined) this.#upgradeFails();
+    }
     if (slot.incoming === undefined) this.#replaceNext(slot);
+  }
+
+  /** What is on the disk does not run: whoever is left in the row is not given up for it. */
+  #upgradeFails(): void {
+    if (this.#upgrade !== 'workers') return;
+    this.#upgrade = 'failed';
+    this.#toReplace = this.#toReplace.slice(0, 1);
+    this.#ports.logger.error('upgrade-failed', {
+      message: 'a new worker did not start; the others and the agent stay',
+    });
   }
 
   /** The replacement in `slot` is over, well or not. */
@@ -227,6 +306,15 @@ export class Supervisor {
     this.#toReplace.shift();
     const next = this.#toReplace[0];
     if (next !== undefined) this.#replaceNow(next);
+    else if (this.#upgrade === 'workers') this.#replaceAgent();
+    else if (this.#upgrade === 'failed') this.#upgrade = 'none';
+  }
+
+  #replaceAgent(): void {
+    this.#upgrade = this.#agent === undefined ? 'none' : 'agent';
+    this.#agent?.signal('SIGTERM');
+    this.#agent?.killAfter(supervisorLimits.agentStopMs);
+    if (this.#agent === undefined) this.#ports.logger.info('upgraded');
   }
 
   /** The new worker accepts on the same socket by now; the old one stops to, so that no connection is ever waiting alone. */
@@ -236,6 +324,7 @@ export class Supervisor {
     slot.incoming = undefined;
     this.#tellStarted(slot, worker);
     if (old !== undefined) {
+      slot.ledger.replacements[slot.replacedFor] += 1;
       slot.draining.add(old);
       this.#drain(old, supervisorLimits.drainMs);
     }
@@ -278,6 +367,14 @@ export class Supervisor {
       this.#endIfAllEnded();
       return;
     }
+    if (this.#isReloading) this.#reloaded();
+    if (this.#upgrade === 'agent') {
+      this.#upgrade = 'none';
+      this.#ports.logger.info('upgraded');
+      this.#startAgent();
+      return;
+    }
+    this.#agentDied += 1;
     this.#ports.logger.error('agent-died', { pid: agent.pid, code, signal, hung: agent.isHung });
     this.#restartAgentLater(this.#ports.clock.monotonicMs() - agent.startedAtMs);
   }
@@ -298,18 +395,25 @@ export class Supervisor {
       }
       case 'replace-worker': {
         const slot = this.#slot(message.slot);
-        if (slot !== undefined) this.#replaceLater(slot);
+        if (slot !== undefined) this.#replaceLater(slot, 'asked');
         return;
       }
       case 'replace-workers':
         this.replaceAll();
         return;
-      case 'heartbeat':
       case 'reloaded':
+        this.#reloaded();
+        return;
+      case 'heartbeat':
         return;
       default:
         unreachable(message);
     }
+  }
+
+  #reloaded(): void {
+    this.#isReloading = false;
+    this.#ports.onReloaded?.();
   }
 
   /** Kills what is silent: a process that hangs can be told by nothing else. */

@@ -1,7 +1,11 @@
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { FromWorker, ToWorker } from '../../contract/processMessages.ts';
+import type { WorkerGauges } from '../../contract/workerCounts.ts';
+import type { ReplacementCause } from '../admin/edgeView.ts';
 import type { Child } from './child.ts';
+import type { MemoryWatch } from './memoryWatch.ts';
 import { type DeathRecord, noDeaths } from './restartPolicy.ts';
+import { SlotLedger } from './slotLedger.ts';
 
 /** One worker process while it lives. */
 export interface WorkerProcess {
@@ -10,6 +14,9 @@ export interface WorkerProcess {
   ready: Extract<FromWorker, { type: 'ready' }> | undefined;
   /** Whether it was told to activate anything, so that its death may not be the stored set's doing. */
   wasActivated: boolean;
+  /** What it told last; undefined before. */
+  gauges: WorkerGauges | undefined;
+  readonly memory: MemoryWatch;
 }
 
 /** A worker's listening sockets, one per listener, and whoever holds them. */
@@ -24,6 +31,9 @@ export interface WorkerSlot {
   readonly draining: Set<WorkerProcess>;
   deaths: DeathRecord;
   restartTimer: NodeJS.Timeout | undefined;
+  readonly ledger: SlotLedger;
+  /** Why `incoming` is there. */
+  replacedFor: ReplacementCause;
 }
 
 export function emptySlot(number: number, descriptors: readonly number[]): WorkerSlot {
@@ -35,6 +45,8 @@ export function emptySlot(number: number, descriptors: readonly number[]): Worke
     draining: new Set(),
     deaths: noDeaths,
     restartTimer: undefined,
+    ledger: new SlotLedger(),
+    replacedFor: 'asked',
   };
 }
 

@@ -1,0 +1,2 @@
+export { type AdminSource, adminPaths } from './adminAnswer.ts';
+export { openAdmin } from './openAdmin.ts';

@@ -1,0 +1,17 @@
+/** Bounds of the admin socket, which lives in the supervisor: whatever is asked of it must not keep workers waiting. */
+export const adminLimits = {
+  /** A scraper sends a few hundred bytes. */
+  headBytesMax: 8 << 10,
+  /** Operators, a scraper, a balancer's probes. */
+  connectionsMax: 64,
+  /** Head and everything behind it; also how long an answer may wait for its reader. */
+  requestMsMax: 5_000,
+  /** Between two scrapes of the same connection, at most. */
+  keepAliveMs: 65_000,
+  /** A page is made once in this time, however often it is asked for: 5 ms each with 16 workers and 200 origins. */
+  pageMsMin: 200,
+  /** Different label values of one family that are remembered of one slot; more are added up as `other`. */
+  keysPerFamilyMax: 1_000,
+  /** The port may still be held by what ran before. */
+  listenAgainMs: 5_000,
+} as const;
