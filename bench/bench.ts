@@ -19,7 +19,8 @@ export class Bench {
   readonly #origin: Origin;
   readonly #certificate: Setup['certificate'];
   readonly #loadFiles = new Map<number, LoadFiles>();
-  #launcher: string | undefined;
+  /** Built once, also when that fails. */
+  #launcher: { readonly path: string } | { readonly error: Error } | undefined;
   readonly #bodies = new Map<BodySize, Promise<Buffer>>();
 
   private constructor(settings: Settings, say: (line: string) => void, folder: string, origin: Origin) {
@@ -82,8 +83,14 @@ export class Bench {
   }
 
   #launcherPath(): string {
-    this.#launcher ??= this.settings.isFromSource ? sourceLauncher : buildPackage(this.folder);
-    return this.#launcher;
+    if (this.settings.isFromSource) return sourceLauncher;
+    try {
+      this.#launcher ??= { path: buildPackage(this.folder) };
+    } catch (error) {
+      this.#launcher = { error: error as Error };
+    }
+    if ('error' in this.#launcher) throw this.#launcher.error;
+    return this.#launcher.path;
   }
 
   #bodyOf(size: BodySize): Promise<Buffer> {

@@ -9,7 +9,7 @@ export interface Settings {
   readonly rounds: number;
   /** Of load in a round. */
   readonly seconds: number;
-  /** Of load before the first round, so that just-in-time compilers are done; 0: none. */
+  /** Of the contender's CPU time before the first round, so that just-in-time compilers are done; 0: none. */
   readonly warmupSeconds: number;
   /** In the idle cases. */
   readonly connections: number;
@@ -30,7 +30,7 @@ CPU per request of Holdfast and its peers: the contender alone on core 1, load a
   --only NAME,NAME     default: all of ${contenders.map(({ name }) => name).join(', ')}
   --rounds N           default 5
   --seconds N          of load in a round, default 5
-  --warmup N           seconds of load before the first round, default 3
+  --warmup N           seconds of CPU time under load before the first round, default 5
   --connections N      of the idle cases, default 10000
   --json FILE          the figures, for programs
   --source             Holdfast from the checkout, types stripped at each start, not as npm installs it
@@ -48,7 +48,7 @@ export function readSettings(args: readonly string[], everyone: readonly Contend
       only: text,
       rounds: { ...text, default: '5' },
       seconds: { ...text, default: '5' },
-      warmup: { ...text, default: '3' },
+      warmup: { ...text, default: '5' },
       connections: { ...text, default: '10000' },
       json: text,
       source: { type: 'boolean', default: false },

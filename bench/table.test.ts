@@ -24,12 +24,12 @@ it('what is not served says why, and what failed says how often', () => {
   const figures = [
     figure('varnish', [], { notServed: 'no TLS' }),
     figure('caddy', [9], { invalid: ['12 answers were not 2xx'] }),
-    figure('httpxy', [], { invalid: ['died'] }),
+    figure('httpxy', [], { invalid: ['died |\nof this', 'died |\nof this'] }),
   ];
   assert.equal(rowOf(figures, 0), '| a | µs | varnish | not served |  |  |  | no TLS |');
   assert.equal(
     rowOf(figures, 1),
     '| a | µs | caddy | 9.00 | 9.00–9.00 |  |  | 1 of 2, invalid: 12 answers were not 2xx |',
   );
-  assert.equal(rowOf(figures, 2), '| a | µs | httpxy | no figure |  |  |  | 0 of 1, invalid: died |');
+  assert.equal(rowOf(figures, 2), '| a | µs | httpxy | no figure |  |  |  | 0 of 2, invalid: died of this |');
 });

@@ -19,7 +19,7 @@ function rowOf(figure: Figure, all: readonly Figure[]): string[] {
   const names = [figure.caseName, figure.measure, figure.contender];
   if (figure.notServed !== null) return [...names, 'not served', '', '', '', figure.notServed];
   const total = figure.values.length + figure.invalid.length;
-  const reasons = [...new Set(figure.invalid)].join('; ').replaceAll('|', '/');
+  const reasons = [...new Set(figure.invalid)].join('; ').replace(/[|\s]+/g, ' ');
   const invalid = reasons === '' ? '' : `, invalid: ${reasons.slice(0, reasonCharactersMax)}`;
   const rounds = `${figure.values.length} of ${total}${invalid}`;
   const summary = summarize(figure.values);
