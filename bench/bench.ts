@@ -8,6 +8,7 @@ import type { Contender, RunningContender, Setup } from './contenders/contender.
 import { buildPackage, sourceLauncher } from './holdfastPackage.ts';
 import { type LoadFiles, writeLoadFiles } from './load/load.ts';
 import { type BodySize, type Origin, startOrigin } from './origin.ts';
+import { killAll } from './pinned.ts';
 import { probe } from './probe.ts';
 import type { Settings } from './settings.ts';
 
@@ -39,6 +40,7 @@ export class Bench {
 
   async close(): Promise<void> {
     await this.#origin.stop();
+    killAll(); // What a contender that failed half way left behind would keep this process waiting.
     this.removeFolder();
   }
 

@@ -29,6 +29,7 @@ function notServed(scheme: Scheme): string | null {
 async function startWhole(setup: Setup): Promise<RunningContender> {
   const folder = dataFolder(join(setup.folder, 'data'));
   mkdirSync(folder.run, { recursive: true });
+  setup.launcher(); // It may not compile; then nothing was started yet.
   const log = await ReceivedLog.start(folder.logSocket, setup.folder);
   const edge = await startEdge(setup, configurationOf(setup.originPort, true), []);
   const profile = new WorkerProfile(folder.agentSocket, setup.profileFolder);
