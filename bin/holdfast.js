@@ -19,7 +19,7 @@ const packed = fileURLToPath(new URL('../dist/main/cli.js', import.meta.url));
 const child = spawn(runtime, [existsSync(checkout) ? checkout : packed, ...process.argv.slice(2)], {
   stdio: 'inherit',
 });
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP']) process.on(signal, () => child.kill(signal));
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGUSR2']) process.on(signal, () => child.kill(signal));
 child.on('error', (error) => {
   process.stderr.write(`holdfast: cannot start ${runtime}: ${error.message}\n`);
   process.exit(69);

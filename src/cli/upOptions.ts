@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { HostPort } from '../contract/edgeOptions.ts';
+import { type HostPort, isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 
 /** What `holdfast up` was asked for on the command line; undefined is not said, and the configuration file decides. */
@@ -84,6 +84,18 @@ export function parseHostPort(flag: string, text: string): HostPort {
     throw new Error(`${flag} wants HOST:PORT, for example 127.0.0.1:8080; '${text}' is not`);
   }
   return { host: (match[1] ?? match[2])!, port };
+}
+
+/** The same, of this machine alone: whoever reaches the admin socket reads all of it. */
+export function parseAdminListen(flag: string, text: string): HostPort {
+  const listen = parseHostPort(flag, text);
+  if (!isLoopback(listen.host)) throw new Error(`${flag} wants a loopback address, for example 127.0.0.1:9090`);
+  return listen;
+}
+
+/** MiB. */
+export function parseWorkerMemory(flag: string, text: string): number {
+  return parseWhole(flag, text, workerMemoryMiBRange.min, workerMemoryMiBRange.max);
 }
 
 function parseWhole(flag: string, text: string, min: number, max: number): number {

@@ -9,6 +9,10 @@ export interface HoldfastConfig {
   readonly listenAs?: ListenerKind;
   readonly listeners?: readonly ListenerOptions[];
   readonly controlListen: HostPort;
+  /** Where the admin socket is besides its unix socket; a loopback address. */
+  readonly adminListen?: HostPort;
+  /** MiB that a worker may hold before it is replaced. */
+  readonly workerMemoryMiBMax?: number;
   /** null: one per core. */
   readonly workers: number | null;
   /** Networks whose `X-Forwarded-For` counts. */

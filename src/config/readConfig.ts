@@ -1,3 +1,4 @@
+import { isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
 import { limits } from '../contract/limits.ts';
 import type { Site } from '../contract/sitesFile.ts';
 import { printable } from '../kernel/printable.ts';
@@ -50,7 +51,9 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
   const keys = {
     listen: 'optional',
     control: 'optional',
+    adminListen: 'optional',
     workers: 'optional',
+    workerMemoryMiBMax: 'optional',
     trustedProxies: 'optional',
     factory: 'optional',
     clickhouse: 'optional',
@@ -67,6 +70,8 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
     ...(listeners?.listenAs && { listenAs: listeners.listenAs }),
     ...(listeners?.listeners && { listeners: listeners.listeners }),
     controlListen: optional(control?.listen, configDefaults.controlListen, (place) => decodeListen(decoder, place)),
+    ...(file.adminListen && { adminListen: decodeAdminListen(decoder, file.adminListen) }),
+    ...(file.workerMemoryMiBMax && { workerMemoryMiBMax: decodeWorkerMemory(decoder, file.workerMemoryMiBMax) }),
     workers: optional(file.workers, configDefaults.workers, (place) => decoder.wholeNumber(place, 'workers', 1, 256)),
     trustedProxies: optional(file.trustedProxies, configDefaults.trustedProxies, (place) =>
       decodeNetworks(decoder, place),
@@ -106,6 +111,19 @@ function checkSize(decoder: Decoder, root: Place, sites: readonly Site[]): void 
   if (bytes > limits.sitesBytesMax) {
     decoder.report(root, `the sites come to ${bytes} bytes as a bundle; at most ${limits.sitesBytesMax} are taken`);
   }
+}
+
+function decodeAdminListen(decoder: Decoder, place: Place) {
+  const listen = decodeListen(decoder, place);
+  if (listen === undefined || isLoopback(listen.host)) return listen;
+  return decoder.report(
+    place,
+    'the admin socket is for this machine alone: write a loopback address like 127.0.0.1:9090',
+  );
+}
+
+function decodeWorkerMemory(decoder: Decoder, place: Place): number | undefined {
+  return decoder.wholeNumber(place, 'workerMemoryMiBMax', workerMemoryMiBRange.min, workerMemoryMiBRange.max);
 }
 
 function decodeNetworks(decoder: Decoder, place: Place): string[] | undefined {

@@ -30,6 +30,13 @@ export interface EdgeOptions {
 
 /** An idle worker holds about 100 MiB, 20,000 idle connections 240, the largest set twice (old and new) 100. */
 export const workerMemoryMiBMaxDefault = 1_024;
+/** Below it, workers would be replaced for nothing that they can help. */
+export const workerMemoryMiBRange = { min: 256, max: 65_536 } as const;
+
+/** Whether nobody but this machine reaches an address. */
+export function isLoopback(host: string): boolean {
+  return host === 'localhost' || host === '::1' || /^127\.\d{1,3}\.\d{1,3}\.\d{1,3}$/.test(host);
+}
 
 /** Where control is. The token is named by its file: whatever stands on a command line is seen by every user. */
 export interface ControlAccess {

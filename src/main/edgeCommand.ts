@@ -4,14 +4,15 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureKeys } from '../bundles/index.ts';
 import { exitCodes, type Io } from '../cli/io.ts';
-import { parseHostPort } from '../cli/upOptions.ts';
+import { parseAdminListen, parseHostPort, parseWorkerMemory } from '../cli/upOptions.ts';
 import { readConfig } from '../config/index.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
-import type { EdgeOptions } from '../contract/edgeOptions.ts';
+import { type EdgeOptions, workerMemoryMiBMaxDefault } from '../contract/edgeOptions.ts';
 import { systemDisk } from '../kernel/disk.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
 
 const usage = `usage: holdfast edge (--config FILE | --origin URL) [options]
+       holdfast edge status [--data DIR] [--json]
 
 Starts an edge alone: supervisor, agent and workers. With control it takes features, model and switches from there;
 without, it serves from last good and takes local commands.
@@ -24,11 +25,14 @@ without, it serves from last good and takes local commands.
   --edge NAME                    default: the host name
   --control URL                  control's address; its token is read from --control-token-file
   --control-token-file FILE      default: DIR/control/token
+  --admin-listen HOST:PORT       the admin socket on a loopback address, too; default: the file's, else DIR/run/admin.sock alone
+  --worker-memory-max MIB        a worker that holds more is replaced; default: the file's, else ${workerMemoryMiBMaxDefault}
   --no-log                       no request log: no record is made for a factory
 `;
 
 /** `holdfast edge`: becomes the supervisor's process (same pid), so that a service manager watches the right one. */
 export async function edgeCommand(args: readonly string[], io: Io): Promise<number> {
+  if (args[0] === 'status') return (await import('../cli/edgeStatus.ts')).edgeStatus(args.slice(1), io);
   if (args.includes('--help') || args.includes('-h')) {
     io.stdout.write(usage);
     return exitCodes.done;
@@ -63,6 +67,8 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
       edge: { type: 'string' },
       control: { type: 'string' },
       'control-token-file': { type: 'string' },
+      'admin-listen': { type: 'string' },
+      'worker-memory-max': { type: 'string' },
       'no-log': { type: 'boolean', default: false },
     },
   });
@@ -80,6 +86,14 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
     values.workers === undefined ? (config?.value.workers ?? availableParallelism()) : Number(values.workers);
   if (!Number.isInteger(workers) || workers < 1 || workers > 256)
     throw new Error('--workers wants a whole number from 1 to 256');
+  const adminListen =
+    values['admin-listen'] === undefined
+      ? config?.value.adminListen
+      : parseAdminListen('--admin-listen', values['admin-listen']);
+  const memoryMiBMax =
+    values['worker-memory-max'] === undefined
+      ? config?.value.workerMemoryMiBMax
+      : parseWorkerMemory('--worker-memory-max', values['worker-memory-max']);
   const folder = dataFolder(values.data);
   const tokenFile = values['control-token-file'] ?? folder.controlToken;
   return {
@@ -96,6 +110,8 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
     trustedProxies: [...values['trusted-proxy'], ...(config?.value.trustedProxies ?? [])],
     sites: configPath === undefined ? { origin: origin! } : { configPath },
     control: values.control === undefined ? null : { url: values.control, tokenFile: resolve(tokenFile) },
+    ...(adminListen === undefined ? {} : { adminListen }),
+    ...(memoryMiBMax === undefined ? {} : { workerMemoryMiBMax: memoryMiBMax }),
     logSocket: values['no-log'] ? null : folder.logSocket,
   };
 }

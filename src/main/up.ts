@@ -126,6 +126,7 @@ interface Plan {
   readonly controlListen: HostPort;
   readonly workers: number;
   readonly trustedProxies: readonly string[];
+  readonly edgeExtras: Pick<EdgeOptions, 'adminListen' | 'workerMemoryMiBMax'>;
   readonly factoryEveryS: number;
   readonly clickhouseUrl: string | null;
 }
@@ -141,6 +142,10 @@ function planOf(options: UpOptions, said: HoldfastConfig | undefined): Plan {
     controlListen: options.controlListen ?? said?.controlListen ?? { host: '127.0.0.1', port: 8081 },
     workers: options.workers ?? said?.workers ?? availableParallelism(),
     trustedProxies: [...options.trustedProxies, ...(said?.trustedProxies ?? [])],
+    edgeExtras: {
+      ...(said?.adminListen && { adminListen: said.adminListen }),
+      ...(said?.workerMemoryMiBMax && { workerMemoryMiBMax: said.workerMemoryMiBMax }),
+    },
     factoryEveryS: options.factoryEveryS ?? said?.factoryEveryS ?? (demo ? factoryEveryS.demo : factoryEveryS.ordinary),
     clickhouseUrl: options.clickhouseUrl ?? said?.clickhouseUrl ?? null,
   };
@@ -197,6 +202,7 @@ class UpProcesses {
         listeners: plan.listeners,
         workers: plan.workers,
         trustedProxies: plan.trustedProxies,
+        ...plan.edgeExtras,
         sites: options.configPath === undefined ? { origin: this.originUrl } : { configPath: options.configPath },
         control: hasControl ? access() : null,
         logSocket: folder.logSocket,

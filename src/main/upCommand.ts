@@ -39,6 +39,7 @@ export async function upCommand(args: readonly string[], io: Io): Promise<number
     const reloaded = up.value.reload();
     if (!reloaded.ok) io.stderr.write(`holdfast up: the configuration stays as it is:\n${reloaded.error}\n`);
   });
+  process.on('SIGUSR2', () => up.value.processes.edge.signal('SIGUSR2'));
   const why = await asked;
   io.stderr.write(`\nholdfast: ${why}; ending\n`);
   await up.value.stop();

@@ -78,7 +78,14 @@ function configOf({ view, build, options }: AdminSource): unknown {
 
 function connectionsOf({ slots }: EdgeView): unknown {
   const workers = slots.flatMap(({ slot, processes }) =>
-    processes.map(({ pid, role, gauges }) => ({ slot, pid, role, ...(gauges?.connections ?? nothingTold) })),
+    processes.map(({ pid, role, gauges }) => ({
+      slot,
+      pid,
+      role,
+      ...(gauges?.connections ?? nothingTold),
+      rssBytes: gauges?.rssBytes ?? null,
+      overload: gauges?.overload ?? null,
+    })),
   );
   const sum = (key: keyof typeof nothingTold) => workers.reduce((total, worker) => total + (worker[key] ?? 0), 0);
   const [open, idle, inRequest] = [sum('open'), sum('idle'), sum('inRequest')];

@@ -1,0 +1,124 @@
+import { request } from 'node:http';
+import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
+import { printableLines } from '../kernel/printable.ts';
+import { dataOption, readArguments, usageError } from './arguments.ts';
+import { exitCodes, type Io } from './io.ts';
+
+const usage = `usage: holdfast edge status [--data DIR] [--json]
+
+Asks the edge on this machine how it does, over its admin socket: works with control dead and workers busy or dead. Exit 0 when
+it is ready, 1 when it is not, 69 when there is no edge.
+
+  --data DIR       data folder of the edge that is meant (default ./.holdfast)
+`;
+
+/** The supervisor answers at once, or it is in trouble. */
+const answerMsMax = 5_000;
+const answerBytesMax = 8 << 20;
+
+/** `holdfast edge status [--json]` */
+export async function edgeStatus(args: readonly string[], io: Io): Promise<number> {
+  const read = readArguments(args, { ...dataOption, json: { type: 'boolean' } }, usage, io);
+  if (typeof read === 'number') return read;
+  if (read.words.length > 0) return usageError('no words here', usage, io);
+  const folder = dataFolder(read.values.data as string);
+  let status: EdgeStatus;
+  try {
+    status = await askAll(folder);
+  } catch (error) {
+    io.stderr.write(`holdfast: not reachable: ${(error as Error).message}\n`);
+    io.stderr.write(`Is an edge running here with --data ${folder.root}? It listens on ${folder.adminSocket}.\n`);
+    return exitCodes.unreachable;
+  }
+  io.stdout.write(read.values.json === true ? `${JSON.stringify(status)}\n` : printableLines(statusText(status)));
+  return status.ready ? exitCodes.done : exitCodes.refused;
+}
+
+interface EdgeStatus {
+  readonly ready: boolean;
+  /** `ready`, or why it is not. */
+  readonly says: string;
+  readonly config: ConfigPage;
+  readonly connections: ConnectionsPage;
+}
+
+/** What is read of `/config` and `/connections`; an edge of another release may say more. */
+interface ConfigPage {
+  readonly version: string;
+  readonly node: string;
+  readonly startedAt: string;
+  readonly supervisor: { readonly pid: number };
+  readonly agent: { readonly pid: number | null };
+  readonly workers: readonly {
+    readonly slot: number;
+    readonly pid: number;
+    readonly role: string;
+    readonly serves: boolean;
+    readonly versions: Readonly<Record<string, number>> | null;
+  }[];
+}
+
+interface ConnectionsPage {
+  readonly workers: readonly {
+    readonly pid: number;
+    readonly open: number | null;
+    readonly idle: number | null;
+    readonly tunnels: number | null;
+    readonly rssBytes: number | null;
+    readonly overload: string | null;
+  }[];
+}
+
+async function askAll({ adminSocket }: DataFolder): Promise<EdgeStatus> {
+  const [ready, config, connections] = await Promise.all(
+    ['/readyz', '/config', '/connections'].map((path) => ask(adminSocket, path)),
+  );
+  return {
+    ready: ready!.status === 200,
+    says: ready!.text.trim(),
+    config: JSON.parse(config!.text) as ConfigPage,
+    connections: JSON.parse(connections!.text) as ConnectionsPage,
+  };
+}
+
+function statusText({ ready, says, config, connections }: EdgeStatus): string {
+  const lines = [
+    `${ready ? 'ready' : `not ready: ${says}`}`,
+    `Holdfast ${config.version}, Node ${config.node}, since ${config.startedAt}`,
+    `supervisor  pid ${config.supervisor.pid}`,
+    `agent       ${config.agent.pid === null ? 'not running' : `pid ${config.agent.pid}`}`,
+  ];
+  for (const { slot, pid, role, serves, versions } of config.workers) {
+    const counts = connections.workers.find((worker) => worker.pid === pid);
+    const kinds = Object.entries(versions ?? {}).map(([kind, version]) => `${kind} ${version}`);
+    const state = role !== 'active' ? role : serves ? 'serves' : 'does not serve';
+    lines.push(`worker ${slot}    pid ${pid}, ${[state, ...kinds, ...countsText(counts)].join(', ')}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function countsText(counts: ConnectionsPage['workers'][number] | undefined): string[] {
+  if (counts === undefined || counts.open === null) return [];
+  const { open, idle, tunnels, rssBytes, overload } = counts;
+  const text = [`${open} connections (${idle} idle, ${tunnels} tunnels)`];
+  if (typeof rssBytes === 'number') text.push(`${Math.round(rssBytes / 2 ** 20)} MiB`);
+  if (typeof overload === 'string' && overload !== 'calm') text.push(overload);
+  return text;
+}
+
+function ask(socketPath: string, path: string): Promise<{ status: number; text: string }> {
+  return new Promise((resolve, reject) => {
+    const sent = request({ socketPath, path, agent: false }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+        if (text.length > answerBytesMax) sent.destroy(new Error('the answer is too large'));
+      });
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
+      response.on('error', reject);
+    });
+    sent.setTimeout(answerMsMax, () => sent.destroy(new Error(`no answer within ${answerMsMax / 1_000} s`)));
+    sent.on('error', reject);
+    sent.end();
+  });
+}
