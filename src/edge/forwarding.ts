@@ -1,8 +1,10 @@
 import { addField, fieldNumber } from '../http/index.ts';
 import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from './bodies.ts';
 import { joinTunnels } from './joinTunnels.ts';
+import { edgeLimits } from './limits.ts';
 import type { Exchange, ResponseEvents } from './listen/exchange.ts';
 import type { OwnError } from './reasons.ts';
+import type { SiteEdits } from './siteEdits.ts';
 import type { Deadlines, Waiting } from './sockets/deadlines.ts';
 import type { OriginGroup } from './upstream/originGroup.ts';
 import { headToOrigin, isChunkedToOrigin } from './upstream/requestHeaders.ts';
@@ -39,12 +41,16 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   readonly #deadlines: Deadlines;
-  readonly #times: ForwardingTimes;
+  readonly #givenTimes: ForwardingTimes | undefined;
   readonly #events: ForwardingEvents;
   #call: UpstreamCall | undefined;
   #answer: BodySource | undefined;
   #writer: BodyWriter | undefined;
   #waitMs = 0;
+  #times: ForwardingTimes = edgeLimits;
+  #editAnswer: SiteEdits['responseHeaders'];
+  #bodyBytesMax = 0;
+  #uploadedBytes = 0;
   /** none: no body to send or all of it sent; held: waits for the origin's 100. */
   #upload: 'none' | 'held' | 'flowing' | 'paused' = 'none';
   #isAnswerPaused = false;
@@ -54,35 +60,39 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     exchange: Exchange,
     upstream: Upstream,
     deadlines: Deadlines,
-    times: ForwardingTimes,
+    times: ForwardingTimes | undefined,
     events: ForwardingEvents,
   ) {
     this.#exchange = exchange;
     this.#upstream = upstream;
     this.#deadlines = deadlines;
-    this.#times = times;
+    this.#givenTimes = times;
     this.#events = events;
   }
 
-  start(group: OriginGroup, score: number | null): void {
+  start(group: OriginGroup, edits: SiteEdits, bodyBytesMax: number, score: number | null): void {
     const exchange = this.#exchange;
     const { head, body } = exchange;
     const hasBody = body !== null;
     exchange.onAbandoned(() => this.#breakOff('visitor'));
     this.#deadlines.watch(this);
+    this.#times = this.#givenTimes ?? timesOf(group);
     this.#wait(this.#times.answerMs);
+    this.#editAnswer = edits.responseHeaders;
+    this.#bodyBytesMax = bodyBytesMax;
+    const sent = headToOrigin(head, {
+      peerAddress: exchange.peerAddress,
+      isPeerTrusted: exchange.isPeerTrusted,
+      hasBody,
+      score,
+      expectsContinue: exchange.expectsContinue,
+      upgrade: exchange.upgrade,
+    });
     this.#call = this.#upstream.send(
       {
         group,
         method: head.method,
-        head: headToOrigin(head, {
-          peerAddress: exchange.peerAddress,
-          isPeerTrusted: exchange.isPeerTrusted,
-          hasBody,
-          score,
-          expectsContinue: exchange.expectsContinue,
-          upgrade: exchange.upgrade,
-        }),
+        head: edits.requestHeaders?.editHead(sent) ?? sent,
         body: !hasBody ? 'none' : isChunkedToOrigin(head) ? 'chunked' : 'sized',
         offersUpgrade: exchange.upgrade !== null,
       },
@@ -108,7 +118,11 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
   onResponse(head: ResponseHead, body: BodySource): void {
     if (this.#isOver) return;
     const { status, reason } = head;
-    this.#writer = this.#exchange.respond({ status, reason, fields: fieldsToVisitor(head.fields, status) }, this);
+    const plain = fieldsToVisitor(head.fields, status);
+    this.#writer = this.#exchange.respond(
+      { status, reason, fields: this.#editAnswer?.editFields(plain) ?? plain },
+      this,
+    );
     this.#answer = body;
     this.#events.onAnswered(status);
     this.#wait(this.#times.bodyIdleMs);
@@ -177,6 +191,11 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     body.flowTo({
       onBytes: (bytes) => {
         if (this.#isOver) return;
+        this.#uploadedBytes += bytes.length;
+        if (this.#uploadedBytes > this.#bodyBytesMax) {
+          this.#refuseBody();
+          return;
+        }
         this.#wait(this.#waitMs);
         if (this.#call!.write(bytes)) return;
         this.#upload = 'paused';
@@ -210,6 +229,13 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     else this.onNoAnswer('upstream-timeout', `no answer for ${this.#waitMs} ms`);
   }
 
+  /** More than the site takes, which no length in the head said. */
+  #refuseBody(): void {
+    this.#call?.giveUp('nobody');
+    if (this.#answer === undefined) this.onNoAnswer('body-too-large', `more than ${this.#bodyBytesMax} bytes`);
+    else this.#breakOff('visitor');
+  }
+
   /** From now on; replaces the wait before. */
   #wait(forMs: number): void {
     this.#waitMs = forMs;
@@ -231,4 +257,10 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     this.#deadlines.unwatch(this);
     return true;
   }
+}
+
+/** What a site says of its origins' patience; the rest is the same for all. */
+function timesOf({ upstream }: OriginGroup): ForwardingTimes {
+  const { continueMs, tunnelIdleMs } = edgeLimits;
+  return { answerMs: upstream.answerTimeoutMs, bodyIdleMs: upstream.bodyIdleTimeoutMs, continueMs, tunnelIdleMs };
 }

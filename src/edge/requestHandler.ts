@@ -1,25 +1,27 @@
 import { ClientWindows } from '../bots/index.ts';
 import type { LogBatchHeader } from '../contract/logBatch.ts';
 import { edgePathPrefix, tracePath } from '../contract/trace.ts';
+import { bodyLimits, headLimits, type RequestHead } from '../http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Counters } from './counters.ts';
 import { Forwarding, type ForwardingTimes } from './forwarding.ts';
 import { type Judgement, judge } from './judgement.ts';
-import { edgeLimits } from './limits.ts';
 import type { Exchange } from './listen/exchange.ts';
 import { logRecordOf } from './log/logRecordOf.ts';
 import type { LogSender } from './log/logSender.ts';
 import type { ErrorReports } from './modules/errorReports.ts';
 import { type Guard, ModuleRefusal } from './modules/module.ts';
-import { answerText } from './ownAnswer.ts';
+import type { Overload } from './overload/index.ts';
+import { answerRedirect, answerText } from './ownAnswer.ts';
 import { isUpstreamFailure, type OwnError, ownErrors, rejections } from './reasons.ts';
 import type { Deadlines } from './sockets/deadlines.ts';
 import { type EdgeIdentity, traceText } from './traceAnswer.ts';
-import type { OriginGroups } from './upstream/originGroups.ts';
+import type { Origins } from './upstream/origins.ts';
 import type { Upstream } from './upstream/upstream.ts';
 import { type ActiveSet, emptyActiveSet } from './worker/activeSet.ts';
 import type { HeadSampler } from './worker/headSampler.ts';
 import type { LatencyHistogram } from './worker/latencyHistogram.ts';
+import type { ReadySite } from './worker/siteTable.ts';
 
 /** What a request handler works with; made once per worker. */
 export interface RequestHandlerPorts {
@@ -27,7 +29,8 @@ export interface RequestHandlerPorts {
   readonly clock: Clock;
   readonly guard: Guard;
   readonly upstream: Upstream;
-  readonly groups: OriginGroups;
+  readonly origins: Origins;
+  readonly overload: Overload;
   readonly deadlines: Deadlines;
   readonly log: LogSender;
   readonly reports: ErrorReports;
@@ -48,14 +51,12 @@ const switching = 101;
  */
 export class RequestHandler {
   readonly #ports: RequestHandlerPorts;
-  readonly #times: ForwardingTimes;
   readonly #windows = new ClientWindows();
   #active: ActiveSet = emptyActiveSet;
   #logHeader: LogBatchHeader;
 
   constructor(ports: RequestHandlerPorts) {
     this.#ports = ports;
-    this.#times = ports.times ?? edgeLimits;
     this.#logHeader = logHeaderOf(ports.identity, emptyActiveSet);
   }
 
@@ -66,7 +67,7 @@ export class RequestHandler {
   /** Swaps one reference: requests under way keep what they started with. */
   activate(set: ActiveSet): void {
     this.#logHeader = logHeaderOf(this.#ports.identity, set);
-    this.#ports.groups.update(set.sites?.sites.map(({ settings }) => settings) ?? []);
+    this.#ports.origins.update(set.sites?.sites.map(({ settings }) => settings) ?? []);
     this.#active = set;
   }
 
@@ -85,10 +86,14 @@ export class RequestHandler {
 
   #answer(exchange: Exchange): void {
     const { head } = exchange;
-    const { clock, counters, guard, samples } = this.#ports;
+    const { clock, counters, guard, overload, samples } = this.#ports;
     const set = this.#active;
     const logHeader = this.#logHeader;
     const startedMs = clock.monotonicMs();
+    if (overload.sheds('request')) {
+      this.#answerError(exchange, 'overloaded');
+      return;
+    }
     const isForEdge = head.target.startsWith(edgePathPrefix);
     const site = set.sites?.find(head.host);
     if (isForEdge && !this.#isTrace(exchange)) return;
@@ -106,20 +111,26 @@ export class RequestHandler {
       counters.refusals += 1;
       answerText(exchange, judgement.outcome.status, judgement.outcome.body, 'blocked');
       tell(judgement.outcome.status);
-    } else {
-      this.#forward(exchange, judgement, startedMs, tell);
+    } else if (!this.#isAnsweredFor(exchange, site!, tell)) {
+      this.#forward(exchange, site!, judgement, startedMs, tell);
     }
   }
 
-  #forward(exchange: Exchange, judgement: Judgement, startedMs: number, tell: (status: number) => void): void {
-    const { clock, counters, deadlines, groups, latency, reports, upstream } = this.#ports;
+  #forward(
+    exchange: Exchange,
+    site: ReadySite,
+    { verdict }: Judgement,
+    startedMs: number,
+    tell: (status: number) => void,
+  ): void {
+    const { clock, counters, deadlines, latency, origins, reports, times, upstream } = this.#ports;
     let status = visitorLeft;
     const end = (said: number) => {
       counters.forwarding -= 1;
       if (status === switching) counters.tunnels -= 1;
       tell(said);
     };
-    const forwarding = new Forwarding(exchange, upstream, deadlines, this.#times, {
+    const forwarding = new Forwarding(exchange, upstream, deadlines, times, {
       onAnswered: (answered) => {
         status = answered;
         if (status === switching) counters.tunnels += 1;
@@ -128,7 +139,7 @@ export class RequestHandler {
       onComplete: () => end(status),
       onFailed: (error, cause) => {
         reports.add(error, cause);
-        this.#answerError(exchange, error);
+        this.#answerError(exchange, error, site);
         end(ownErrors[error].status);
       },
       onBroken: (by) => {
@@ -136,10 +147,26 @@ export class RequestHandler {
         end(status);
       },
     });
-    const { site, verdict } = judgement;
-    forwarding.start(groups.get(site!.name)!, verdict.kind === 'scored' ? verdict.score : null);
+    const score = verdict.kind === 'scored' ? verdict.score : null;
+    forwarding.start(origins.groupOf(site.name)!, site.edits, site.settings.limits.bodyBytesMax, score);
     // It may be over already, and was subtracted then.
     counters.forwarding += 1;
+  }
+
+  /** What a site answers itself, behind its rules: redirects, and what is larger than it takes. */
+  #isAnsweredFor(exchange: Exchange, site: ReadySite, tell: (status: number) => void): boolean {
+    const { head } = exchange;
+    const target = site.edits.redirects?.find(head.path, head.query);
+    if (target !== undefined) {
+      answerRedirect(exchange, target);
+      tell(target.status);
+      return true;
+    }
+    const fault = sizeFault(head, site);
+    if (fault === undefined) return false;
+    this.#answerError(exchange, fault, site);
+    tell(ownErrors[fault].status);
+    return true;
   }
 
   /** Whether the trace is asked for; whatever else is asked of the edge itself is answered here. */
@@ -162,14 +189,16 @@ export class RequestHandler {
   }
 
   /** Never throws: what cannot be answered any more is cut off. */
-  #answerError(exchange: Exchange, error: OwnError): void {
+  #answerError(exchange: Exchange, error: OwnError, site?: ReadySite): void {
     const { counters } = this.#ports;
     const { status, says } = ownErrors[error];
     counters.errors[error] = (counters.errors[error] ?? 0) + 1;
     if (isUpstreamFailure(error)) counters.upstreamFailures += 1;
     else if (status >= 500) counters.status5xxOwn += 1;
     try {
-      answerText(exchange, status, `${says}\n`, error);
+      const page = site?.edits.errorPages.get(status);
+      if (page === undefined) answerText(exchange, status, `${says}\n`, error);
+      else answerText(exchange, status, page.body.toString(), error, page.contentType);
     } catch {
       exchange.abort();
     }
@@ -193,6 +222,19 @@ export class RequestHandler {
       reports.add('log', error);
     }
   }
+}
+
+/** What a site does not take of a request, as far as its head tells. */
+function sizeFault(head: RequestHead, { settings }: ReadySite): OwnError | undefined {
+  const { bodyBytesMax, headBytesMax } = settings.limits;
+  // The usual bounds are those that the codec has applied already.
+  if (bodyBytesMax < bodyLimits.bodyBytesMax && Number(head.headers['content-length'] ?? 0) > bodyBytesMax) {
+    return 'body-too-large';
+  }
+  if (headBytesMax >= headLimits.headBytesMax) return undefined;
+  const startLineBytes = head.target.length + head.method.length + 12;
+  const bytes = head.rawHeaders.reduce((sum, part) => sum + part.length + 2, startLineBytes);
+  return bytes > headBytesMax ? 'head-too-large' : undefined;
 }
 
 function logHeaderOf(identity: EdgeIdentity, set: ActiveSet): LogBatchHeader {

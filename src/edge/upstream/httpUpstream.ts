@@ -11,6 +11,7 @@ import {
   type OriginPorts,
   type OriginTimes,
 } from './originConnection.ts';
+import type { Origins } from './origins.ts';
 import type { Upstream, UpstreamCall, UpstreamEvents, UpstreamRequest } from './upstream.ts';
 
 /** The origins' side on HTTP/1.1: a pool of kept connections per endpoint, newest reused first. */
@@ -21,9 +22,13 @@ export class HttpUpstream implements Upstream, OriginConnectionOwner {
   readonly #all = new Set<OriginConnection>();
   #isClosed = false;
 
-  constructor(sockets: { readonly memory: ReadMemory; readonly deadlines: Deadlines }, clock: Clock) {
+  constructor(
+    sockets: { readonly memory: ReadMemory; readonly deadlines: Deadlines },
+    origins: Pick<Origins, 'lookup' | 'tls'>,
+    clock: Clock,
+  ) {
     this.clock = clock;
-    this.#ports = { ...sockets, reader: new ResponseReader() };
+    this.#ports = { ...sockets, lookup: origins.lookup, tls: origins.tls, reader: new ResponseReader() };
   }
 
   get connections(): number {

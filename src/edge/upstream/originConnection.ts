@@ -1,4 +1,5 @@
-import { connect, type Socket } from 'node:net';
+import { connect, type LookupFunction, Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
 import { BodyReader, type ResponseReader } from '../../http/index.ts';
 import type { BodySink, BodySource, ResponseHead, Tunnel } from '../bodies.ts';
 import { readInto } from '../sockets/acceptSockets.ts';
@@ -9,12 +10,15 @@ import { socketLimits } from '../sockets/limits.ts';
 import type { ReadMemory } from '../sockets/readMemory.ts';
 import { SocketWriter } from '../sockets/socketWriter.ts';
 import type { Endpoint } from './endpoint.ts';
+import type { OriginTlsContexts, TlsEndpoint } from './originTlsContexts.ts';
 
 /** What the connections of a worker to its origins share. */
 export interface OriginPorts {
   readonly memory: ReadMemory;
   readonly deadlines: Deadlines;
   readonly reader: ResponseReader;
+  readonly lookup: LookupFunction;
+  readonly tls: OriginTlsContexts;
 }
 
 /** Waits of a connection, out of its site's settings. */
@@ -88,18 +92,28 @@ export class OriginConnection implements Waiting, BodySource {
     this.#ports = ports;
     this.#owner = owner;
     this.#times = times;
-    const { host, port } = endpoint;
-    const socket = connect({ host, port, noDelay: true, onread: readInto(() => this, ports.memory.shared) });
+    const socket = this.#connect(endpoint);
     this.#socket = socket;
     this.writer = new SocketWriter(socket, () => this.#call?.onRoom());
     this.deadlineMs = ports.deadlines.nowMs + times.connectTimeoutMs;
     ports.deadlines.watch(this);
-    socket.on('connect', () => this.#onConnect());
+    socket.on(endpoint.tls === undefined ? 'connect' : 'secureConnect', () => this.#onConnect());
     socket.on('error', (error: NodeJS.ErrnoException) => {
       this.#lostBy = error.message;
     });
     socket.on('end', () => this.#onEnd());
     socket.on('close', () => this.#onClose());
+  }
+
+  #connect(endpoint: Endpoint): Socket {
+    const { lookup, memory, tls } = this.#ports;
+    const { host, port } = endpoint;
+    const options = { host, port, lookup, noDelay: true, onread: readInto(() => this, memory.shared) };
+    if (endpoint.tls === undefined) return connect(options);
+    const encrypted = tls.optionsFor(endpoint as TlsEndpoint);
+    if (encrypted.ok) return connectTls({ ...options, ...encrypted.value });
+    // The edge's own certificate or key cannot be used: as if the origin had refused.
+    return new Socket().destroy(new Error(encrypted.error));
   }
 
   get readMemory(): Buffer {

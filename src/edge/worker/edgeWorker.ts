@@ -24,7 +24,7 @@ import { RequestHandler } from '../requestHandler.ts';
 import { Deadlines } from '../sockets/deadlines.ts';
 import { ReadMemory } from '../sockets/readMemory.ts';
 import { HttpUpstream } from '../upstream/httpUpstream.ts';
-import { OriginGroups } from '../upstream/originGroups.ts';
+import { Origins } from '../upstream/origins.ts';
 import { type ActiveSet, buildActiveSet, emptyActiveSet } from './activeSet.ts';
 import { gatherCounts } from './gatherCounts.ts';
 import { HeadSampler } from './headSampler.ts';
@@ -71,7 +71,7 @@ export class EdgeWorker {
   readonly #latency = new LatencyHistogram();
   readonly #samples = new HeadSampler();
   readonly #upstream: HttpUpstream;
-  readonly #groups: OriginGroups;
+  readonly #origins: Origins;
   readonly #overload: Overload;
   readonly #load: LoadMeter;
   readonly #log: LogSender;
@@ -83,15 +83,20 @@ export class EdgeWorker {
   constructor(ports: EdgeWorkerPorts) {
     this.#ports = ports;
     const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(ports.clock) };
-    this.#upstream = new HttpUpstream(sockets, ports.clock);
-    this.#groups = new OriginGroups(ports.clock, systemRandom);
+    this.#overload = new Overload({
+      rssBytesMax: ports.rssBytesMax ?? workerMemoryMiBMaxDefault << 20,
+      connectionsMax: edgeLimits.connectionsMax,
+    });
+    this.#origins = new Origins(ports.clock, systemRandom);
+    this.#upstream = new HttpUpstream(sockets, this.#origins, ports.clock);
     this.#log = new LogSender(ports.logSocket);
     this.#handler = new RequestHandler({
       identity: { edge: ports.edge, worker: ports.slot },
       clock: ports.clock,
       guard: ports.guard,
       upstream: this.#upstream,
-      groups: this.#groups,
+      origins: this.#origins,
+      overload: this.#overload,
       deadlines: sockets.deadlines,
       log: this.#log,
       reports: ports.reports,
@@ -106,15 +111,12 @@ export class EdgeWorker {
         this.#counters.rejected[reason] += 1;
       },
       onFailure: (error) => ports.reports.add('listener', error),
+      shedsConnections: () => this.#overload.sheds('connection'),
     };
     const trusted = new TrustedPeers(ports.trustedProxies);
     this.#listeners = (ports.listeners ?? [{}]).map(
       (kind) => new HttpListener(trusted, sockets, events, ports.times?.bodyIdleMs, kind),
     );
-    this.#overload = new Overload({
-      rssBytesMax: ports.rssBytesMax ?? workerMemoryMiBMaxDefault << 20,
-      connectionsMax: edgeLimits.connectionsMax,
-    });
     this.#load = new LoadMeter({
       clock: ports.clock,
       overload: this.#overload,
@@ -132,6 +134,7 @@ export class EdgeWorker {
     const { set, missing } = sets.currentSet(rung);
     const built = this.#build(set, localKilled);
     this.#handler.activate(built.ok ? built.value : { ...emptyActiveSet, killed: new Set(localKilled) });
+    this.#origins.start();
     const places = [where].flat() as readonly ListenAt[];
     const addresses = await Promise.all(this.#listeners.map((listener, index) => listener.listen(places[index]!)));
     send({
@@ -173,6 +176,7 @@ export class EdgeWorker {
       isOver = true;
       clearTimeout(deadline);
       this.#upstream.close();
+      this.#origins.stop();
       for (const timer of this.#timers) clearInterval(timer);
       this.#log.close(logCloseMs).then(() => {
         const { dropped } = this.#log;
@@ -218,7 +222,7 @@ export class EdgeWorker {
       guard: this.#ports.guard,
       reports: this.#ports.reports,
       latency: this.#latency,
-      groups: this.#groups,
+      groups: this.#origins,
       log: this.#log,
       overload: this.#overload,
       load: this.#load,

@@ -14,7 +14,7 @@ export interface CountSources {
   readonly guard: Guard;
   readonly reports: ErrorReports;
   readonly latency: LatencyHistogram;
-  readonly groups: OriginGroups;
+  readonly groups: Pick<OriginGroups, 'all'>;
   readonly log: LogSender;
   readonly overload: Overload;
   readonly load: LoadMeter;
@@ -64,7 +64,7 @@ export function gatherCounts(sources: CountSources): WorkerCounts {
   };
 }
 
-function originCounts(groups: OriginGroups): FamilyCounts {
+function originCounts(groups: Pick<OriginGroups, 'all'>): FamilyCounts {
   const originRequests: Record<string, number> = {};
   const originMs: Record<string, number> = {};
   const originEjections: Record<string, number> = {};
