@@ -12,11 +12,10 @@ export const sourceLauncher = join(root, 'bin', 'holdfast.js');
 export function buildPackage(folder: string): string {
   const target = join(folder, 'package');
   mkdirSync(target);
-  const compiler = join(root, 'node_modules', 'typescript', 'bin', 'tsc');
-  const args = [compiler, '-p', join(root, 'tsconfig.package.json'), '--outDir', join(target, 'dist')];
-  const { status, stdout } = spawnSync(process.execPath, args, { encoding: 'utf8' });
+  const builder = join(root, 'tools', 'build-package.js');
+  const { status, stdout } = spawnSync(process.execPath, [builder], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`Holdfast does not compile (--source measures it all the same): ${stdout.trim()}`);
-  for (const name of ['bin', 'shipped', 'package.json'])
+  for (const name of ['bin', 'dist', 'shipped', 'package.json'])
     cpSync(join(root, name), join(target, name), { recursive: true });
   symlinkSync(join(root, 'node_modules'), join(target, 'node_modules'));
   return join(target, 'bin', 'holdfast.js');

@@ -1,4 +1,5 @@
-// Turns src/ into dist/ for the published package: Node strips no types from files under node_modules.
+// Turns src/ into dist/ for the published package: Node strips no types from files under node_modules. Then each
+// process's code goes into few files.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
@@ -8,4 +9,5 @@ const root = fileURLToPath(new URL('..', import.meta.url));
 rmSync(new URL('../dist', import.meta.url), { recursive: true, force: true });
 const compiler = ['node_modules/typescript/bin/tsc', '-p', 'tsconfig.package.json'];
 const { status } = spawnSync(findRuntime(), compiler, { cwd: root, stdio: 'inherit' });
-process.exit(status ?? 1);
+if (status !== 0) process.exit(status ?? 1);
+await import('./bundle-entries.js');

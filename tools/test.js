@@ -17,7 +17,13 @@ if (chosen.length > 0) {
 } else {
   run('types', runtime, ['node_modules/typescript/bin/tsc', '-p', '.']);
   run('lint and format', runtime, ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.']);
-  run('unit tests', runtime, ['--test', '--test-concurrency=2', '--test-timeout=120000', ...testFiles('src'), ...testFiles('bench')]);
+  run('unit tests', runtime, [
+    '--test',
+    '--test-concurrency=2',
+    '--test-timeout=120000',
+    ...testFiles('src'),
+    ...testFiles('bench'),
+  ]);
   run('tests with real processes', runtime, [
     '--test',
     '--test-concurrency=1',
