@@ -3,7 +3,7 @@
 # Runs where CI=true or with --yes; otherwise it only says what it would install. --bench adds what only `npm run bench` needs.
 set -euo pipefail
 
-packages=(chromium xvfb xdotool wrk nginx-light haproxy apache2-bin clickhouse-server curl wget python3 xauth openssl)
+packages=(chromium xvfb xdotool wrk nginx-light haproxy apache2-bin clickhouse-server curl wget python3 xauth openssl systemd)
 yes=no
 for word in "$@"; do
   case "$word" in
