@@ -26,7 +26,7 @@ export async function openEdgeAdmin(supervisor: Supervisor, options: EdgeOptions
 export function serviceNotifier(logger: Logger): ServiceNotifier {
   return new ServiceNotifier({
     environment: process.env,
-    pid: process.pid,
+    pids: [process.pid, process.ppid],
     spawnNotify: (words) => spawn('systemd-notify', words, { stdio: 'ignore' }),
     logger,
   });

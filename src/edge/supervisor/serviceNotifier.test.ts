@@ -13,7 +13,7 @@ function scene(context: TestContext, environment: Record<string, string>) {
   const logger: Logger = { info() {}, error() {}, warn: (event) => warnings.push(event) };
   const notifier = new ServiceNotifier({
     environment,
-    pid: 7,
+    pids: [7, 6],
     spawnNotify: (words) => {
       sent.push(words.map((word) => word.replace(/^(MONOTONIC_USEC=)\d+$/, '$1…')).join(' '));
       const child = Object.assign(new EventEmitter(), { kill: () => child.emit('exit', null, 'SIGKILL') });

@@ -5,7 +5,8 @@ import { supervisorLimits } from './limits.ts';
 export interface ServiceNotifierPorts {
   /** Of this process: `NOTIFY_SOCKET`, `WATCHDOG_USEC`, `WATCHDOG_PID`. */
   readonly environment: Readonly<Record<string, string | undefined>>;
-  readonly pid: number;
+  /** This process, and its parent: the launcher is what a service manager started and calls the main process. */
+  readonly pids: readonly number[];
   /** Runs `systemd-notify` with these words, which are one message. */
   spawnNotify(words: readonly string[]): ChildProcess;
   readonly logger: Logger;
@@ -64,7 +65,7 @@ export class ServiceNotifier {
     const { WATCHDOG_USEC: everyUs, WATCHDOG_PID: pid } = this.#ports.environment;
     const everyMs = Number(everyUs) / 1_000;
     if (this.#watchdog !== undefined || !this.#isWanted || !(everyMs >= supervisorLimits.watchdogMsMin)) return;
-    if (pid !== undefined && pid !== '' && Number(pid) !== this.#ports.pid) return;
+    if (pid !== undefined && pid !== '' && !this.#ports.pids.includes(Number(pid))) return;
     const tell = () => this.#send(['WATCHDOG=1']);
     tell();
     this.#watchdog = setInterval(tell, everyMs / 2);
