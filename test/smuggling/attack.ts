@@ -4,15 +4,15 @@ export interface Attack {
   readonly id: number;
   readonly technique: string;
   readonly says: string;
-  /** What a visitor sends over one connection, piece by piece; latin1. */
-  readonly pieces: readonly string[];
+  /** What a visitor sends over one connection, piece by piece; in HTTP/2, behind the preface. */
+  readonly pieces: readonly Buffer[];
 }
 
 /** What an attack is made of before it has a number. `made` gets the paths that it shall use. */
 export interface Recipe {
   readonly technique: string;
   readonly says: string;
-  readonly made: (paths: Paths) => string | readonly string[];
+  readonly made: (paths: Paths) => string | readonly (string | Buffer)[];
 }
 
 /** `outer` is the request that the proxy is meant to see, `canary` the one that it is meant not to see. */
@@ -28,7 +28,7 @@ export function attacksFrom(recipes: readonly Recipe[]): Attack[] {
   return recipes.map(({ technique, says, made }, id) => {
     const folder = Math.floor(id / 24) % 2 === 0 ? '/now' : '/read';
     const pieces = made({ outer: `${folder}/outer-${id}`, canary: `${folder}/canary-${id}` });
-    return { id, technique, says, pieces: typeof pieces === 'string' ? [pieces] : pieces };
+    return { id, technique, says, pieces: (typeof pieces === 'string' ? [pieces] : pieces).map(bytesOf) };
   });
 }
 
@@ -45,4 +45,8 @@ export function smuggled({ canary }: Paths, method = 'GET'): string {
 /** `bytes` as one chunk, without the last one. */
 export function chunk(bytes: string): string {
   return `${bytes.length.toString(16)}\r\n${bytes}\r\n`;
+}
+
+function bytesOf(piece: string | Buffer): Buffer {
+  return typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece;
 }

@@ -39,7 +39,7 @@ export async function runAttacks(
   startFront: StartFront,
   origin: TracedServer,
   attacks: readonly Attack[],
-  send: Send = sendPlain,
+  { send = sendPlain, patienceMs = 10_000 }: { readonly send?: Send; readonly patienceMs?: number } = {},
 ): Promise<Outcome> {
   const front = await startFront(undo, origin.port);
   const findings: Finding[] = [];
@@ -47,7 +47,7 @@ export async function runAttacks(
   const work = async () => {
     for (let attack = waiting.shift(); attack !== undefined; attack = waiting.shift()) {
       await send(front, attack);
-      const fault = await askInnocently(front.port, attack.id);
+      const fault = await askInnocently(front.port, attack.id, patienceMs);
       if (fault !== undefined) findings.push({ origin: origin.name, says: `after ${nameOf(attack)}: ${fault}` });
     }
   };
@@ -99,7 +99,7 @@ export function sendPlain({ port }: { readonly port: number }, { pieces }: Attac
       clearTimeout(timer);
       if (piece === undefined || socket.destroyed) socket.destroy();
       else {
-        socket.write(Buffer.from(piece, 'latin1'));
+        socket.write(piece);
         timer = setTimeout(next, left.length > 0 ? quietMs : silenceMs);
       }
     }
@@ -118,10 +118,10 @@ export function sendPlain({ port }: { readonly port: number }, { pieces }: Attac
 }
 
 /** What is wrong with the answer to a plain request for a path of its own. */
-async function askInnocently(port: number, id: number): Promise<string | undefined> {
+async function askInnocently(port: number, id: number, patienceMs: number): Promise<string | undefined> {
   const path = `/now/innocent-${id}`;
   for (let left = triesMax; ; left--) {
-    const text = await answerTo(port, path);
+    const text = await answerTo(port, path, patienceMs);
     if (/^x-path: ?(.*)\r$/im.exec(text)?.[1] === path) return undefined;
     // The edge shares this process: when the machine is busy it may turn somebody away, and say so.
     if (left > 0 && /^holdfast-error: overloaded\r$/im.test(text)) await sleep(100);
@@ -129,11 +129,11 @@ async function askInnocently(port: number, id: number): Promise<string | undefin
   }
 }
 
-function answerTo(port: number, path: string): Promise<string> {
+function answerTo(port: number, path: string, patienceMs: number): Promise<string> {
   return new Promise((resolve) => {
     const socket = connect({ port, host: '127.0.0.1', noDelay: true });
     let text = '';
-    const timer = setTimeout(() => socket.destroy(), 10_000);
+    const timer = setTimeout(() => socket.destroy(), patienceMs);
     socket.on('connect', () => socket.write(`GET ${path} HTTP/1.1\r\nHost: ${host}\r\nConnection: close\r\n\r\n`));
     socket.setEncoding('latin1').on('data', (more: string) => {
       text += more;

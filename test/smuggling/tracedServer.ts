@@ -60,7 +60,7 @@ export async function startProgram(
   port: number,
   stopSignal: NodeJS.Signals,
 ): Promise<{ readonly output: () => string; readonly stop: () => Promise<void> }> {
-  const child: ChildProcess = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const child: ChildProcess = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
   let output = '';
   let errors = '';
   child.stdout!.setEncoding('latin1').on('data', (text: string) => {
@@ -72,7 +72,8 @@ export async function startProgram(
   const closed = new Promise<void>((resolve) => child.once('close', () => resolve()));
   const stop = async () => {
     child.kill(stopSignal);
-    const killer = setTimeout(() => child.kill('SIGKILL'), 5_000);
+    // Its own children, too: they would outlive it.
+    const killer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 5_000);
     await closed;
     clearTimeout(killer);
   };
