@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseHostPort, parseUpOptions } from './upOptions.ts';
+import { parseAdminListen, parseHostPort, parseUpOptions, parseWorkerMemory } from './upOptions.ts';
 
 test('no flags at all is the demo', () => {
   const parsed = parseUpOptions([]);
@@ -27,5 +27,16 @@ test('what cannot be meant is refused with a sentence', () => {
     const parsed = parseUpOptions(args);
     assert.ok(!parsed.ok, args.join(' '));
     assert.match(parsed.error, /./);
+  }
+});
+
+test('the admin socket is for this machine, and a memory limit is one that a worker can live with', () => {
+  assert.deepEqual(parseAdminListen('--admin-listen', '[::1]:9090'), { host: '::1', port: 9090 });
+  for (const wrong of ['0.0.0.0:9090', '10.0.0.1:9090', '[::]:9090', 'example.com:9090', '127.0.0.1.evil.example:1']) {
+    assert.throws(() => parseAdminListen('--admin-listen', wrong), /loopback/, wrong);
+  }
+  assert.equal(parseWorkerMemory('--worker-memory-max', '512'), 512);
+  for (const wrong of ['64', '1e3', '-1', '512MiB']) {
+    assert.throws(() => parseWorkerMemory('--worker-memory-max', wrong), /from 256 to 65536/, wrong);
   }
 });
