@@ -12,6 +12,8 @@ export interface Attack {
 export interface Recipe {
   readonly technique: string;
   readonly says: string;
+  /** Where an origin answers at once, or reads the whole body first; otherwise one of the two by turns. */
+  readonly folder?: '/now' | '/read';
   readonly made: (paths: Paths) => string | readonly (string | Buffer)[];
 }
 
@@ -23,10 +25,10 @@ export interface Paths {
 
 export const host = 'shop.example';
 
-/** Numbers the recipes. Half of them ask for a path where the origin reads the whole body before it answers. */
+/** Numbers the recipes. */
 export function attacksFrom(recipes: readonly Recipe[]): Attack[] {
-  return recipes.map(({ technique, says, made }, id) => {
-    const folder = Math.floor(id / 24) % 2 === 0 ? '/now' : '/read';
+  return recipes.map(({ technique, says, made, folder: wanted }, id) => {
+    const folder = wanted ?? (Math.floor(id / 24) % 2 === 0 ? '/now' : '/read');
     const pieces = made({ outer: `${folder}/outer-${id}`, canary: `${folder}/canary-${id}` });
     return { id, technique, says, pieces: (typeof pieces === 'string' ? [pieces] : pieces).map(bytesOf) };
   });
@@ -49,4 +51,9 @@ export function chunk(bytes: string): string {
 
 function bytesOf(piece: string | Buffer): Buffer {
   return typeof piece === 'string' ? Buffer.from(piece, 'latin1') : piece;
+}
+
+/** Both ways of answering matter to these. */
+export function inBothFolders(recipes: readonly Recipe[]): Recipe[] {
+  return (['/now', '/read'] as const).flatMap((folder) => recipes.map((recipe) => ({ ...recipe, folder })));
 }

@@ -1,4 +1,4 @@
-import { chunk, host, type Paths, type Recipe, smuggled } from './attack.ts';
+import { chunk, host, inBothFolders, type Paths, type Recipe, smuggled } from './attack.ts';
 import { data, type Field, flag, frame, frameType, headers, reset } from './rawHttp2.ts';
 import { transferEncodings } from './transferEncodings.ts';
 
@@ -316,5 +316,5 @@ export const http2Attacks: readonly Recipe[] = [
       },
     })),
   ),
-  ...Object.entries(shapes).map(([says, made]) => ({ technique: 'frames', says, made })),
+  ...inBothFolders(Object.entries(shapes).map(([says, made]) => ({ technique: 'frames', says, made }))),
 ];

@@ -1,4 +1,4 @@
-import { chunk, headOf, host, type Paths, type Recipe, smuggled } from './attack.ts';
+import { chunk, headOf, host, inBothFolders, type Paths, type Recipe, smuggled } from './attack.ts';
 
 /*
  * Attacks that do not hang on how Transfer-Encoding is spelled: lengths, chunk sizes, names, targets, hosts, methods,
@@ -500,7 +500,9 @@ export const otherAttacks: readonly Recipe[] = [
     const bytes = smuggled(paths);
     return `${post(paths)}\r\n${filled(fields, paths)}\r\nHost: ${host}\r\nContent-Length: ${bytes.length}\r\n\r\n${bytes}`;
   }),
-  ...recipes('cut off', ['head', 'length', 'chunk', 'size', 'last'], (where) => (paths) => cutOff(where, paths)),
+  ...inBothFolders(
+    recipes('cut off', ['head', 'length', 'chunk', 'size', 'last'], (where) => (paths) => cutOff(where, paths)),
+  ),
   ...recipes(
     'behind one another',
     ['pipelined', 'body then request', 'HEAD then request', 'close then request'],

@@ -13,8 +13,8 @@ import { missingProgram } from './tracedServer.ts';
 import { transferEncodings } from './transferEncodings.ts';
 
 /*
- * No origin ever reads a request that Holdfast did not. By default every third attack is sent,
- * to one of eight origins; `npm run test:smuggling` sends all of them to each.
+ * No origin ever reads a request that Holdfast did not. By default every third attack is sent, to one of eight
+ * origins; `npm run test:smuggling` sends all of them to each.
  */
 
 const isWhole = process.env.HOLDFAST_TEST_WHOLE === '1';
