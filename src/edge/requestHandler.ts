@@ -214,7 +214,7 @@ export class RequestHandler {
     const { clock, log, reports } = this.#ports;
     try {
       const nowMs = clock.monotonicMs();
-      this.#windows.recordStatus(exchange.head.clientAddress, status, nowMs);
+      if (judgement.verdict.kind === 'scored') this.#windows.recordStatus(exchange.head.clientAddress, status, nowMs);
       if (!log.isWanted) return;
       const durationMs = nowMs - startedMs;
       log.add(logHeader, logRecordOf(exchange.head, judgement, status, clock.wallMs() - durationMs, durationMs));

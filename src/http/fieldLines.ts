@@ -1,4 +1,4 @@
-import { fieldHash, fieldNumberOf, findSentFieldName, type SentFieldName } from './fieldNames.ts';
+import { fieldNumberOf, findSentFieldName, type SentFieldName } from './fieldNames.ts';
 import { headLimits } from './limits.ts';
 import type { MessageFault } from './messageFaults.ts';
 import { carriageReturn, colon, isTokenOctet, isValueOctet, lineFeed, space, tab } from './octets.ts';
@@ -43,9 +43,7 @@ export class FieldScanner {
         return bytes[at + 1] === lineFeed ? at + 2 : this.#refuse('line-end-invalid');
       }
       const nameStart = at;
-      let hash = 0;
       while (isTokenOctet[octet] === 1) {
-        hash = fieldHash(hash, octet);
         if (++at >= end) return 0;
         octet = bytes[at]!;
       }
@@ -70,7 +68,7 @@ export class FieldScanner {
       marks[mark + 1] = nameEnd;
       marks[mark + 2] = valueStart;
       marks[mark + 3] = valueStart === at ? at : endOfValue(bytes, valueStart, at);
-      this.#names[lines] = findSentFieldName(bytes, nameStart, nameEnd, hash);
+      this.#names[lines] = findSentFieldName(bytes, nameStart, nameEnd);
       lines += 1;
       at += 2;
     }

@@ -129,37 +129,28 @@ export function fieldNameOf(number: number): KnownFieldName {
 export interface SentFieldName {
   readonly text: string;
   readonly number: number;
+  readonly octets: Uint8Array;
 }
 
-const slots = 2_048;
+const slots = 4_096;
 const bySlot: (SentFieldName | undefined)[] = new Array(slots).fill(undefined);
 for (const [index, lower] of knownFieldNames.entries()) {
-  for (const text of spellingsOf(lower)) enter({ text, number: index + 1 });
-}
-
-/** What a scan adds up per octet of a name; `findSentFieldName` takes the sum. */
-export function fieldHash(hash: number, octet: number): number {
-  return (Math.imul(hash, 31) + octet) | 0;
+  for (const text of spellingsOf(lower)) enter({ text, number: index + 1, octets: Buffer.from(text) });
 }
 
 /** The known name that stands in `bytes` from `start` to `end`, in a spelling that is common; undefined: look it up as text. */
-export function findSentFieldName(
-  bytes: Uint8Array,
-  start: number,
-  end: number,
-  hash: number,
-): SentFieldName | undefined {
-  for (let slot = slotOf(hash); ; slot = (slot + 1) & (slots - 1)) {
+export function findSentFieldName(bytes: Uint8Array, start: number, end: number): SentFieldName | undefined {
+  for (let slot = slotOf(bytes, start, end); ; slot = (slot + 1) & (slots - 1)) {
     const name = bySlot[slot];
     if (name === undefined) return undefined;
-    if (name.text.length === end - start && standsAt(name.text, bytes, start)) return name;
+    if (standsAt(name.octets, bytes, start, end)) return name;
   }
 }
 
-function standsAt(text: string, bytes: Uint8Array, start: number): boolean {
-  for (let index = 0; index < text.length; index++) {
-    if (text.charCodeAt(index) !== bytes[start + index]) return false;
-  }
+function standsAt(octets: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
+  const { length } = octets;
+  if (length !== end - start) return false;
+  for (let index = 0; index < length; index++) if (octets[index] !== bytes[start + index]) return false;
   return true;
 }
 
@@ -171,13 +162,15 @@ function spellingsOf(lower: string): string[] {
 }
 
 function enter(name: SentFieldName): void {
-  let hash = 0;
-  for (let index = 0; index < name.text.length; index++) hash = fieldHash(hash, name.text.charCodeAt(index));
-  let slot = slotOf(hash);
+  let slot = slotOf(name.octets, 0, name.octets.length);
   while (bySlot[slot] !== undefined) slot = (slot + 1) & (slots - 1);
   bySlot[slot] = name;
 }
 
-function slotOf(hash: number): number {
-  return (hash ^ (hash >>> 13)) & (slots - 1);
+/** From the length and four octets: enough to keep the known names apart, and no look at each octet. */
+function slotOf(bytes: Uint8Array, start: number, end: number): number {
+  const length = end - start;
+  const middle = bytes[start + (length >> 1)]! * 31 + bytes[end - 1]!;
+  const edges = bytes[start]! * 7 + bytes[start + (length >> 2)]! * 131;
+  return (length * 61 + middle * 17 + edges) & (slots - 1);
 }

@@ -6,7 +6,7 @@ export { fieldNameOf, fieldNumber, fieldNumberOf, type KnownFieldName, knownFiel
 export { type Headers, headersFromRaw } from './headersFromRaw.ts';
 export { bodyLimits, headLimits } from './limits.ts';
 export { type MessageFault, messageFaults } from './messageFaults.ts';
-export { addField, fieldText } from './messageText.ts';
+export { addField, fieldText, fieldValue } from './messageText.ts';
 export { knownMethod } from './methods.ts';
 export { type HeadPeer, parseRequestHead } from './parseRequestHead.ts';
 export type { RequestHead } from './requestHead.ts';

@@ -7,6 +7,16 @@ export function fieldText({ raw }: FieldLines): string {
   return text;
 }
 
+/** The value of a field, several lines of it joined with `, ` (RFC 9110 section 5.3); undefined: there is none. */
+export function fieldValue(raw: readonly string[], numbers: readonly number[], number: number): string | undefined {
+  let value: string | undefined;
+  for (let line = numbers.indexOf(number); line !== -1; line = numbers.indexOf(number, line + 1)) {
+    const part = raw[line * 2 + 1]!;
+    value = value === undefined ? part : `${value}, ${part}`;
+  }
+  return value;
+}
+
 /** Adds a line. `number` is the name's (`fieldNames.ts`). */
 export function addField(fields: FieldLines, number: number, name: string, value: string): void {
   fields.raw.push(name, value);

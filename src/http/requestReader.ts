@@ -44,6 +44,8 @@ export class RequestReader {
   /** The host that was found to be one last: most requests name the same few. */
   #hostSeen = '';
   #host: string | undefined;
+  #targetStart = 0;
+  #targetEnd = 0;
   #transferCoding: string | undefined;
   #expectation: string | undefined;
   #offer: string | undefined;
@@ -55,7 +57,9 @@ export class RequestReader {
     const next = fieldsAt <= 0 ? fieldsAt : this.#scanner.scan(bytes, fieldsAt, until);
     if (next === 0) return end - start >= headLimits.headBytesMax ? this.#refuse('head-too-large') : 0;
     if (next === -1) return fieldsAt === -1 ? -1 : this.#refuse(this.#scanner.fault);
-    this.fields = this.#scanner.take(bytes.toString('latin1', fieldsAt, next), fieldsAt);
+    const text = bytes.toString('latin1', this.#targetStart, next);
+    this.target = text.substring(0, this.#targetEnd - this.#targetStart);
+    this.fields = this.#scanner.take(text, this.#targetStart);
     const fault = this.#interpret(bytes);
     return fault === undefined ? next : this.#refuse(fault);
   }
@@ -67,7 +71,7 @@ export class RequestReader {
     if (at - methodStart > headLimits.methodCharsMax) return this.#refuse('method-unknown');
     if (at >= end) return 0;
     if (bytes[at] !== space || at === methodStart) return this.#refuse(faultInLine(bytes[at]!));
-    const method = knownMethod(bytes.toString('latin1', methodStart, at));
+    const method = readMethod(bytes, methodStart, at);
     if (method === undefined) return this.#refuse('method-unknown');
     const targetStart = ++at;
     while (at < end && isTargetOctet[bytes[at]!] === 1) at += 1;
@@ -81,7 +85,8 @@ export class RequestReader {
     if (bytes[lineEnd] !== carriageReturn) return this.#refuse(faultInLine(bytes[lineEnd]!));
     if (bytes[lineEnd + 1] !== lineFeed) return this.#refuse('line-end-invalid');
     this.method = method;
-    this.target = bytes.toString('latin1', targetStart, at);
+    this.#targetStart = targetStart;
+    this.#targetEnd = at;
     this.version = version === 1 ? '1.1' : '1.0';
     return lineEnd + 2;
   }
@@ -170,6 +175,12 @@ export class RequestReader {
 /** Whether a Host field's value is one: a host name or address, perhaps with a port, or nothing. */
 export function isHostHeader(text: string): boolean {
   return hostHeader.test(text);
+}
+
+/** Nearly all requests are GET. */
+function readMethod(bytes: Buffer, start: number, end: number): string | undefined {
+  const isGet = end - start === 3 && bytes[start] === 0x47 && bytes[start + 1] === 0x45 && bytes[start + 2] === 0x54;
+  return isGet ? 'GET' : knownMethod(bytes.toString('latin1', start, end));
 }
 
 function faultInLine(octet: number): MessageFault {

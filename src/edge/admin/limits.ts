@@ -4,10 +4,8 @@ export const adminLimits = {
   headBytesMax: 8 << 10,
   /** Operators, a scraper, a balancer's probes. */
   connectionsMax: 64,
-  /** Head and everything behind it; also how long an answer may wait for its reader. */
-  requestMsMax: 5_000,
-  /** Between two scrapes of the same connection, at most. */
-  keepAliveMs: 65_000,
+  /** From the connection's opening to its end: a request, and an answer that is read. */
+  requestMsMax: 10_000,
   /** A page is made once in this time, however often it is asked for: 11 ms each with 16 workers and 200 origins, measured. */
   pageMsMin: 200,
   /** Different label values of one family that are remembered of one slot; more are added up as `other`. */

@@ -1,5 +1,5 @@
 import { chmodSync, mkdirSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
+import type { Server } from 'node:net';
 import { dirname } from 'node:path';
 import type { HostPort } from '../../contract/edgeOptions.ts';
 import type { Logger } from '../../kernel/log.ts';

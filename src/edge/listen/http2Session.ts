@@ -131,14 +131,13 @@ export class Http2Session implements Waiting {
   #onStream(stream: ServerHttp2Stream, rawHeaders: string[], flags: number, facts: ConnectionFacts): void {
     stream.on('error', ignore);
     const endsWithHead = (flags & endStreamFlag) !== 0;
-    const read = readStreamHead(rawHeaders, facts.peerAddress, endsWithHead);
+    const read = readStreamHead(rawHeaders, facts, this.isPeerTrusted ? this.#owner.trusted : undefined, endsWithHead);
     if (typeof read === 'string') {
       this.#owner.onRejection(read);
       answerStream(stream, read);
       return;
     }
-    const head = this.isPeerTrusted ? this.#owner.trusted.asToldBy(read.head) : read.head;
-    const exchange = new StreamExchange(stream, head, read, this, facts, () => {
+    const exchange = new StreamExchange(stream, read, this, facts, () => {
       this.#exchanges.delete(exchange);
       if (this.#exchanges.size === 0) this.#wait();
     });

@@ -31,8 +31,7 @@ export class StreamExchange implements Exchange, BodySource, BodyWriter {
 
   constructor(
     stream: ServerHttp2Stream,
-    head: RequestHead,
-    { hasBody, expectsContinue }: StreamRequest,
+    { head, hasBody, expectsContinue }: StreamRequest,
     peer: { readonly peerAddress: string; readonly isPeerTrusted: boolean },
     connection: ConnectionFacts,
     onOver: () => void,

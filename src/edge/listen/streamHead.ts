@@ -9,6 +9,8 @@ import {
   readContentLength,
   requestHead,
 } from '../../http/index.ts';
+import type { TrustedPeers } from './trustedPeers.ts';
+import type { ConnectionFacts } from './visitorConnectionOwner.ts';
 
 /** A request of HTTP/2 as it was read from its header block. */
 export interface StreamRequest {
@@ -26,7 +28,8 @@ const targetPattern = /^\/[\x21\x22\x24-\x7e\x80-\xff]*$/;
  */
 export function readStreamHead(
   rawHeaders: readonly string[],
-  peerAddress: string,
+  { peerAddress }: Pick<ConnectionFacts, 'peerAddress'>,
+  trusted: TrustedPeers | undefined,
   endsWithHead: boolean,
 ): StreamRequest | MessageFault {
   const pseudo = new Map<string, string>();
@@ -51,8 +54,10 @@ export function readStreamHead(
   if (!targetPattern.test(target) && !(target === '*' && method === 'OPTIONS')) return 'target-invalid';
   const authority = pseudo.get(':authority');
   const scheme = pseudo.get(':scheme') === 'http' ? 'http' : 'https';
-  const parts = { method, target, version: '2', rawHeaders: raw, fieldNumbers: numbers, scheme } as const;
-  const head = requestHead({ ...parts, clientAddress: peerAddress, ...(authority === undefined ? {} : { authority }) });
+  const told = trusted?.told({ raw, numbers }, { peerAddress, scheme });
+  const parts = { method, target, version: '2', rawHeaders: raw, fieldNumbers: numbers } as const;
+  const from = told ?? { scheme, clientAddress: peerAddress };
+  const head = requestHead({ ...parts, ...from, ...(authority === undefined ? {} : { authority }) });
   const fault = hostFault(head, authority);
   if (fault !== undefined) return fault;
   return withBody(head, endsWithHead);

@@ -1,10 +1,22 @@
 import { isIP } from 'node:net';
-import { type RequestHead, requestHead } from '../../http/index.ts';
+import { type FieldLines, fieldNumber, fieldValue } from '../../http/index.ts';
 import { type Network, networkHolds, parseAddress, parseNetwork } from '../../rules/index.ts';
+
+const forwardedFor = fieldNumber('x-forwarded-for');
+const forwardedProto = fieldNumber('x-forwarded-proto');
+/** Chains of one visitor come again and again; both bounds together are half a megabyte. */
+const rememberedMax = 4_096;
+const rememberedCharsMax = 64;
+
+export interface Told {
+  readonly clientAddress: string;
+  readonly scheme: 'http' | 'https';
+}
 
 /** The proxies whose word about the visitor counts, by CIDR. */
 export class TrustedPeers {
   readonly #networks: readonly Network[];
+  readonly #visitors = new Map<string, string>();
 
   /** Throws an Error naming the entry that is no CIDR; `holdfast check` finds it earlier. */
   constructor(cidrs: readonly string[]) {
@@ -21,11 +33,12 @@ export class TrustedPeers {
     return parsed !== undefined && this.#networks.some((network) => networkHolds(network, parsed));
   }
 
-  /** The head as a trusted peer tells it: whose request it is, and how it reached that peer. */
-  asToldBy(head: RequestHead): RequestHead {
-    const clientAddress = this.visitorAddress(head.clientAddress, head.headers['x-forwarded-for']);
-    const isHttps = head.headers['x-forwarded-proto']?.trim().toLowerCase() === 'https';
-    return requestHead({ ...head, clientAddress, scheme: isHttps ? 'https' : head.scheme, authority: head.host });
+  /** What a trusted peer tells of a request in its fields: whose it is, and how it reached that peer. */
+  told({ raw, numbers }: FieldLines, peer: { readonly peerAddress: string; readonly scheme: Told['scheme'] }): Told {
+    const clientAddress = this.visitorAddress(peer.peerAddress, fieldValue(raw, numbers, forwardedFor));
+    const proto = fieldValue(raw, numbers, forwardedProto);
+    const isHttps = proto !== undefined && proto.trim().toLowerCase() === 'https';
+    return { clientAddress, scheme: isHttps ? 'https' : peer.scheme };
   }
 
   /**
@@ -33,6 +46,18 @@ export class TrustedPeers {
    * is no address ends the walk, because whoever wrote it cannot be believed about what stands left of it.
    */
   visitorAddress(peerAddress: string, forwardedFor: string | undefined): string {
+    const known = forwardedFor === undefined ? undefined : this.#visitors.get(forwardedFor);
+    if (known !== undefined) return known;
+    const visitor = this.#walk(peerAddress, forwardedFor);
+    // A chain that names nobody leaves it at the peer, which is another one the next time.
+    if (forwardedFor === undefined || visitor === peerAddress) return visitor;
+    if (forwardedFor.length > rememberedCharsMax) return visitor;
+    if (this.#visitors.size >= rememberedMax) this.#visitors.clear();
+    this.#visitors.set(forwardedFor, visitor);
+    return visitor;
+  }
+
+  #walk(peerAddress: string, forwardedFor: string | undefined): string {
     let visitor = peerAddress;
     const hops = forwardedFor === undefined ? [] : forwardedFor.split(',');
     for (let index = hops.length - 1; index >= 0 && this.has(visitor); index--) {

@@ -239,16 +239,18 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
       this.#reject('request-loop');
       return;
     }
+    const { facts } = this;
+    const told = this.isPeerTrusted ? trusted.told(reader.fields, facts) : undefined;
     const head = requestHead({
       method: reader.method,
       target: reader.target,
       version: reader.version,
       rawHeaders: reader.fields.raw,
       fieldNumbers: reader.fields.numbers,
-      scheme: this.facts.scheme,
-      clientAddress: this.facts.peerAddress,
+      scheme: told?.scheme ?? facts.scheme,
+      clientAddress: told?.clientAddress ?? facts.peerAddress,
     });
-    const exchange = new VisitorExchange(this, this.isPeerTrusted ? trusted.asToldBy(head) : head, reader);
+    const exchange = new VisitorExchange(this, head, reader);
     this.#exchange = exchange;
     this.#isAfterAnswer = false;
     this.deadlineMs = Number.POSITIVE_INFINITY;

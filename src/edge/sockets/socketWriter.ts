@@ -1,4 +1,5 @@
 import type { Socket } from 'node:net';
+import { writeDirectly } from './directWrite.ts';
 import { socketLimits } from './limits.ts';
 
 /**
@@ -11,6 +12,9 @@ export class SocketWriter {
   /** One character per octet. */
   #text = '';
   #isFull = false;
+  /** Direct writes that the kernel has not taken yet. */
+  #pending = 0;
+  readonly #isPlain: boolean;
   /** More waiting bytes than this, and it is full. */
   readonly #waitingMax: number;
 
@@ -19,7 +23,8 @@ export class SocketWriter {
     this.#socket = socket;
     this.#onRoom = onRoom;
     // TLS takes a copy at once and is done a turn later; waiting for each write would only cost turns.
-    this.#waitingMax = 'encrypted' in socket ? socketLimits.readBytes * 2 : 0;
+    this.#isPlain = !('encrypted' in socket);
+    this.#waitingMax = this.#isPlain ? 0 : socketLimits.readBytes * 2;
   }
 
   get isFull(): boolean {
@@ -60,12 +65,23 @@ export class SocketWriter {
     this.#text = '';
     const socket = this.#socket;
     if (socket.destroyed) return;
+    if (this.#isPlain && writeDirectly(socket, text, this.#onPending, this.#onDirect)) return;
     socket.write(text, 'latin1', this.#onWritten);
     if (socket.writableLength > this.#waitingMax) this.#isFull = true;
   }
 
+  readonly #onPending = (): void => {
+    this.#pending += 1;
+    this.#isFull = true;
+  };
+
+  readonly #onDirect = (): void => {
+    this.#pending -= 1;
+    this.#onWritten();
+  };
+
   readonly #onWritten = (): void => {
-    if (!this.#isFull || this.#socket.writableLength > this.#waitingMax) return;
+    if (!this.#isFull || this.#pending > 0 || this.#socket.writableLength > this.#waitingMax) return;
     this.#isFull = false;
     if (!this.#socket.destroyed) this.#onRoom();
   };

@@ -1,5 +1,5 @@
 import { scoreHeader } from '../../contract/trace.ts';
-import { fieldNumber, hostWithoutPort, type RequestHead } from '../../http/index.ts';
+import { fieldNumber, fieldValue, hostWithoutPort, type RequestHead } from '../../http/index.ts';
 import { fieldTable, isHopByHop, namedByConnection } from './hopByHop.ts';
 
 /** What the head alone does not say about a request that goes to an origin. */
@@ -18,6 +18,8 @@ const scoreName = scoreHeader.toLowerCase();
 const contentLength = fieldNumber('content-length');
 const cookie = fieldNumber('cookie');
 const host = fieldNumber('host');
+const forwardedFor = fieldNumber('x-forwarded-for');
+const forwardedHost = fieldNumber('x-forwarded-host');
 /** Written anew below, or between edge and visitor only. */
 const isWritten = fieldTable([
   'host',
@@ -92,10 +94,10 @@ function forwardedText(head: RequestHead, { peerAddress, isPeerTrusted }: ToOrig
   if (!isPeerTrusted) {
     return `X-Forwarded-For: ${peerAddress}\r\nX-Forwarded-Proto: ${head.scheme}\r\nX-Forwarded-Host: ${authorityOf(head)}\r\n`;
   }
-  const { headers } = head;
-  const before = headers['x-forwarded-for'];
+  const { rawHeaders: raw, fieldNumbers: numbers } = head;
+  const before = fieldValue(raw, numbers, forwardedFor);
   const chain = before === undefined ? peerAddress : `${before}, ${peerAddress}`;
-  const named = headers['x-forwarded-host'] ?? authorityOf(head);
+  const named = fieldValue(raw, numbers, forwardedHost) ?? authorityOf(head);
   return `X-Forwarded-For: ${chain}\r\nX-Forwarded-Proto: ${head.scheme}\r\nX-Forwarded-Host: ${named}\r\n`;
 }
 
