@@ -194,7 +194,8 @@ export class RequestHandler {
     const { status, says } = ownErrors[error];
     counters.errors[error] = (counters.errors[error] ?? 0) + 1;
     if (isUpstreamFailure(error)) counters.upstreamFailures += 1;
-    else if (status >= 500) counters.status5xxOwn += 1;
+    // Too much to do is no bundle's doing, and must not take one back.
+    else if (status >= 500 && error !== 'overloaded') counters.status5xxOwn += 1;
     try {
       const page = site?.edits.errorPages.get(status);
       if (page === undefined) answerText(exchange, status, `${says}\n`, error);

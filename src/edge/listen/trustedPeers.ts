@@ -33,12 +33,24 @@ export class TrustedPeers {
     return parsed !== undefined && this.#networks.some((network) => networkHolds(network, parsed));
   }
 
-  /** What a trusted peer tells of a request in its fields: whose it is, and how it reached that peer. */
+  /** What a trusted peer (and only such a one) tells of a request in its fields: whose it is, and how it reached that peer. */
   told({ raw, numbers }: FieldLines, peer: { readonly peerAddress: string; readonly scheme: Told['scheme'] }): Told {
-    const clientAddress = this.visitorAddress(peer.peerAddress, fieldValue(raw, numbers, forwardedFor));
+    const clientAddress = this.#remembered(peer.peerAddress, fieldValue(raw, numbers, forwardedFor));
     const proto = fieldValue(raw, numbers, forwardedProto);
     const isHttps = proto !== undefined && proto.trim().toLowerCase() === 'https';
     return { clientAddress, scheme: isHttps ? 'https' : peer.scheme };
+  }
+
+  /** `peerAddress` is trusted: what the chain says does not depend on it then, unless the chain names nobody. */
+  #remembered(peerAddress: string, chain: string | undefined): string {
+    if (chain === undefined) return peerAddress;
+    const known = this.#visitors.get(chain);
+    if (known !== undefined) return known;
+    const visitor = this.visitorAddress(peerAddress, chain);
+    if (visitor === peerAddress || chain.length > rememberedCharsMax) return visitor;
+    if (this.#visitors.size >= rememberedMax) this.#visitors.clear();
+    this.#visitors.set(chain, visitor);
+    return visitor;
   }
 
   /**
@@ -46,18 +58,6 @@ export class TrustedPeers {
    * is no address ends the walk, because whoever wrote it cannot be believed about what stands left of it.
    */
   visitorAddress(peerAddress: string, forwardedFor: string | undefined): string {
-    const known = forwardedFor === undefined ? undefined : this.#visitors.get(forwardedFor);
-    if (known !== undefined) return known;
-    const visitor = this.#walk(peerAddress, forwardedFor);
-    // A chain that names nobody leaves it at the peer, which is another one the next time.
-    if (forwardedFor === undefined || visitor === peerAddress) return visitor;
-    if (forwardedFor.length > rememberedCharsMax) return visitor;
-    if (this.#visitors.size >= rememberedMax) this.#visitors.clear();
-    this.#visitors.set(forwardedFor, visitor);
-    return visitor;
-  }
-
-  #walk(peerAddress: string, forwardedFor: string | undefined): string {
     let visitor = peerAddress;
     const hops = forwardedFor === undefined ? [] : forwardedFor.split(',');
     for (let index = hops.length - 1; index >= 0 && this.has(visitor); index--) {
