@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { currentSigningKey, ensureKeys, signBundle } from '../../src/bundles/index.ts';
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
+import type { ListenerKind } from '../../src/contract/edgeOptions.ts';
 import type { FromWorker, ToWorker, WorkerHealth } from '../../src/contract/processMessages.ts';
 import type { SitesFile } from '../../src/contract/sitesFile.ts';
 import type { WorkerStart } from '../../src/contract/workerStart.ts';
@@ -34,7 +35,11 @@ export interface WorkerProcess {
 export async function startWorkerProcess(
   undo: Undo,
   sites: SitesFile,
-  { logSocket = null, nodeFlags = [] }: { readonly logSocket?: string | null; readonly nodeFlags?: string[] } = {},
+  {
+    logSocket = null,
+    nodeFlags = [],
+    listenAs,
+  }: { readonly logSocket?: string | null; readonly nodeFlags?: string[]; readonly listenAs?: ListenerKind } = {},
 ): Promise<WorkerProcess> {
   const data = mkdtempSync(join(tmpdir(), 'holdfast-worker-'));
   undo.add(() => rmSync(data, { recursive: true, force: true }));
@@ -64,6 +69,7 @@ export async function startWorkerProcess(
       sites: 'control',
       control: null,
       logSocket,
+      ...(listenAs === undefined ? {} : { listenAs }),
     },
     slot: 1,
     rung: 'current',

@@ -35,6 +35,12 @@ const sessionOptions = {
 const prefaceWaitMs = 30;
 const noEnd = Number.POSITIVE_INFINITY;
 
+interface OpenedStream {
+  readonly stream: ServerHttp2Stream;
+  readonly rawHeaders: string[];
+  readonly flags: number;
+}
+
 /**
  * One HTTP/2 connection of a visitor, on `node:http2`. Its first frames are looked at before the library takes the
  * connection, for the fingerprint.
@@ -50,6 +56,8 @@ export class Http2Session implements Waiting {
   readonly #facts: ConnectionFacts;
   readonly #held = new HeldBytes();
   readonly #exchanges = new Set<StreamExchange>();
+  /** Opened, and not looked at yet. */
+  readonly #opened: OpenedStream[] = [];
   #session: ServerHttp2Session | undefined;
   #isClosed = false;
   #patience: NodeJS.Timeout | undefined;
@@ -69,7 +77,7 @@ export class Http2Session implements Waiting {
   }
 
   get isIdle(): boolean {
-    return this.#exchanges.size === 0;
+    return this.#exchanges.size === 0 && this.#opened.length === 0;
   }
 
   /** Streams that are open are answered; no new ones are taken. */
@@ -118,18 +126,31 @@ export class Http2Session implements Waiting {
     session.on('error', () => this.#owner.onRejection('http2-error'));
     session.on('close', () => socket.destroy());
     session.on('stream', (stream, _headers, flags, rawHeaders) => {
-      try {
-        this.#onStream(stream as ServerHttp2Stream, rawHeaders as unknown as string[], flags, facts);
-      } catch (error) {
-        this.#owner.onFailure(error);
-        stream.destroy();
-      }
+      // From here on it may fail at any time, and unheard that would end the worker.
+      stream.on('error', ignore);
+      const opened = { stream: stream as ServerHttp2Stream, rawHeaders: rawHeaders as unknown as string[], flags };
+      if (this.#opened.push(opened) === 1) setImmediate(() => this.#takeOpened(facts));
     });
     this.#wait();
   }
 
+  /**
+   * Streams are taken once the bytes that opened them are read to their end. Those that were opened and reset in one go
+   * (rapid reset) have cost nothing by then; the library itself ends the session only after the whole read.
+   */
+  #takeOpened(facts: ConnectionFacts): void {
+    for (const { stream, rawHeaders, flags } of this.#opened.splice(0)) {
+      if (stream.destroyed || stream.closed || stream.aborted) continue;
+      try {
+        this.#onStream(stream, rawHeaders, flags, facts);
+      } catch (error) {
+        this.#owner.onFailure(error);
+        stream.destroy();
+      }
+    }
+  }
+
   #onStream(stream: ServerHttp2Stream, rawHeaders: string[], flags: number, facts: ConnectionFacts): void {
-    stream.on('error', ignore);
     const endsWithHead = (flags & endStreamFlag) !== 0;
     const read = readStreamHead(rawHeaders, facts, this.isPeerTrusted ? this.#owner.trusted : undefined, endsWithHead);
     if (typeof read === 'string') {

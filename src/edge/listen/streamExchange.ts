@@ -106,6 +106,12 @@ export class StreamExchange implements Exchange, BodySource, BodyWriter {
 
   flowTo(sink: BodySink): void {
     const stream = this.#stream;
+    if (stream.readableEnded && !stream.aborted) {
+      // An empty body ends by itself, before anybody asks for it.
+      this.#isRequestOver = true;
+      sink.onEnd();
+      return;
+    }
     stream.on('data', (bytes: Buffer) => {
       sink.onBytes(bytes);
       sink.onLull();
