@@ -479,10 +479,12 @@ const untouchable =
 
 function headerRules(value: Json, holds: Holds): void {
   const edits = objectWithin(value, [], 'set', 'add', 'remove');
-  const lines = [edits.get('set') ?? [], edits.get('add') ?? []]
+  // Left out is one thing, null is another.
+  const listed = (key: string) => (edits.has(key) ? edits.get(key)! : []);
+  const lines = [listed('set'), listed('add')]
     .flatMap((each) => list(each))
     .map((line) => object(line, 'name', 'value'));
-  const names = [...lines.map((line) => text(line.get('name'))), ...words(edits.get('remove') ?? [])];
+  const names = [...lines.map((line) => text(line.get('name'))), ...words(listed('remove'))];
   holds('S17', names.length <= 32 && distinct(names.map((name) => name.toLowerCase())));
   for (const name of names) {
     const plain = name.split('_').join('-').toLowerCase();
