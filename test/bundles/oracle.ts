@@ -480,7 +480,10 @@ const untouchable =
 function headerRules(value: Json, holds: Holds): void {
   const edits = objectWithin(value, [], 'set', 'add', 'remove');
   // Left out is one thing, null is another.
-  const listed = (key: string) => (edits.has(key) ? edits.get(key)! : []);
+  const listed = (key: string): Json => {
+    const value = edits.get(key);
+    return value === undefined ? [] : value;
+  };
   const lines = [listed('set'), listed('add')]
     .flatMap((each) => list(each))
     .map((line) => object(line, 'name', 'value'));
