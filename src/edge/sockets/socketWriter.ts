@@ -22,7 +22,7 @@ export class SocketWriter {
   constructor(socket: Socket, onRoom: () => void) {
     this.#socket = socket;
     this.#onRoom = onRoom;
-    // TLS takes a copy at once and is done a turn later; waiting for each write would only cost turns.
+    // TLS takes a copy of the write under way and is done a turn later; waiting for each would only cost turns.
     this.#isPlain = !('encrypted' in socket);
     this.#waitingMax = this.#isPlain ? 0 : socketLimits.readBytes * 2;
   }
@@ -47,13 +47,15 @@ export class SocketWriter {
     }
     const socket = this.#socket;
     if (socket.destroyed) return;
+    // What waits for TLS waits by reference, and its owner is not held up by it.
+    const isKept = !this.#isPlain && (socket.connecting || socket.writableLength > 0);
     const isTextFirst = this.#text !== '';
     if (isTextFirst) {
       socket.cork();
       socket.write(this.#text, 'latin1', this.#onWritten);
       this.#text = '';
     }
-    socket.write(bytes, this.#onWritten);
+    socket.write(isKept ? Buffer.from(bytes) : bytes, this.#onWritten);
     if (isTextFirst) socket.uncork();
     if (socket.writableLength > this.#waitingMax) this.#isFull = true;
   }
