@@ -18,18 +18,23 @@ export class Deadlines {
   readonly #clock: Clock;
   readonly #waiting: Waiting[] = [];
   #timer: NodeJS.Timeout | undefined;
-  /** The time of the last tick: at most a tick old, and free of charge. */
-  nowMs: number;
+  #nowMs: number;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.nowMs = clock.monotonicMs();
+    this.#nowMs = clock.monotonicMs();
+  }
+
+  /** The time of the last tick: at most a tick old, and free of charge. While nothing waits there are no ticks. */
+  get nowMs(): number {
+    if (this.#timer === undefined) this.#nowMs = this.#clock.monotonicMs();
+    return this.#nowMs;
   }
 
   watch(waiting: Waiting): void {
     waiting.deadlineIndex = this.#waiting.push(waiting) - 1;
     if (this.#timer !== undefined) return;
-    this.nowMs = this.#clock.monotonicMs();
+    this.#nowMs = this.#clock.monotonicMs();
     this.#timer = setInterval(() => this.#tick(), socketLimits.deadlineTickMs);
   }
 
@@ -45,7 +50,7 @@ export class Deadlines {
   }
 
   #tick(): void {
-    this.nowMs = this.#clock.monotonicMs();
+    this.#nowMs = this.#clock.monotonicMs();
     if (this.#waiting.length === 0) {
       clearInterval(this.#timer);
       this.#timer = undefined;
@@ -54,7 +59,7 @@ export class Deadlines {
     // Backwards, because whoever is called may stop being watched, and the last one then takes its place.
     for (let index = this.#waiting.length - 1; index >= 0; index--) {
       const waiting = this.#waiting[index];
-      if (waiting === undefined || waiting.deadlineMs > this.nowMs) continue;
+      if (waiting === undefined || waiting.deadlineMs > this.#nowMs) continue;
       waiting.deadlineMs = Number.POSITIVE_INFINITY;
       waiting.onDeadline();
     }
