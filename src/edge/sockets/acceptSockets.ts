@@ -23,7 +23,8 @@ interface AcceptingHandle {
 }
 
 interface AcceptedHandle {
-  setNoDelay(isOn: boolean): void;
+  /** Unix sockets have none. */
+  setNoDelay?(isOn: boolean): void;
 }
 
 /**
@@ -41,7 +42,7 @@ export function acceptSockets(
   listening.onconnection = (error, handle) => {
     // Running out of descriptors; the connection waits in the kernel's queue.
     if (error !== 0 || handle === undefined) return;
-    handle.setNoDelay(true);
+    handle.setNoDelay?.(true);
     let reader: SocketReader | undefined;
     const options = { handle, allowHalfOpen: true, onread: readInto(() => reader, memory) };
     reader = onSocket(new Socket(options as unknown as ConstructorParameters<typeof Socket>[0]));
