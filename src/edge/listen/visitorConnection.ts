@@ -48,6 +48,8 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
   #hasEnded = false;
   #isInTurn = false;
   #isAfterAnswer = false;
+  /** The wait for the head that is being read has begun; a connection's first one does with it. */
+  #isHeadAwaited = true;
 
   constructor(listener: VisitorListener, socket: Socket, facts: ConnectionFacts) {
     this.#listener = listener;
@@ -136,8 +138,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
       // The visitor still sends a body that nobody waits for.
       this.#wait(edgeLimits.lingerMs);
       exchange.discard();
-    } else if (this.writer.isFull) this.#wait(this.#listener.bodyIdleMs);
-    else this.#endExchange();
+    } else this.#endOrAwaitRoom();
   }
 
   switchToTunnel(): Tunnel {
@@ -220,7 +221,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
         this.#reject(exchange.bodyFault);
         break;
       }
-      if (exchange.isBodyDone && this.#isAfterAnswer) this.#endExchange();
+      if (exchange.isBodyDone && this.#isAfterAnswer) this.#endOrAwaitRoom();
     }
     this.#isInTurn = false;
     const exchange = this.#exchange;
@@ -253,8 +254,15 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
     const exchange = new VisitorExchange(this, head, reader);
     this.#exchange = exchange;
     this.#isAfterAnswer = false;
+    this.#isHeadAwaited = false;
     this.deadlineMs = Number.POSITIVE_INFINITY;
     this.#listener.onExchange(exchange);
+  }
+
+  /** The next request waits until the answer before it is out. */
+  #endOrAwaitRoom(): void {
+    if (this.writer.isFull) this.#wait(this.#listener.bodyIdleMs);
+    else this.#endExchange();
   }
 
   #endExchange(): void {
@@ -266,11 +274,11 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
   }
 
   #hold(bytes: Buffer, start: number, end: number): void {
-    if (this.#held === undefined) {
-      this.#held = new HeldBytes();
-      if (this.#exchange === undefined) this.#wait(edgeLimits.headMs);
-    }
+    this.#held ??= new HeldBytes();
     this.#held.add(bytes, start, end);
+    if (this.#exchange !== undefined || this.#isHeadAwaited) return;
+    this.#isHeadAwaited = true;
+    this.#wait(edgeLimits.headMs);
   }
 
   #onRoom(): void {
