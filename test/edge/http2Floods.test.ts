@@ -61,6 +61,13 @@ function* times(count: number, made: (index: number) => Buffer): Iterable<Buffer
   }
 }
 const streamOf = (index: number) => index * 2 + 1;
+const widen = (index: number, by: number) => {
+  const increment = Buffer.alloc(4);
+  increment.writeUInt32BE(by);
+  return frame(frameType.windowUpdate, 0, streamOf(index), increment);
+};
+const openAndWiden = (index: number, by: number) =>
+  Buffer.concat([headers(streamOf(index), request, whole), widen(index, by)]);
 const ping = frame(frameType.ping, 0, 0, Buffer.alloc(8));
 /** SETTINGS_MAX_FRAME_SIZE as it is by default: nothing changes, and it must be acknowledged. */
 const settings = frame(frameType.settings, 0, 0, Buffer.from([0, 5, 0, 0, 0x40, 0]));
@@ -89,17 +96,31 @@ const floods: readonly Flood[] = [
     pauseMs: 10,
   },
   {
-    says: 'streams that the server is made to reset',
-    pieces: () =>
-      times(10_000, (index) =>
-        Buffer.concat([
-          headers(streamOf(index), upload),
-          frame(frameType.windowUpdate, 0, streamOf(index), Buffer.alloc(4)),
-        ]),
-      ),
+    says: 'streams that the server is made to reset, by windows of nothing',
+    pieces: () => times(10_000, (index) => openAndWiden(index, 0)),
+    growthMiBMax: 24,
+    requestsMax: 400,
+    ends: true,
+  },
+  {
+    says: 'streams that the server is made to reset, by windows too wide',
+    pieces: () => times(10_000, (index) => openAndWiden(index, 0x7fffffff)),
+    growthMiBMax: 24,
+    requestsMax: 400,
+    ends: true,
+  },
+  {
+    says: 'streams that the server is made to reset once they are on their way, by windows too wide',
+    *pieces() {
+      for (let index = 0; index < 10_000; index += 100) {
+        yield* times(100, (more) => headers(streamOf(index + more), request, whole));
+        yield* times(100, (more) => widen(index + more, 0x7fffffff));
+      }
+    },
     growthMiBMax: 48,
     requestsMax: 1_000,
     ends: true,
+    pauseMs: 10,
   },
   {
     says: 'continuation flood: a header block without an end, 64 MiB',
@@ -108,7 +129,7 @@ const floods: readonly Flood[] = [
       const more = headerBlock([['x', 'y'.repeat(16_000)]]);
       yield* times(4_096, () => frame(frameType.continuation, 0, 1, more));
     },
-    growthMiBMax: 48,
+    growthMiBMax: 24,
     requestsMax: 0,
     ends: true,
   },
@@ -118,14 +139,14 @@ const floods: readonly Flood[] = [
       yield headers(1, request, 0);
       yield* times(200_000, () => frame(frameType.continuation, 0, 1));
     },
-    growthMiBMax: 48,
+    growthMiBMax: 24,
     requestsMax: 0,
     ends: true,
   },
   {
     says: 'settings flood, 200,000 frames, acknowledgements unread',
     pieces: () => times(200_000, () => settings),
-    growthMiBMax: 48,
+    growthMiBMax: 24,
     requestsMax: 0,
     ends: true,
     isDeaf: true,
@@ -133,7 +154,7 @@ const floods: readonly Flood[] = [
   {
     says: 'ping flood, 200,000 frames, acknowledgements unread',
     pieces: () => times(200_000, () => ping),
-    growthMiBMax: 48,
+    growthMiBMax: 24,
     requestsMax: 0,
     ends: true,
     isDeaf: true,
@@ -144,7 +165,7 @@ const floods: readonly Flood[] = [
       yield headers(1, upload);
       yield* times(200_000, () => data(1, ''));
     },
-    growthMiBMax: 48,
+    growthMiBMax: 24,
     requestsMax: 1,
     ends: true,
   },
@@ -158,7 +179,7 @@ const floods: readonly Flood[] = [
         yield frame(frameType.headers, whole, streamOf(index), Buffer.concat(block));
       }
     },
-    growthMiBMax: 48,
+    growthMiBMax: 24,
     requestsMax: 0,
     ends: false,
   },
@@ -170,7 +191,7 @@ const floods: readonly Flood[] = [
           ? frame(frameType.priority, 0, streamOf(index), Buffer.from([0, 0, 0, 0, 16]))
           : frame(frameType.windowUpdate, 0, 0, Buffer.from([0, 0, 0, 1])),
       ),
-    growthMiBMax: 48,
+    growthMiBMax: 24,
     requestsMax: 0,
     ends: false,
   },

@@ -505,7 +505,10 @@ export const otherAttacks: readonly Recipe[] = [
   ),
   ...recipes(
     'behind one another',
-    ['pipelined', 'body then request', 'HEAD then request', 'close then request'],
+    [
+      ...['pipelined', 'body then request', 'HEAD then request', 'close then request'],
+      ...['WebSocket of no version then request', 'WebSocket then request', 'h2c then request'],
+    ],
     (how) => (paths) => behind(how, paths),
   ),
 ];
@@ -525,5 +528,14 @@ function behind(how: string, paths: Paths): string {
   if (how === 'pipelined') return headOf(`GET ${paths.outer} HTTP/1.1`) + canary + canary;
   if (how === 'body then request') return `${headOf(post(paths), 'Content-Length: 3')}abc${canary}`;
   if (how === 'HEAD then request') return headOf(`HEAD ${paths.outer} HTTP/1.1`) + canary;
-  return headOf(`GET ${paths.outer} HTTP/1.1`, 'Connection: close') + canary;
+  const get = `GET ${paths.outer} HTTP/1.1`;
+  if (how === 'close then request') return headOf(get, 'Connection: close') + canary;
+  if (how === 'h2c then request')
+    return (
+      headOf(get, 'Connection: Upgrade, HTTP2-Settings', 'Upgrade: h2c', 'HTTP2-Settings: AAMAAABkAAQAAP__') + canary
+    );
+  // Who opens a tunnel whatever the origin answers forwards the rest unseen.
+  const version = how === 'WebSocket then request' ? '13' : '777';
+  const offer = ['Connection: Upgrade', 'Upgrade: websocket', 'Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=='];
+  return headOf(get, ...offer, `Sec-WebSocket-Version: ${version}`) + canary;
 }
