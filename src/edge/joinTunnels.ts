@@ -16,6 +16,7 @@ export function joinTunnels(one: Tunnel, other: Tunnel, idleMs: number, onOver: 
     to.onRoom(() => from.resume());
     from.onClosed(end);
     from.onBytes((bytes) => {
+      if (isOver) return;
       timer.refresh();
       if (!to.write(bytes)) from.pause();
     });

@@ -16,7 +16,7 @@ export const edgeLimits = {
   tunnelIdleMs: 600_000,
   /** How long the origin may leave `Expect: 100-continue` unanswered before the edge answers it itself. */
   continueMs: 1_000,
-  /** What a visitor may still send of a body after the answer is complete, before the connection ends. */
+  /** How long a visitor may still send a body after the answer is complete, or take the rest of a tunnel that is over. */
   lingerMs: 2_000,
   /** About 12 KB each when idle: 240 MB at the worst. */
   connectionsMax: 20_000,

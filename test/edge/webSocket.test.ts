@@ -114,3 +114,28 @@ test('an upgrade behind a request that waits for its answer is taken in its turn
   assert.equal(heads.length, 2);
   assert.equal(worker.health().requests, 2);
 });
+
+test('a tunnel whose visitor reads nothing ends all the same', async () => {
+  const origin = await startRawOrigin(undo, (socket) => {
+    socket.once('data', () => {
+      socket.write('HTTP/1.1 101 Switching Protocols\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n');
+      socket.write(Buffer.alloc(32 << 20));
+    });
+  });
+  const { port, worker } = await edgeBefore(origin);
+  const socket = connect(port, '127.0.0.1');
+  undo.add(() => socket.destroy());
+  socket.on('error', () => {});
+  socket.pause();
+  socket.write(hello);
+  const open = () => Object.values(worker.counts().gauges.connections);
+  const until = performance.now() + 4_000;
+  const isTaken = () => worker.health().requests === 1;
+  while (!isTaken() || (open().some((count) => count > 0) && performance.now() < until)) {
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+  assert.deepEqual(
+    open().filter((count) => count > 0),
+    [],
+  );
+});

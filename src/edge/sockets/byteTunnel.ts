@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
 import type { Tunnel } from '../bodies.ts';
+import { edgeLimits } from '../limits.ts';
 
 /** One end of a tunnel on a connection that no longer speaks HTTP; its connection tells it what arrives. */
 export class ByteTunnel implements Tunnel {
@@ -47,7 +48,12 @@ export class ByteTunnel implements Tunnel {
   }
 
   end(): void {
-    this.#socket.destroySoon();
+    const socket = this.#socket;
+    if (socket.destroyed) return;
+    socket.destroySoon();
+    // Whoever reads nothing would keep what waits, and the connection, for ever.
+    const timer = setTimeout(() => socket.destroy(), edgeLimits.lingerMs);
+    socket.on('close', () => clearTimeout(timer));
   }
 
   /** Told by the connection. */
