@@ -6,6 +6,8 @@ export interface Attack {
   readonly says: string;
   /** What a visitor sends over one connection, piece by piece; in HTTP/2, behind the preface. */
   readonly pieces: readonly Buffer[];
+  /** Between pieces, in HTTP/2; in HTTP/1.1 a piece waits for an answer to the one before. */
+  readonly pauseMs: number;
 }
 
 /** What an attack is made of before it has a number. `made` gets the paths that it shall use. */
@@ -14,6 +16,7 @@ export interface Recipe {
   readonly says: string;
   /** Where an origin answers at once, or reads the whole body first; otherwise one of the two by turns. */
   readonly folder?: '/now' | '/read';
+  readonly pauseMs?: number;
   readonly made: (paths: Paths) => string | readonly (string | Buffer)[];
 }
 
@@ -27,10 +30,10 @@ export const host = 'shop.example';
 
 /** Numbers the recipes. */
 export function attacksFrom(recipes: readonly Recipe[]): Attack[] {
-  return recipes.map(({ technique, says, made, folder: wanted }, id) => {
+  return recipes.map(({ technique, says, made, folder: wanted, pauseMs = 0 }, id) => {
     const folder = wanted ?? (Math.floor(id / 24) % 2 === 0 ? '/now' : '/read');
     const pieces = made({ outer: `${folder}/outer-${id}`, canary: `${folder}/canary-${id}` });
-    return { id, technique, says, pieces: (typeof pieces === 'string' ? [pieces] : pieces).map(bytesOf) };
+    return { id, technique, says, pieces: (typeof pieces === 'string' ? [pieces] : pieces).map(bytesOf), pauseMs };
   });
 }
 
@@ -56,4 +59,9 @@ function bytesOf(piece: string | Buffer): Buffer {
 /** Both ways of answering matter to these. */
 export function inBothFolders(recipes: readonly Recipe[]): Recipe[] {
   return (['/now', '/read'] as const).flatMap((folder) => recipes.map((recipe) => ({ ...recipe, folder })));
+}
+
+/** The rest arrives when the request is on its way to the origin. */
+export function pieceByPiece(recipes: readonly Recipe[]): Recipe[] {
+  return recipes.map((recipe) => ({ ...recipe, technique: `${recipe.technique}, piece by piece`, pauseMs: 25 }));
 }

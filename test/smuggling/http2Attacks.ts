@@ -1,4 +1,4 @@
-import { chunk, host, inBothFolders, type Paths, type Recipe, smuggled } from './attack.ts';
+import { chunk, host, inBothFolders, type Paths, pieceByPiece, type Recipe, smuggled } from './attack.ts';
 import { data, type Field, flag, frame, frameType, headers, reset } from './rawHttp2.ts';
 import { transferEncodings } from './transferEncodings.ts';
 
@@ -267,6 +267,16 @@ function spelledField(spelling: string, isLower: boolean): Field {
   return [isLower ? name.toLowerCase() : name, value.replace(/^ /, '')];
 }
 
+const untrueLengths: readonly Recipe[] = ['POST', 'GET'].flatMap((method) =>
+  lengths.map((length) => ({
+    technique: `h2.CL, ${method}`,
+    says: JSON.stringify(length),
+    made: (paths: Paths) =>
+      withBody([...pseudo(paths, method), ['content-length', sized(length, paths)]], smuggled(paths)),
+  })),
+);
+const oddFrames = Object.entries(shapes).map(([says, made]): Recipe => ({ technique: 'frames', says, made }));
+
 export const http2Attacks: readonly Recipe[] = [
   ...transferEncodings.flatMap((spelling) =>
     [true, false].map((isLower) => ({
@@ -283,14 +293,8 @@ export const http2Attacks: readonly Recipe[] = [
       return withBody([...pseudo(paths), ['content-length', `${bytes.length}`], spelledField(spelling, true)], bytes);
     },
   })),
-  ...['POST', 'GET'].flatMap((method) =>
-    lengths.map((length) => ({
-      technique: `h2.CL, ${method}`,
-      says: JSON.stringify(length),
-      made: (paths: Paths) =>
-        withBody([...pseudo(paths, method), ['content-length', sized(length, paths)]], smuggled(paths)),
-    })),
-  ),
+  ...untrueLengths,
+  ...pieceByPiece(untrueLengths),
   ...Object.entries(places).flatMap(([place, made]) =>
     breaks.flatMap((end) =>
       behindBreak.map((behind) => ({
@@ -316,5 +320,6 @@ export const http2Attacks: readonly Recipe[] = [
       },
     })),
   ),
-  ...inBothFolders(Object.entries(shapes).map(([says, made]) => ({ technique: 'frames', says, made }))),
+  ...inBothFolders(oddFrames),
+  ...inBothFolders(pieceByPiece(oddFrames)),
 ];
