@@ -288,7 +288,8 @@ export class OriginConnection implements Waiting, BodySource {
     this.#sink = undefined;
     this.#ownMemory = undefined;
     this.carried += 1;
-    if (this.#isKeptAlive && this.#times.keepAliveMs > 0 && !hasMore && call.isSent && this.#state === 'open') {
+    const isUsable = this.#state === 'open' && !this.#socket.readableEnded;
+    if (this.#isKeptAlive && this.#times.keepAliveMs > 0 && !hasMore && call.isSent && isUsable) {
       this.deadlineMs = this.#ports.deadlines.nowMs + this.#times.keepAliveMs;
       if (this.#isPaused) this.#socket.resume();
       this.#isPaused = false;
@@ -323,9 +324,17 @@ export class OriginConnection implements Waiting, BodySource {
 
   /** The origin closed its half: nothing more will come. A body without a length ends with that. */
   #onEnd(): void {
-    if (this.#tunnel !== undefined) this.#tunnel.close();
-    else if (this.#body?.endsWithConnection === true && this.#held === undefined) this.#complete(true);
-    else if (this.#held === undefined || this.#body === undefined) this.#socket.destroy();
+    if (this.#tunnel !== undefined) {
+      this.#tunnel.close();
+      return;
+    }
+    if (this.#held !== undefined && this.#body !== undefined) {
+      // TLS goes on for one read after a pause. The socket closes now, and with it whatever waits for a resume.
+      this.#isPaused = false;
+      this.#readHeld();
+    }
+    if (this.#body?.endsWithConnection === true) this.#complete(true);
+    else this.#socket.destroy();
   }
 
   #onClose(): void {

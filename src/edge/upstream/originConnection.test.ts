@@ -1,0 +1,74 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { createServer } from 'node:tls';
+import { systemClock } from '../../kernel/clock.ts';
+import { seededRandom } from '../../kernel/random.ts';
+import type { BodySource } from '../bodies.ts';
+import { Deadlines } from '../sockets/deadlines.ts';
+import { ReadMemory } from '../sockets/readMemory.ts';
+import { HttpUpstream } from './httpUpstream.ts';
+import { OriginGroup } from './originGroup.ts';
+import { Origins } from './origins.ts';
+import { selfSigned } from './testing/certificates.ts';
+import { siteOf } from './testing/groupFixture.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'holdfast-origin-connection-'));
+after(() => rmSync(folder, { recursive: true }));
+const certificate = selfSigned(folder, 'origin', 'IP:127.0.0.1');
+
+/** An origin behind TLS that sends `answer` and closes, in one go. */
+async function startOrigin(answer: string): Promise<string> {
+  const server = createServer({ cert: certificate.certificate, key: certificate.key }, (socket) => {
+    socket.on('error', () => {});
+    socket.once('data', () => socket.end(answer));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  after(() => server.close());
+  return `https://127.0.0.1:${(server.address() as AddressInfo).port}`;
+}
+
+for (const framing of ['Content-Length: 60000', 'Connection: close', 'Transfer-Encoding: chunked']) {
+  test(`an origin behind TLS that closes while its reader pauses: nothing is lost (${framing})`, async () => {
+    const body = 'a'.repeat(60_000);
+    const framed = framing.includes('chunked') ? `${body.length.toString(16)}\r\n${body}\r\n0\r\n\r\n` : body;
+    const url = await startOrigin(`HTTP/1.1 200 OK\r\n${framing}\r\n\r\n${framed}`);
+    const random = seededRandom(1);
+    const site = siteOf([], { origins: [{ url }], upstream: { tls: { verify: false } } });
+    const group = new OriginGroup(site, systemClock, random);
+    const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(systemClock) };
+    const upstream = new HttpUpstream(sockets, new Origins(systemClock, random), systemClock);
+    let received = 0;
+    const outcome = await new Promise<string>((resolve) => {
+      const flow = (source: BodySource) =>
+        source.flowTo({
+          onBytes: (bytes) => {
+            received += bytes.length;
+            source.pause();
+            setTimeout(() => source.resume(), 100);
+          },
+          onLull: () => {},
+          onEnd: () => resolve('whole'),
+          onFailure: () => resolve('cut off'),
+        });
+      const request = {
+        group,
+        method: 'GET',
+        head: 'GET / HTTP/1.1\r\nHost: a\r\n\r\n',
+        body: 'none',
+        offersUpgrade: false,
+      } as const;
+      upstream.send(request, {
+        onContinue: () => {},
+        onResponse: (_head, source) => flow(source),
+        onSwitched: () => {},
+        onUpstreamRoom: () => {},
+        onNoAnswer: resolve,
+      });
+    });
+    assert.deepEqual([outcome, received], ['whole', body.length]);
+  });
+}
