@@ -221,7 +221,10 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
         this.#reject(exchange.bodyFault);
         break;
       }
-      if (exchange.isBodyDone && this.#isAfterAnswer) this.#endOrAwaitRoom();
+      if (!exchange.isBodyDone) continue;
+      // Its end may still wait to be written from there; what follows is read elsewhere.
+      this.#ownMemory = undefined;
+      if (this.#isAfterAnswer) this.#endOrAwaitRoom();
     }
     this.#isInTurn = false;
     const exchange = this.#exchange;
