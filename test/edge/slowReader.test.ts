@@ -1,12 +1,17 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { after, afterEach, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
+import type { ListenerKind } from '../../src/contract/edgeOptions.ts';
+import { edgeLimits } from '../../src/edge/limits.ts';
 import type { Exchange } from '../../src/edge/listen/exchange.ts';
 import { HttpListener } from '../../src/edge/listen/httpListener.ts';
 import { TrustedPeers } from '../../src/edge/listen/trustedPeers.ts';
 import { Deadlines } from '../../src/edge/sockets/deadlines.ts';
 import { ReadMemory } from '../../src/edge/sockets/readMemory.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { certificateFolder, makeCertificate } from './certificateFiles.ts';
 import { Undo } from './harness.ts';
 
 const undo = new Undo();
@@ -16,13 +21,17 @@ after(() => undo.run());
 const idleMs = 300;
 const head = { status: 200, reason: 'OK', fields: { raw: [], numbers: [] } };
 
-async function listen(onExchange: (exchange: Exchange) => void): Promise<HttpListener & { readonly port: number }> {
+async function listen(
+  onExchange: (exchange: Exchange) => void,
+  kind: ListenerKind = {},
+  bodyIdleMs = idleMs,
+): Promise<HttpListener & { readonly port: number }> {
   const fail = (error: unknown) => {
     throw error;
   };
   const events = { onExchange, onRejection: fail, onFailure: fail };
   const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(systemClock) };
-  const listener = new HttpListener(new TrustedPeers([]), sockets, events, idleMs);
+  const listener = new HttpListener(new TrustedPeers([]), sockets, events, bodyIdleMs, kind);
   undo.add(() => listener.destroyAll());
   const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });
   return Object.assign(listener, { port });
@@ -99,4 +108,56 @@ test('a visitor that takes its time and then reads gets all of it, and its conne
     if (turn === 0) socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n');
   }
   assert.ok(!socket.destroyed);
+});
+
+test('a visitor that closes its half while its answer waits gets all of it, and is not kept for a next request', async () => {
+  const ended = Promise.withResolvers<void>();
+  const listener = await listen((exchange) => void fillAndEnd(exchange).then(ended.resolve), {}, 5_000);
+  const socket = visit(listener.port);
+  await ended.promise;
+  socket.end();
+  await sleep(50);
+  let last = '';
+  for await (const bytes of socket) last = (last + (bytes as Buffer).toString('latin1')).slice(-7);
+  assert.equal(last, '\r\n0\r\n\r\n');
+  assert.ok(await areGoneWithin(1_000, listener), 'the connection is still held');
+});
+
+test('the last answer of a connection over TLS is not cut off while its visitor takes its time', async () => {
+  const certificates = [makeCertificate(certificateFolder(undo), 'shop', ['shop.example'])];
+  const piece = Buffer.alloc(20_000, 'a');
+  let piecesMax = Number.POSITIVE_INFINITY;
+  let ended = Promise.withResolvers<number>();
+  const listener = await listen(
+    (exchange) => {
+      let pieces = 0;
+      const writer = exchange.respond(head, { onVisitorRoom: () => {} });
+      const timer = setInterval(() => {
+        pieces += 1;
+        if (writer.write(piece) && pieces < piecesMax) return;
+        clearInterval(timer);
+        writer.end();
+        ended.resolve(pieces);
+      }, 1);
+    },
+    { tls: { certificates, http2: false } },
+    60_000,
+  );
+  const visitTls = () => {
+    const socket = connectTls({ port: listener.port, host: '127.0.0.1', rejectUnauthorized: false });
+    undo.add(() => socket.destroy());
+    socket.on('error', () => {});
+    socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n');
+    return socket;
+  };
+  // How much fills everything between the two; a little less waits in the stream, and the writer is not full.
+  visitTls();
+  piecesMax = (await ended.promise) - 2;
+  ended = Promise.withResolvers();
+  const socket = visitTls();
+  const pieces = await ended.promise;
+  await sleep(edgeLimits.lingerMs + 300);
+  let received = 0;
+  for await (const bytes of socket) received += (bytes as Buffer).length;
+  assert.ok(received > pieces * piece.length, `${received} of ${pieces * piece.length} octets`);
 });

@@ -273,7 +273,8 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
     this.#isAfterAnswer = false;
     this.#ownMemory = undefined;
     this.#wait(edgeLimits.keepAliveMs);
-    if (!this.#isInTurn) this.#goOn();
+    if (this.#hasEnded && this.#held === undefined) this.#leave();
+    else if (!this.#isInTurn) this.#goOn();
   }
 
   #hold(bytes: Buffer, start: number, end: number): void {
@@ -322,7 +323,8 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
       this.#wait(this.#listener.bodyIdleMs);
       return;
     }
-    this.#wait(this.writer.isFull ? this.#listener.bodyIdleMs : edgeLimits.lingerMs);
+    const isOnItsWay = this.writer.isFull || this.socket.writableLength > 0;
+    this.#wait(isOnItsWay ? this.#listener.bodyIdleMs : edgeLimits.lingerMs);
     this.#resume();
   }
 
@@ -334,8 +336,17 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
       if (!this.writer.isFull) this.socket.destroySoon();
     } else if (this.#exchange === undefined) {
       if (this.#held !== undefined) this.#listener.onRejection('connection-lost');
-      this.socket.destroy();
+      this.#leave();
     } else this.#exchange.cutOff();
+  }
+
+  /** The visitor sends no more, and all of it was answered. */
+  #leave(): void {
+    this.#held = undefined;
+    this.#wait(this.#listener.bodyIdleMs);
+    // TLS may have a piece of the answer on its way.
+    if (this.socket.writableLength > 0) this.socket.destroySoon();
+    else this.socket.destroy();
   }
 
   #onClose(): void {
