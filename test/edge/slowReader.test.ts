@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { after, afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -121,6 +122,25 @@ test('a visitor that closes its half while its answer waits gets all of it, and 
   for await (const bytes of socket) last = (last + (bytes as Buffer).toString('latin1')).slice(-7);
   assert.equal(last, '\r\n0\r\n\r\n');
   assert.ok(await areGoneWithin(1_000, listener), 'the connection is still held');
+});
+
+test('HTTP/2: answers that a visitor opens no window for do not hold its connection for good', async () => {
+  const certificates = [makeCertificate(certificateFolder(undo), 'shop', ['shop.example'])];
+  const listener = await listen((exchange) => exchange.respondWhole(head, 'ok'), {
+    tls: { certificates, http2: true },
+  });
+  const session = connectHttp2(`https://127.0.0.1:${listener.port}`, {
+    rejectUnauthorized: false,
+    settings: { initialWindowSize: 0 },
+  });
+  undo.add(() => session.destroy());
+  session.on('error', () => {});
+  const headers = Promise.withResolvers<void>();
+  const stream = session.request({ ':path': '/', ':authority': 'shop.example' });
+  stream.on('response', () => headers.resolve());
+  stream.on('error', () => {});
+  await headers.promise;
+  assert.ok(await areGoneWithin(idleMs * 6, listener), 'the connection is still held');
 });
 
 test('the last answer of a connection over TLS is not cut off while its visitor takes its time', async () => {

@@ -33,7 +33,6 @@ const sessionOptions = {
 
 /** A client that asks at once has its first request here by then: it comes with the preface. */
 const prefaceWaitMs = 30;
-const noEnd = Number.POSITIVE_INFINITY;
 
 interface OpenedStream {
   readonly stream: ServerHttp2Stream;
@@ -60,6 +59,10 @@ export class Http2Session implements Waiting {
   readonly #opened: OpenedStream[] = [];
   #session: ServerHttp2Session | undefined;
   #isClosed = false;
+  /** It was told to go and is idle. */
+  #isLeaving = false;
+  /** At the last look all answers were handed over, and nothing has moved since. */
+  #isStuck = false;
   #patience: NodeJS.Timeout | undefined;
 
   constructor(owner: VisitorConnectionOwner, deadlines: Deadlines, socket: TLSSocket, facts: ConnectionFacts) {
@@ -92,9 +95,23 @@ export class Http2Session implements Waiting {
   }
 
   onDeadline(): void {
-    // Idle for long enough, or it never began.
     if (this.#session === undefined) this.destroy();
-    else this.#session.close();
+    else if (this.#exchanges.size > 0) this.#lookForStuck();
+    else if (this.#isLeaving) this.destroy();
+    else {
+      // Idle for long enough.
+      this.#isLeaving = true;
+      this.#session.close();
+      this.#wait(edgeLimits.lingerMs);
+    }
+  }
+
+  /** Answers that are handed over and not taken: nobody but the visitor could move them. */
+  #lookForStuck(): void {
+    const isWaited = [...this.#exchanges].every((exchange) => exchange.isHandedOver);
+    if (isWaited && this.#isStuck) this.destroy();
+    this.#isStuck = isWaited;
+    this.#wait(this.#owner.bodyIdleMs);
   }
 
   readonly #onPreface = (bytes: Buffer): void => {
@@ -131,7 +148,7 @@ export class Http2Session implements Waiting {
       const opened = { stream: stream as ServerHttp2Stream, rawHeaders: rawHeaders as unknown as string[], flags };
       if (this.#opened.push(opened) === 1) setImmediate(() => this.#takeOpened(facts));
     });
-    this.#wait();
+    this.#wait(edgeLimits.keepAliveMs);
   }
 
   /**
@@ -160,15 +177,17 @@ export class Http2Session implements Waiting {
     }
     const exchange = new StreamExchange(stream, read, this, facts, () => {
       this.#exchanges.delete(exchange);
-      if (this.#exchanges.size === 0) this.#wait();
+      this.#isStuck = false;
+      if (this.#exchanges.size === 0) this.#wait(edgeLimits.keepAliveMs);
     });
     this.#exchanges.add(exchange);
-    this.deadlineMs = noEnd;
+    this.#isStuck = false;
+    this.#wait(this.#owner.bodyIdleMs);
     this.#owner.onExchange(exchange);
   }
 
-  #wait(): void {
-    this.deadlineMs = this.#deadlines.nowMs + edgeLimits.keepAliveMs;
+  #wait(forMs: number): void {
+    this.deadlineMs = this.#deadlines.nowMs + forMs;
   }
 
   #onClose(): void {

@@ -48,6 +48,11 @@ export class StreamExchange implements Exchange, BodySource, BodyWriter {
     stream.on('close', () => this.#onClose());
   }
 
+  /** The whole answer is the library's to send. */
+  get isHandedOver(): boolean {
+    return this.#isEnded;
+  }
+
   sendContinue(): void {
     if (this.#isAnswered || this.#stream.destroyed) return;
     this.#stream.additionalHeaders({ ':status': 100 });

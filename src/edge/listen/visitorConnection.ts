@@ -20,8 +20,6 @@ export interface VisitorListener extends VisitorConnectionOwner {
   readonly memory: ReadMemory;
   readonly deadlines: Deadlines;
   readonly isDraining: boolean;
-  /** How long the rest of an answer may wait for a visitor that reads nothing. */
-  readonly bodyIdleMs: number;
 }
 
 /**

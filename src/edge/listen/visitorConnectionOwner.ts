@@ -24,6 +24,8 @@ export interface OpenConnection {
 /** Told by connections. None of its methods throws. */
 export interface VisitorConnectionOwner {
   readonly trusted: TrustedPeers;
+  /** How long the rest of an answer may wait for a visitor that reads nothing. */
+  readonly bodyIdleMs: number;
   onExchange(exchange: Exchange): void;
   onRejection(reason: Rejection): void;
   /** A bug on our side of some input. */
