@@ -214,7 +214,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
   }
 
   onDeadline(): void {
-    if (this.#upload === 'held') {
+    if (this.#upload === 'held' && this.#answer === undefined) {
       this.onContinue();
       return;
     }

@@ -148,6 +148,15 @@ test('what an origin sends beyond its Content-Length reaches nobody, at once or 
   }
 });
 
+test('an origin that answers instead of saying 100, and hangs inside its body, has the time of a body and no more', async () => {
+  const origin = await startRawOrigin(undo, (socket) => socket.once('data', () => socket.write(`${answerHead}abc`)));
+  const edge = await edgeBefore(origin, { ...times, answerMs: 30_000, continueMs: 5_000 });
+  const expecting = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nExpect: 100-continue\r\n\r\n';
+  const answer = await exchangeBytes(edge.port, expecting, { timeoutMs: 3_000 });
+  assert.match(answer, /^HTTP\/1\.1 200 OK[\s\S]*abc$/);
+  await nothingIsLeft(edge);
+});
+
 for (const [says, end] of [
   ['and keeps its connection', (_socket: Socket) => {}],
   ['and closes', (socket: Socket) => socket.end()],
