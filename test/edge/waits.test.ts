@@ -128,3 +128,33 @@ test('answers that nobody reads do not pile up behind requests with bodies', asy
   await sleep(250);
   assert.ok(answers < 2_000, `${answers} answers were made`);
 });
+
+test('a body refused in the same read in which it was paused is read to its end, and the connection goes on', async () => {
+  let answers = 0;
+  const { port } = await listen(fastClock(1), undefined, (exchange) => {
+    answers += 1;
+    const { body } = exchange;
+    const answer = () => exchange.respondWhole({ status: 200, reason: 'OK', fields }, 'ok');
+    if (body === null) {
+      answer();
+      return;
+    }
+    let pieces = 0;
+    body.flowTo({
+      onBytes: () => {
+        pieces += 1;
+        if (pieces === 1) body.pause();
+        if (pieces === 2) answer();
+      },
+      onLull: () => {},
+      onEnd: () => {},
+      onFailure: () => {},
+    });
+  });
+  const { socket, received } = open(port);
+  socket.write('POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n1\r\na\r\n1\r\nb\r\n');
+  await sleep(100);
+  socket.write(`0\r\n\r\n${request}`);
+  await sleep(300);
+  assert.equal(answers, 2, received());
+});

@@ -233,6 +233,8 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
     if (!exchange.isReading) return;
     exchange.lull();
     this.#ownMemory ??= this.#listener.memory.makeOwn();
+    // Whoever paused it may have changed its mind in this very turn.
+    this.#resume();
   }
 
   #begin(): void {
