@@ -8,7 +8,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, type TLSSocket } from 'node:tls';
 import { promisify } from 'node:util';
 import { certificateFolder, makeCertificate } from './certificateFiles.ts';
-import { exchangeBytes, parseAnswer, site, startEdge, startOrigin, type TestEdge, Undo } from './harness.ts';
+import {
+  exchangeBytes,
+  parseAnswer,
+  site,
+  startEdge,
+  startOrigin,
+  startRawOrigin,
+  type TestEdge,
+  Undo,
+} from './harness.ts';
 
 const undo = new Undo();
 afterEach(() => undo.run());
@@ -224,4 +233,23 @@ test('a PROXY header tells of the visitor, before TLS as well, and only a truste
   });
   assert.equal(await exchangeBytes(distrustful.port, 'PROXY TCP4 203.0.113.7 192.0.2.1 5000 80\r\n'), '');
   assert.equal(distrustful.worker.health().rejected['proxy-untrusted'], 1);
+});
+
+test('HTTP/2: a field that is named like a property of objects is a field like any other', async () => {
+  const origin = await startRawOrigin(undo, (socket) =>
+    socket.once('data', () =>
+      socket.write('HTTP/1.1 200 OK\r\nConstructor: a\r\n__proto__: b\r\nToString: c\r\nContent-Length: 0\r\n\r\n'),
+    ),
+  );
+  const certificates = [makeCertificate(certificateFolder(undo), 'shop', ['shop.example'])];
+  const edge = await startEdge(undo, {
+    set: { versions: {}, sites: { schema: 1, sites: [site(origin)] } },
+    listeners: [{ tls: { certificates, http2: true } }],
+  });
+  const stream = openHttp2(edge.port).request({ ':path': '/', ':authority': 'shop.example' });
+  const raw = await new Promise<string[]>((resolve, reject) => {
+    stream.on('error', reject);
+    stream.on('response', (_headers, _flags, rawHeaders: unknown) => resolve(rawHeaders as string[]));
+  });
+  assert.deepEqual(raw.slice(2, 8), ['constructor', 'a', '__proto__', 'b', 'tostring', 'c']);
 });

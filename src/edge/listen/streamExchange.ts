@@ -180,7 +180,9 @@ export function answerStream(stream: ServerHttp2Stream, reason: Rejection): void
 }
 
 function headersOf(status: number, { raw }: FieldLines): OutgoingHttpHeaders {
-  const headers: OutgoingHttpHeaders = { ':status': status };
+  // Without a prototype: an origin's `Constructor` is a field like any other.
+  const headers: OutgoingHttpHeaders = Object.create(null);
+  headers[':status'] = status;
   for (let index = 0; index < raw.length; index += 2) {
     const name = raw[index]!.toLowerCase();
     const before = headers[name];
