@@ -166,7 +166,13 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
   /** Reads what is held, or lets more arrive. */
   #goOn(): void {
     if (this.#state !== 'reading') return;
-    if (this.#held !== undefined) this.#turnHeld();
+    try {
+      if (this.#held !== undefined) this.#turnHeld();
+    } catch (error) {
+      this.#listener.onFailure(error);
+      this.socket.destroy();
+      return;
+    }
     if (this.#held === undefined) this.#resume();
   }
 

@@ -154,7 +154,17 @@ export class OriginConnection implements Waiting, BodySource {
     this.#socket.destroy();
   }
 
+  /** The last line: whatever is thrown on some input ends this connection and its request, which reports it. */
   receive(bytes: Buffer, end: number): void {
+    try {
+      this.#receive(bytes, end);
+    } catch (error) {
+      this.#lose('malformed', `a failure of the edge: ${String(error)}`);
+      this.#socket.destroy();
+    }
+  }
+
+  #receive(bytes: Buffer, end: number): void {
     if (this.#tunnel !== undefined) this.#tunnel.receive(bytes.subarray(0, end));
     else if (this.#held === undefined) this.#read(bytes, 0, end);
     else {
