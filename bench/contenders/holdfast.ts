@@ -6,7 +6,6 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
-import type { Scheme } from '../ask.ts';
 import { conditions } from '../conditions.ts';
 import { cores, freePort, PinnedProcess } from '../pinned.ts';
 import type { Contender, RunningContender, Setup } from './contender.ts';
@@ -22,8 +21,8 @@ export const holdfast: Contender = { name: 'holdfast', tellsScore: true, notServ
 /** The proxy alone: bots and rules switched off, no log. */
 export const holdfastBare: Contender = { name: 'holdfast-bare', tellsScore: false, notServed, start: startBare };
 
-function notServed(scheme: Scheme): string | null {
-  return scheme === 'http' ? null : `holdfast edge does not serve ${scheme === 'h2' ? 'HTTP/2' : 'TLS'} yet`;
+function notServed(): null {
+  return null;
 }
 
 async function startWhole(setup: Setup): Promise<RunningContender> {
@@ -31,7 +30,7 @@ async function startWhole(setup: Setup): Promise<RunningContender> {
   mkdirSync(folder.run, { recursive: true });
   setup.launcher(); // It may not compile; then nothing was started yet.
   const log = await ReceivedLog.start(folder.logSocket, setup.folder);
-  const edge = await startEdge(setup, configurationOf(setup.originPort, true), []);
+  const edge = await startEdge(setup, true, []);
   const profile = new WorkerProfile(folder.agentSocket, setup.profileFolder);
   return {
     ...edge,
@@ -47,7 +46,7 @@ async function startWhole(setup: Setup): Promise<RunningContender> {
 
 async function startBare(setup: Setup): Promise<RunningContender> {
   const folder = dataFolder(join(setup.folder, 'data'));
-  const edge = await startEdge(setup, configurationOf(setup.originPort, false), ['--no-log']);
+  const edge = await startEdge(setup, false, ['--no-log']);
   const profile = new WorkerProfile(folder.agentSocket, setup.profileFolder);
   return {
     ...edge,
@@ -65,12 +64,12 @@ async function startBare(setup: Setup): Promise<RunningContender> {
 }
 
 /** `holdfast edge` as a person types it. */
-async function startEdge(setup: Setup, configuration: string, flags: readonly string[]) {
+async function startEdge(setup: Setup, hasRules: boolean, flags: readonly string[]) {
   const port = await freePort();
   const configPath = join(setup.folder, 'holdfast.yaml');
-  writeFileSync(configPath, configuration);
+  writeFileSync(configPath, configurationOf(setup, port, hasRules));
   const args = ['edge', '--config', configPath, '--data', join(setup.folder, 'data')];
-  const where = ['--listen', `127.0.0.1:${port}`, '--workers', String(setup.workers)];
+  const where = ['--workers', String(setup.workers)];
   const process_ = new PinnedProcess(
     process.execPath,
     [setup.launcher(), ...args, ...where, '--trusted-proxy', '127.0.0.1/32', '--edge', 'bench', ...flags],
@@ -85,10 +84,15 @@ async function startEdge(setup: Setup, configuration: string, flags: readonly st
   return { port, process: process_ };
 }
 
-function configurationOf(originPort: number, hasRules: boolean): string {
+function configurationOf({ certificate, originPort, scheme }: Setup, port: number, hasRules: boolean): string {
   const rules = conditions.map((when, index) => ({ name: `rule ${index}`, when, then: 'log' }));
   const site = { hosts: ['*'], origin: `http://127.0.0.1:${originPort}`, ...(hasRules ? { rules } : {}) };
-  return stringify({ sites: [site] });
+  const files = { certificate: certificate.certificatePath, key: certificate.keyPath };
+  const tls = { certificates: [files], http2: scheme === 'h2' };
+  return stringify({
+    listen: [{ address: `127.0.0.1:${port}`, ...(scheme === 'http' ? {} : { tls }) }],
+    sites: [site],
+  });
 }
 
 /** The factory's end of the log, in a process beside the load. */
