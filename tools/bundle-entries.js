@@ -1,4 +1,4 @@
-// Puts each process's code into few files: loading 330 modules one by one takes a process half a second and 20 MiB more.
+// Puts each process's code into few files: loading 230 modules one by one takes the validator 0.17 s and 22 MiB more.
 // Runs after the compiler, over its output; what is not bundled is loaded from there or from node_modules as before.
 import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative } from 'node:path';

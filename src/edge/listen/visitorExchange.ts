@@ -116,12 +116,8 @@ export class VisitorExchange implements Exchange, BodySource, BodyWriter {
   write(bytes: Buffer): boolean {
     if (this.#state !== 'answering' || this.#framing === 'none') return true;
     const { writer } = this.#connection;
-    if (this.#framing === 'chunked') {
-      if (bytes.length === 0) return true;
-      writer.addText(`${bytes.length.toString(16)}\r\n`);
-      writer.addBytes(bytes);
-      writer.addText('\r\n');
-    } else writer.addBytes(bytes);
+    if (this.#framing === 'chunked') writer.addChunk(bytes);
+    else writer.addBytes(bytes);
     return !writer.isFull;
   }
 
@@ -131,7 +127,7 @@ export class VisitorExchange implements Exchange, BodySource, BodyWriter {
 
   end(): void {
     if (this.#state !== 'answering') return;
-    if (this.#framing === 'chunked') this.#connection.writer.addText('0\r\n\r\n');
+    if (this.#framing === 'chunked') this.#connection.writer.addLastChunk();
     this.#finish();
   }
 

@@ -15,7 +15,7 @@ interface StreamHandle {
 
 /**
  * Writes text, one character per octet, straight to the kernel: for a short answer the bookkeeping of a writable stream
- * costs a twelfth of the whole exchange. `net.Socket` does the same call below its bookkeeping; the runtime comes with the
+ * is some 4 % of the whole exchange. `net.Socket` does the same call below its bookkeeping; the runtime comes with the
  * package, and where it has no such call the socket's own way is taken. false: not done here, write it there.
  */
 export function writeDirectly(socket: Socket, text: string, onPending: () => void, onWritten: () => void): boolean {

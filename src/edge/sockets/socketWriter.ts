@@ -60,6 +60,19 @@ export class SocketWriter {
     if (socket.writableLength > this.#waitingMax) this.#isFull = true;
   }
 
+  /** The same as a chunk of a body without a length (RFC 9112 section 7.1); none for no octets, which would end it. */
+  addChunk(bytes: Buffer): void {
+    if (bytes.length === 0) return;
+    this.addText(`${bytes.length.toString(16)}\r\n`);
+    this.addBytes(bytes);
+    this.addText('\r\n');
+  }
+
+  /** The end of a chunked body, without trailers. */
+  addLastChunk(): void {
+    this.addText('0\r\n\r\n');
+  }
+
   /** Writes what has gathered. */
   flush(): void {
     const text = this.#text;

@@ -52,12 +52,8 @@ export class HttpCall implements UpstreamCall, OriginCall {
   write(bytes: Buffer): boolean {
     const writer = this.#connection?.writer;
     if (this.#isOver || writer === undefined) return true;
-    if (this.#request.body === 'chunked') {
-      if (bytes.length === 0) return true;
-      writer.addText(`${bytes.length.toString(16)}\r\n`);
-      writer.addBytes(bytes);
-      writer.addText('\r\n');
-    } else writer.addBytes(bytes);
+    if (this.#request.body === 'chunked') writer.addChunk(bytes);
+    else writer.addBytes(bytes);
     return !writer.isFull;
   }
 
@@ -69,7 +65,7 @@ export class HttpCall implements UpstreamCall, OriginCall {
     const writer = this.#connection?.writer;
     if (this.#isOver || writer === undefined) return;
     this.#isBodySent = true;
-    if (this.#request.body === 'chunked') writer.addText('0\r\n\r\n');
+    if (this.#request.body === 'chunked') writer.addLastChunk();
     writer.flush();
   }
 
