@@ -19,6 +19,8 @@ const rooms: Readonly<Record<string, Room>> = {
   kernel: { folders: [], packages: [] },
   contract: { folders: ['kernel', 'http'], packages: [] },
   http: { folders: ['kernel'], packages: [] },
+  // Frames, header compression and sessions of HTTP/2: nothing of the product.
+  http2: { folders: ['kernel', 'http'], packages: [] },
   bots: { folders: low, packages: [] },
   // CEL's parser runs once per rule when a bundle is compiled; re2js runs per request because its time is linear.
   rules: { folders: low, packages: ['@bufbuild/cel', '@bufbuild/protobuf', '@bufbuild/cel-spec', 're2js'] },
@@ -26,7 +28,7 @@ const rooms: Readonly<Record<string, Room>> = {
   config: { folders: [...low, 'rules', 'bundles'], packages: ['yaml'] },
   // Reads what strangers send before HTTP begins: nothing but bytes in, verdicts out.
   wire: { folders: ['kernel'], packages: [] },
-  edge: { folders: [...judging, 'wire'], packages: [] },
+  edge: { folders: [...judging, 'wire', 'http2'], packages: [] },
   control: { folders: [...low, 'bundles'], packages: ['hono', '@hono/node-server', 'zod', 'pino', 'prom-client'] },
   factory: {
     folders: [...low, 'bots', 'bundles'],
