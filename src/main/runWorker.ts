@@ -8,6 +8,7 @@ import { CircuitGuard, EdgeWorker, type EdgeWorkerPorts, ErrorReports } from '..
 import { systemClock } from '../kernel/clock.ts';
 import { noFaults } from '../kernel/faults.ts';
 import { lineLogger } from '../kernel/log.ts';
+import { descriptorsMax } from '../kernel/ownProcess.ts';
 
 /** Without a supervisor nobody replaces this worker: what is open may finish, within reason. */
 const orphanDrainMs = 2_000;
@@ -45,6 +46,7 @@ export async function runWorker(
     trustedProxies: options.trustedProxies,
     listeners,
     rssBytesMax: (options.workerMemoryMiBMax ?? workerMemoryMiBMaxDefault) * 2 ** 20,
+    descriptorsMax: descriptorsMax(),
     logSocket: options.logSocket,
     ...substitute({ sets: lastGood.store, guard: new CircuitGuard(systemClock, reports) }),
     reports,

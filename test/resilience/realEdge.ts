@@ -62,6 +62,8 @@ export interface RealEdgeOptions {
   readonly entry?: string;
   readonly environment?: Readonly<Record<string, string>>;
   readonly options?: Partial<EdgeOptions>;
+  /** Descriptors that each of its processes may have. */
+  readonly descriptorsMax?: number;
 }
 
 /** What a failed test left running would keep its file, and everything behind it, from ending. */
@@ -93,7 +95,9 @@ export async function startRealEdge(options: RealEdgeOptions = {}): Promise<Real
     logSocket: null,
     ...options.options,
   };
-  const supervisor = spawn(process.execPath, [options.entry ?? ordinaryEntry, JSON.stringify(edgeOptions)], {
+  const limit = options.descriptorsMax === undefined ? '' : `ulimit -n ${options.descriptorsMax}; `;
+  const command = [process.execPath, options.entry ?? ordinaryEntry, JSON.stringify(edgeOptions)];
+  const supervisor = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...options.environment },
   });

@@ -1,4 +1,5 @@
 import type { CountFamily } from '../../contract/workerCounts.ts';
+import { residentBytes } from '../../kernel/ownProcess.ts';
 import { overloadStates } from '../overload/index.ts';
 import { ownErrors, rejections } from '../reasons.ts';
 import { latencyBoundsMs } from '../worker/latencyHistogram.ts';
@@ -36,7 +37,7 @@ function edgeMetrics(text: PrometheusText, view: EdgeView, { version, node }: Bu
   text.gauge('holdfast_edge_draining', '1 while the whole edge ends', [[{}, view.isStopping ? 1 : 0]]);
   text.gauge('holdfast_edge_workers', 'Worker slots', [[{}, view.slots.length]]);
   text.gauge('holdfast_edge_workers_serving', 'Worker slots with a process that serves', [[{}, serving]]);
-  text.gauge('holdfast_edge_supervisor_rss_bytes', 'Memory of the supervisor', [[{}, process.memoryUsage.rss()]]);
+  text.gauge('holdfast_edge_supervisor_rss_bytes', 'Memory of the supervisor', [[{}, residentBytes() ?? 0]]);
   text.counter('holdfast_edge_agent_deaths_total', 'Agents that ended without being asked', [[{}, view.agent.deaths]]);
 }
 

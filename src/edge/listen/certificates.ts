@@ -24,6 +24,8 @@ export class Certificates {
   #loaded: (Loaded | undefined)[] = [];
   #byName = new Map<string, SecureContext>();
   #seen: string[] = [];
+  /** Told already. */
+  #problems: (string | undefined)[] = [];
   readonly #timer: NodeJS.Timeout;
 
   constructor(pairs: readonly CertificateFiles[], onProblem: (message: string) => void) {
@@ -54,10 +56,13 @@ export class Certificates {
     for (const [index, pair] of this.#pairs.entries()) {
       const seen = stampOf(pair);
       if (this.#seen[index] === seen) continue;
-      this.#seen[index] = seen;
-      const loaded = load(pair);
+      const read = readPair(pair);
+      // Whether it can be read may change (rights, no descriptor left) and the files stay the same.
+      if (read.ok) this.#seen[index] = seen;
+      const loaded = read.ok ? load(pair, read.value) : read;
       if (loaded.ok) this.#loaded[index] = loaded.value;
-      else this.#onProblem(loaded.error);
+      else if (loaded.error !== this.#problems[index]) this.#onProblem(loaded.error);
+      this.#problems[index] = loaded.ok ? undefined : loaded.error;
       isChanged ||= loaded.ok;
     }
     if (isChanged) this.#index();
@@ -86,17 +91,32 @@ function stampOf({ certificatePath, keyPath }: CertificateFiles): string {
     .join(' ');
 }
 
-function load({ certificatePath, keyPath }: CertificateFiles): Result<Loaded, string> {
+interface Pem {
+  readonly cert: Buffer;
+  readonly key: Buffer;
+}
+
+function readPair(pair: CertificateFiles): Result<Pem, string> {
   try {
-    const cert = readFileSync(certificatePath);
-    const key = readFileSync(keyPath);
+    return ok({ cert: readFileSync(pair.certificatePath), key: readFileSync(pair.keyPath) });
+  } catch (error) {
+    return err(problemOf(pair, error));
+  }
+}
+
+function load(pair: CertificateFiles, { cert, key }: Pem): Result<Loaded, string> {
+  try {
     const parsed = new X509Certificate(cert);
     const context = createSecureContext({ cert, key, minVersion: 'TLSv1.2', honorCipherOrder: true });
     return ok({ context, names: namesOf(parsed) });
   } catch (error) {
-    const why = (error as Error).message;
-    return err(`the certificate ${certificatePath} with the key ${keyPath} cannot be used: ${why}`);
+    return err(problemOf(pair, error));
   }
+}
+
+function problemOf({ certificatePath, keyPath }: CertificateFiles, error: unknown): string {
+  const why = (error as Error).message;
+  return `the certificate ${certificatePath} with the key ${keyPath} cannot be used: ${why}`;
 }
 
 function namesOf(certificate: X509Certificate): string[] {

@@ -25,6 +25,8 @@ export interface ListenerEvents {
   onRejection(reason: Rejection): void;
   /** A bug on our side of some input, and its connection is gone; or a certificate that cannot be used. */
   onFailure(error: unknown): void;
+  /** Whether the worker holds as many connections as it may. */
+  isFull?(): boolean;
   /** Whether a new connection is turned away because there is too much to do. */
   shedsConnections?(): boolean;
 }
@@ -155,7 +157,7 @@ export class HttpListener implements VisitorListener {
 
   /** Turns a connection away that there is no room for. */
   #isTurnedAway(socket: Socket): boolean {
-    const isFull = this.connections >= edgeLimits.connectionsMax;
+    const isFull = this.#events.isFull?.() === true;
     if (!isFull && this.#events.shedsConnections?.() !== true) return false;
     this.#events.onRejection(isFull ? 'connections-too-many' : 'overloaded');
     socket.destroy();

@@ -20,3 +20,11 @@ export const overloadLimits = {
   /** A state is left when its sign is below this share of what led to it. */
   leaveShare: { delay: 0.5, memory: 0.95, connections: 0.95 },
 } as const;
+
+/** What is kept of a worker's descriptors for other things than visitors. */
+export const descriptorLimits = {
+  /** About 30 for the process and its listeners, 64 probes, resolver, log, files of bundles and certificates. Never more than half. */
+  ownMax: 128,
+  /** As many requests as one origin gets unless its site says otherwise, and the connections that are kept for the next ones. */
+  upstreamMax: 4_096 + 256,
+} as const;

@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
+import { residentBytes } from '../../kernel/ownProcess.ts';
 import { overloadLimits } from './limits.ts';
 import type { Overload } from './overload.ts';
 
@@ -7,8 +8,8 @@ export interface LoadMeterPorts {
   readonly overload: Overload;
   /** Visitors' connections that are open now. */
   readonly connections: () => number;
-  /** Memory that the process holds now; asked about once a second. */
-  readonly rssBytes?: () => number;
+  /** Memory that the process holds now; asked about once a second. undefined: unknown, so it is as it was. */
+  readonly rssBytes?: () => number | undefined;
 }
 
 /**
@@ -46,12 +47,12 @@ export class LoadMeter {
   }
 
   #look(): void {
-    const { clock, connections, overload, rssBytes = process.memoryUsage.rss } = this.#ports;
+    const { clock, connections, overload, rssBytes = residentBytes } = this.#ports;
     const nowMs = clock.monotonicMs();
     const loopDelayMs = Math.max(0, nowMs - this.#expectedMs);
     this.#expectedMs = nowMs + overloadLimits.everyMs;
     this.#delayMsMax = Math.max(this.#delayMsMax, loopDelayMs);
-    if (this.#looks++ % overloadLimits.memoryEvery === 0) this.#rssBytes = rssBytes();
+    if (this.#looks++ % overloadLimits.memoryEvery === 0) this.#rssBytes = rssBytes() ?? this.#rssBytes;
     overload.look({ loopDelayMs, rssBytes: this.#rssBytes, connections: connections() });
   }
 }

@@ -140,6 +140,11 @@ export class HttpCall implements UpstreamCall, OriginCall {
     this.#startedMs = this.#upstream.clock.monotonicMs();
     group.onStarted(endpoint);
     const connection = this.#upstream.connectionTo(endpoint, group.upstream, fresh);
+    if (connection === undefined) {
+      this.#finish('abandoned');
+      setImmediate(() => this.#events.onNoAnswer('upstream-busy', 'no descriptor is left for a connection'));
+      return;
+    }
     this.#connection = connection;
     connection.carry(this);
     connection.writer.addText(head);

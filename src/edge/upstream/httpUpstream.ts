@@ -20,14 +20,17 @@ export class HttpUpstream implements Upstream, OriginConnectionOwner {
   readonly #ports: OriginPorts;
   readonly #free = new Map<string, OriginConnection[]>();
   readonly #all = new Set<OriginConnection>();
+  readonly #hasRoom: () => boolean;
   #isClosed = false;
 
   constructor(
     sockets: { readonly memory: ReadMemory; readonly deadlines: Deadlines },
     origins: Pick<Origins, 'lookup' | 'tls'>,
     clock: Clock,
+    hasRoom: () => boolean = () => true,
   ) {
     this.clock = clock;
+    this.#hasRoom = hasRoom;
     this.#ports = { ...sockets, lookup: origins.lookup, tls: origins.tls, reader: new ResponseReader() };
   }
 
@@ -47,13 +50,25 @@ export class HttpUpstream implements Upstream, OriginConnectionOwner {
     for (const free of this.#free.values()) for (const connection of free.splice(0)) connection.destroy();
   }
 
-  /** A connection that carries nothing: a kept one, or `fresh`. */
-  connectionTo(endpoint: Endpoint, times: OriginTimes, fresh: boolean): OriginConnection {
+  /** A connection that carries nothing: a kept one, or `fresh`. undefined: no descriptor is left for one. */
+  connectionTo(endpoint: Endpoint, times: OriginTimes, fresh: boolean): OriginConnection | undefined {
     const free = fresh ? undefined : this.#free.get(endpoint.key);
     for (let kept = free?.pop(); kept !== undefined; kept = free?.pop()) if (kept.isOpen) return kept;
+    if (!this.#hasRoom() && !this.#closeOneFree()) return undefined;
     const connection = new OriginConnection(this.#ports, this, endpoint, times);
     this.#all.add(connection);
     return connection;
+  }
+
+  /** Makes room: a connection that is kept for another origin gives its descriptor. */
+  #closeOneFree(): boolean {
+    for (const free of this.#free.values()) {
+      const oldest = free.shift();
+      if (oldest === undefined) continue;
+      oldest.destroy();
+      return true;
+    }
+    return false;
   }
 
   onFree(connection: OriginConnection): void {

@@ -19,7 +19,7 @@ import { TrustedPeers } from '../listen/trustedPeers.ts';
 import { LogSender } from '../log/logSender.ts';
 import type { ErrorReports } from '../modules/errorReports.ts';
 import type { Guard } from '../modules/module.ts';
-import { LoadMeter, Overload } from '../overload/index.ts';
+import { type DescriptorShares, LoadMeter, Overload, shareDescriptors } from '../overload/index.ts';
 import { RequestHandler } from '../requestHandler.ts';
 import { Deadlines } from '../sockets/deadlines.ts';
 import { ReadMemory } from '../sockets/readMemory.ts';
@@ -46,6 +46,8 @@ export interface EdgeWorkerPorts {
   readonly listeners?: readonly ListenerKind[];
   /** Above it the supervisor replaces this worker; well above it sheds load by itself. */
   readonly rssBytesMax?: number;
+  /** What this process may have open; no bound when left away. */
+  readonly descriptorsMax?: number;
   readonly logSocket: string | null;
   readonly sets: SetSource;
   readonly guard: Guard;
@@ -72,6 +74,7 @@ export class EdgeWorker {
   readonly #samples = new HeadSampler();
   readonly #upstream: HttpUpstream;
   readonly #origins: Origins;
+  readonly #shares: DescriptorShares;
   readonly #overload: Overload;
   readonly #load: LoadMeter;
   readonly #log: LogSender;
@@ -83,12 +86,13 @@ export class EdgeWorker {
   constructor(ports: EdgeWorkerPorts) {
     this.#ports = ports;
     const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(ports.clock) };
+    this.#shares = shareDescriptors(ports.descriptorsMax ?? Number.POSITIVE_INFINITY);
     this.#overload = new Overload({
       rssBytesMax: ports.rssBytesMax ?? workerMemoryMiBMaxDefault << 20,
-      connectionsMax: edgeLimits.connectionsMax,
+      connectionsMax: this.#visitorsMax,
     });
     this.#origins = new Origins(ports.clock, systemRandom);
-    this.#upstream = new HttpUpstream(sockets, this.#origins, ports.clock);
+    this.#upstream = new HttpUpstream(sockets, this.#origins, ports.clock, () => this.#hasDescriptors);
     this.#log = new LogSender(ports.logSocket);
     this.#handler = new RequestHandler({
       identity: { edge: ports.edge, worker: ports.slot },
@@ -111,6 +115,7 @@ export class EdgeWorker {
         this.#counters.rejected[reason] += 1;
       },
       onFailure: (error) => ports.reports.add('listener', error),
+      isFull: () => this.#connections >= this.#visitorsMax,
       shedsConnections: () => this.#overload.sheds('connection'),
     };
     const trusted = new TrustedPeers(ports.trustedProxies);
@@ -212,7 +217,7 @@ export class EdgeWorker {
       logRecordsDropped: this.#log.dropped,
       rejected: { ...counters.rejected },
       latencyP99Ms: this.#latency.quantileMs(0.99, clock.monotonicMs()),
-      rssBytes: process.memoryUsage.rss(),
+      rssBytes: this.#load.rssBytes,
     };
   }
 
@@ -234,6 +239,15 @@ export class EdgeWorker {
 
   get #connections(): number {
     return this.#listeners.reduce((sum, listener) => sum + listener.connections, 0);
+  }
+
+  get #visitorsMax(): number {
+    return Math.min(edgeLimits.connectionsMax, this.#shares.visitorsMax);
+  }
+
+  /** Whether one more connection to an origin may be opened. */
+  get #hasDescriptors(): boolean {
+    return this.#connections + this.#upstream.connections < this.#shares.connectionsMax;
   }
 
   get versions(): KindVersions {

@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import { type FamilyCounts, labelJoin, type WorkerCounts } from '../../contract/workerCounts.ts';
 import type { Counters } from '../counters.ts';
@@ -49,7 +50,7 @@ export function gatherCounts(sources: CountSources): WorkerCounts {
     },
     gauges: {
       rssBytes: load.rssBytes,
-      heapBytes: process.memoryUsage().heapUsed,
+      heapBytes: getHeapStatistics().used_heap_size,
       loopDelayMs: load.takeDelayMsMax(),
       overload: overload.state,
       connections: {
