@@ -2,17 +2,15 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { TLSSocket } from 'node:tls';
 import type { ListenerKind } from '../../contract/edgeOptions.ts';
 import { RequestReader } from '../../http/index.ts';
-import { OutMemory } from '../../http2/index.ts';
 import { ja4 } from '../../wire/index.ts';
 import { edgeLimits } from '../limits.ts';
 import type { Rejection } from '../reasons.ts';
 import { acceptSockets } from '../sockets/acceptSockets.ts';
 import type { Deadlines } from '../sockets/deadlines.ts';
 import type { ReadMemory } from '../sockets/readMemory.ts';
-import { Turns } from '../sockets/turns.ts';
 import { Certificates } from './certificates.ts';
 import type { Exchange } from './exchange.ts';
-import { Http2Connection } from './http2Connection.ts';
+import { Http2Session } from './http2Session.ts';
 import { type Opened, Opening } from './opening.ts';
 import { rejectionText } from './rejectionText.ts';
 import { TlsOpening } from './tlsOpening.ts';
@@ -47,8 +45,6 @@ export type ListenAt = { readonly fd: number } | { readonly host: string; readon
  */
 export class HttpListener implements VisitorListener {
   readonly reader = new RequestReader();
-  readonly turns = new Turns();
-  readonly outMemory = new OutMemory();
   readonly memory: ReadMemory;
   readonly deadlines: Deadlines;
   readonly trusted: TrustedPeers;
@@ -230,9 +226,9 @@ export class HttpListener implements VisitorListener {
   #onSecure(socket: Socket, secure: TLSSocket, facts: ConnectionFacts): void {
     this.#opening.delete(socket);
     if (secure.alpnProtocol === 'h2') {
-      const connection = new Http2Connection(this, secure, facts);
-      this.#connections.add(connection);
-      if (this.#isDraining) connection.drain();
+      const session = new Http2Session(this, this.deadlines, secure, facts);
+      this.#connections.add(session);
+      if (this.#isDraining) session.drain();
     } else this.#readAll(secure, this.#speakHttp1(secure, facts));
   }
 
