@@ -18,6 +18,8 @@ export const edgeLimits = {
   continueMs: 1_000,
   /** How long a visitor may still send a body after the answer is complete, or take the rest of a tunnel that is over. */
   lingerMs: 2_000,
+  /** A visitor's requests that crossed our asking for no more are here by then (RFC 9113 section 6.8). */
+  goAwayMs: 1_000,
   /** About 12 KB each when idle: 240 MB at the worst. */
   connectionsMax: 20_000,
   upstreamFreeConnectionsMax: 256,

@@ -26,6 +26,8 @@ const connectionFaults = {
   'preface-timeout': { status: 0, says: 'what stands before HTTP on the connection did not arrive in time' },
   'proxy-untrusted': { status: 0, says: 'a PROXY header is expected here, from trusted proxies alone' },
   'tls-failed': { status: 0, says: 'the TLS handshake came to nothing' },
+  'http2-malformed': { status: 0, says: 'a request of HTTP/2 broke the rules, and its stream was reset' },
+  'streams-too-many': { status: 0, says: 'an HTTP/2 connection opened more streams at once than it may' },
   'http2-error': { status: 0, says: 'the HTTP/2 connection was ended for breaking its rules' },
   overloaded: { status: 503, says: 'this edge has more to do than it can' },
   'request-loop': { status: 508, says: 'the request has passed this edge too often' },

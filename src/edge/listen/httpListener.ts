@@ -2,15 +2,17 @@ import { type AddressInfo, createServer, type Server, type Socket } from 'node:n
 import type { TLSSocket } from 'node:tls';
 import type { ListenerKind } from '../../contract/edgeOptions.ts';
 import { RequestReader } from '../../http/index.ts';
+import { OutMemory } from '../../http2/index.ts';
 import { ja4 } from '../../wire/index.ts';
 import { edgeLimits } from '../limits.ts';
 import type { Rejection } from '../reasons.ts';
 import { acceptSockets } from '../sockets/acceptSockets.ts';
 import type { Deadlines } from '../sockets/deadlines.ts';
 import type { ReadMemory } from '../sockets/readMemory.ts';
+import { Turns } from '../sockets/turns.ts';
 import { Certificates } from './certificates.ts';
 import type { Exchange } from './exchange.ts';
-import { Http2Session } from './http2Session.ts';
+import { Http2Connection } from './http2Connection.ts';
 import { type Opened, Opening } from './opening.ts';
 import { rejectionText } from './rejectionText.ts';
 import { TlsOpening } from './tlsOpening.ts';
@@ -45,6 +47,8 @@ export type ListenAt = { readonly fd: number } | { readonly host: string; readon
  */
 export class HttpListener implements VisitorListener {
   readonly reader = new RequestReader();
+  readonly turns = new Turns();
+  readonly outMemory = new OutMemory();
   readonly memory: ReadMemory;
   readonly deadlines: Deadlines;
   readonly trusted: TrustedPeers;
@@ -226,9 +230,9 @@ export class HttpListener implements VisitorListener {
   #onSecure(socket: Socket, secure: TLSSocket, facts: ConnectionFacts): void {
     this.#opening.delete(socket);
     if (secure.alpnProtocol === 'h2') {
-      const session = new Http2Session(this, this.deadlines, secure, facts);
-      this.#connections.add(session);
-      if (this.#isDraining) session.drain();
+      const connection = new Http2Connection(this, secure, facts);
+      this.#connections.add(connection);
+      if (this.#isDraining) connection.drain();
     } else this.#readAll(secure, this.#speakHttp1(secure, facts));
   }
 

@@ -1,65 +1,72 @@
-import { constants, type OutgoingHttpHeaders, type ServerHttp2Stream } from 'node:http2';
-import type { FieldLines, RequestHead } from '../../http/index.ts';
+import { type FieldLines, fieldNumber, type RequestHead } from '../../http/index.ts';
+import { errorCode, type ServerStream, type StreamHandler } from '../../http2/index.ts';
 import { assert } from '../../kernel/assert.ts';
 import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from '../bodies.ts';
-import { type Rejection, rejections } from '../reasons.ts';
+import { isHopByHop } from '../upstream/hopByHop.ts';
 import type { Exchange, ResponseEvents } from './exchange.ts';
+import { httpDate } from './httpDate.ts';
 import type { StreamRequest } from './streamHead.ts';
 import type { ConnectionFacts } from './visitorConnectionOwner.ts';
 
-/** Small pieces gather up to this size, so that an answer and its end go out together. */
-const gatheredBytesMax = 16 << 10;
+const contentLength = fieldNumber('content-length');
+const date = fieldNumber('date');
 
-/** One request of an HTTP/2 connection and its answer: one stream. It is its own body source and writer. */
-export class StreamExchange implements Exchange, BodySource, BodyWriter {
-  readonly head: RequestHead;
+/** What an exchange asks of its connection. */
+export interface StreamConnection {
   readonly peerAddress: string;
   readonly isPeerTrusted: boolean;
+  readonly facts: ConnectionFacts;
+  onExchangeOver(exchange: StreamExchange): void;
+}
+
+/** One request of an HTTP/2 connection and its answer: one stream. It is its own body source and writer. */
+export class StreamExchange implements Exchange, BodySource, BodyWriter, StreamHandler {
+  readonly head: RequestHead;
   readonly body: BodySource | null;
   readonly expectsContinue: boolean;
   readonly upgrade = null;
-  readonly connection: ConnectionFacts;
-  readonly #stream: ServerHttp2Stream;
-  readonly #onOver: () => void;
-  #gathered: Buffer[] = [];
-  #gatheredBytes = 0;
+  readonly #stream: ServerStream;
+  readonly #connection: StreamConnection;
+  #events: ResponseEvents | undefined;
+  #sink: BodySink | undefined;
   #isAnswered = false;
   #isEnded = false;
   #isBodyless = false;
-  #isRequestOver = false;
   #onAbandoned: (() => void) | undefined;
 
-  constructor(
-    stream: ServerHttp2Stream,
-    { head, hasBody, expectsContinue }: StreamRequest,
-    peer: { readonly peerAddress: string; readonly isPeerTrusted: boolean },
-    connection: ConnectionFacts,
-    onOver: () => void,
-  ) {
+  constructor(stream: ServerStream, { head, hasBody, expectsContinue }: StreamRequest, connection: StreamConnection) {
     this.#stream = stream;
+    this.#connection = connection;
     this.head = head;
-    this.peerAddress = peer.peerAddress;
-    this.isPeerTrusted = peer.isPeerTrusted;
-    this.connection = connection;
     this.body = hasBody ? this : null;
     this.expectsContinue = expectsContinue;
-    this.#onOver = onOver;
-    if (!hasBody) stream.resume();
-    stream.on('close', () => this.#onClose());
+    stream.handleWith(this);
+    if (!hasBody) stream.discard();
   }
 
-  /** The whole answer is the library's to send. */
+  get peerAddress(): string {
+    return this.#connection.peerAddress;
+  }
+
+  get isPeerTrusted(): boolean {
+    return this.#connection.isPeerTrusted;
+  }
+
+  get connection(): ConnectionFacts {
+    return this.#connection.facts;
+  }
+
+  /** The whole answer is the codec's to send. */
   get isHandedOver(): boolean {
     return this.#isEnded;
   }
 
   sendContinue(): void {
-    if (this.#isAnswered || this.#stream.destroyed) return;
-    this.#stream.additionalHeaders({ ':status': 100 });
+    if (!this.#isAnswered) this.#stream.answer(100, [], []);
   }
 
   respond(head: ResponseHead, events: ResponseEvents): BodyWriter {
-    this.#stream.on('drain', () => events.onVisitorRoom());
+    this.#events = events;
     this.#writeHead(head);
     return this;
   }
@@ -79,59 +86,31 @@ export class StreamExchange implements Exchange, BodySource, BodyWriter {
   }
 
   abort(): void {
-    if (!this.#stream.destroyed) this.#stream.close(constants.NGHTTP2_INTERNAL_ERROR);
+    this.#stream.reset(errorCode.internal);
   }
 
   // The answer's body.
 
   write(bytes: Buffer): boolean {
-    if (this.#isEnded || this.#isBodyless || this.#stream.destroyed) return true;
-    // The library writes later, and the memory is the source's.
-    this.#gathered.push(Buffer.from(bytes));
-    this.#gatheredBytes += bytes.length;
-    if (this.#gatheredBytes >= gatheredBytesMax) this.flush();
-    return !this.#stream.writableNeedDrain;
+    return this.#isEnded || this.#isBodyless || this.#stream.write(bytes);
   }
 
-  flush(): void {
-    if (this.#gathered.length === 0 || this.#stream.destroyed) return;
-    this.#stream.write(this.#takeGathered());
-  }
+  /** What is written goes out at the end of the turn. */
+  flush(): void {}
 
   end(): void {
-    if (this.#isEnded || !this.#isAnswered || this.#stream.destroyed) return;
+    if (this.#isEnded || !this.#isAnswered) return;
     this.#isEnded = true;
-    if (this.#gathered.length > 0) this.#stream.end(this.#takeGathered());
-    else this.#stream.end();
     // The rest of a body that nobody waits for must not hold the stream open.
-    if (this.body !== null && !this.#isRequestOver) this.#stream.resume();
+    if (!this.#stream.isRequestOver) this.#stream.discard();
+    this.#stream.end();
   }
 
   // The request's body.
 
   flowTo(sink: BodySink): void {
-    const stream = this.#stream;
-    if (stream.readableEnded && !stream.aborted) {
-      // An empty body ends by itself, before anybody asks for it.
-      this.#isRequestOver = true;
-      sink.onEnd();
-      return;
-    }
-    stream.on('data', (bytes: Buffer) => {
-      sink.onBytes(bytes);
-      sink.onLull();
-    });
-    stream.on('end', () => {
-      // A stream that is reset ends, too.
-      if (stream.aborted || this.#isRequestOver) return;
-      this.#isRequestOver = true;
-      sink.onEnd();
-    });
-    stream.on('aborted', () => {
-      if (this.#isRequestOver) return;
-      this.#isRequestOver = true;
-      sink.onFailure();
-    });
+    this.#sink = sink;
+    this.#stream.flow();
   }
 
   pause(): void {
@@ -139,57 +118,77 @@ export class StreamExchange implements Exchange, BodySource, BodyWriter {
   }
 
   resume(): void {
-    this.#stream.resume();
+    this.#stream.flow();
   }
 
   discard(): void {
-    this.#isRequestOver = true;
-    this.#stream.resume();
+    this.#sink = undefined;
+    this.#stream.discard();
   }
 
-  #takeGathered(): Buffer {
-    const bytes = this.#gathered.length === 1 ? this.#gathered[0]! : Buffer.concat(this.#gathered);
-    this.#gathered = [];
-    this.#gatheredBytes = 0;
-    return bytes;
+  // Told by the stream.
+
+  onBytes(bytes: Buffer): void {
+    this.#sink?.onBytes(bytes);
+  }
+
+  onLull(): void {
+    this.#sink?.onLull();
+  }
+
+  onEnd(): void {
+    const sink = this.#sink;
+    this.#sink = undefined;
+    sink?.onEnd();
+  }
+
+  onRoom(): void {
+    this.#events?.onVisitorRoom();
+  }
+
+  onOver(): void {
+    this.#connection.onExchangeOver(this);
+    this.cutOff();
+    if (this.#isEnded) return;
+    this.#isEnded = true;
+    this.#onAbandoned?.();
+  }
+
+  /** No more of the request's body will come. */
+  cutOff(): void {
+    const sink = this.#sink;
+    this.#sink = undefined;
+    sink?.onFailure();
   }
 
   #writeHead({ status, fields }: ResponseHead): void {
     assert(!this.#isAnswered, 'an exchange is answered once');
     this.#isAnswered = true;
-    if (this.#stream.destroyed || this.#stream.closed) return;
     this.#isBodyless = this.head.method === 'HEAD' || status === 204 || status === 205 || status === 304;
-    this.#stream.respond(headersOf(status, fields), { endStream: false });
-  }
-
-  #onClose(): void {
-    this.#onOver();
-    if (this.#isEnded) return;
-    this.#isEnded = true;
-    this.#onAbandoned?.();
+    const { raw, numbers } = sendable(fields, status);
+    this.#stream.answer(status, raw, numbers);
   }
 }
 
-/** Refuses what is no exchange, with an answer. */
-export function answerStream(stream: ServerHttp2Stream, reason: Rejection): void {
-  const { status, says } = rejections[reason];
-  if (stream.destroyed) return;
-  stream.respond({ ':status': status, 'content-type': 'text/plain; charset=utf-8', 'holdfast-error': reason });
-  stream.end(`${says}\n`);
-  stream.resume();
-}
-
-function headersOf(status: number, { raw }: FieldLines): OutgoingHttpHeaders {
-  // Without a prototype: an origin's `Constructor` is a field like any other.
-  const headers: OutgoingHttpHeaders = Object.create(null);
-  headers[':status'] = status;
-  for (let index = 0; index < raw.length; index += 2) {
-    const name = raw[index]!.toLowerCase();
-    const before = headers[name];
-    const value = raw[index + 1]!;
-    if (before === undefined) headers[name] = value;
-    else if (Array.isArray(before)) before.push(value);
-    else headers[name] = [String(before), value];
+/** The fields as HTTP/2 has them: none of the connection's, no length of a 205's body (RFC 9110 section 15.3.6), a date. */
+function sendable(fields: FieldLines, status: number): FieldLines {
+  const { numbers, raw } = fields;
+  let isClean = status !== 205;
+  let hasDate = false;
+  for (const number of numbers) {
+    if (isHopByHop[number] === 1) isClean = false;
+    else if (number === date) hasDate = true;
   }
-  return headers;
+  if (isClean && hasDate) return fields;
+  const out: FieldLines = { raw: [], numbers: [] };
+  for (const [line, number] of numbers.entries()) {
+    if (isHopByHop[number] === 1 || (status === 205 && number === contentLength)) continue;
+    out.raw.push(raw[line * 2]!, raw[line * 2 + 1]!);
+    out.numbers.push(number);
+  }
+  if (!hasDate) {
+    out.raw.push('date', httpDate());
+    out.numbers.push(date);
+  }
+  return out;
 }
