@@ -51,13 +51,15 @@ export function descriptorsOf(pids: readonly number[]): readonly string[] {
   });
 }
 
+/** Longer than what ends by itself in an edge at rest: kept and stuck connections to origins, lingering visitors, a validator. */
+const quietMsMin = 10_000;
+
 /** Descriptors of an edge that nobody visits, once there become no fewer: connections to origins are kept for a while. */
 export async function descriptorsAtRest(pids: EdgePids): Promise<Record<ProcessKind, readonly string[]>> {
   const look = () => perKind((kind) => descriptorsOf(pidsOf(pids, kind)));
   const count = (seen: ReturnType<typeof look>) => Object.values(seen).reduce((sum, { length }) => sum + length, 0);
   let fewest = look();
-  // Longer than anything that ends by itself in an edge at rest: a kept origin connection, a lingering visitor, a validator.
-  for (let quietMs = 0; quietMs < 4_000; quietMs += 200) {
+  for (let quietMs = 0; quietMs < quietMsMin; quietMs += 200) {
     await sleep(200);
     const seen = look();
     if (count(seen) < count(fewest)) quietMs = 0;

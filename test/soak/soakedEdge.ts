@@ -142,6 +142,8 @@ export class SoakedEdge {
     const { ports, round } = { ports: this.ports, round: this.#round };
     const rules = conditions.map((when, index) => ({ name: `rule ${index}`, when, then: 'log' }));
     const files = { certificate: this.#certificate.certificatePath, key: this.#certificate.keyPath };
+    // Short, so that an edge that nobody visits any more is soon at rest.
+    const upstream = { keepAliveMs: 1_000, bodyIdleTimeoutMs: 5_000 };
     const config = {
       listen: [
         `127.0.0.1:${ports.plain}`,
@@ -151,13 +153,13 @@ export class SoakedEdge {
       workers: 2,
       trustedProxies: ['127.0.0.1/32'],
       sites: [
-        { hosts: ['*'], origin: this.#origin.good, rules, upstream: { keepAliveMs: 1_000 } },
+        { hosts: ['*'], origin: this.#origin.good, rules, upstream },
         {
           hosts: ['faults.example'],
           origin: this.#origin.bad,
-          upstream: { answerTimeoutMs: 3_000, outlier: { enabled: false }, keepAliveMs: 1_000 },
+          upstream: { ...upstream, answerTimeoutMs: 3_000, outlier: { enabled: false } },
         },
-        { hosts: [`round-${round}.example`], origin: this.#origin.good, upstream: { keepAliveMs: 1_000 } },
+        { hosts: [`round-${round}.example`], origin: this.#origin.good, upstream },
       ],
     };
     writeFileSync(this.#configPath, stringify(config));
