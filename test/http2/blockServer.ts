@@ -14,8 +14,8 @@ export interface BlockServer {
 }
 
 const prefaceBytes = 24;
-const frame = { headers: 1, settings: 4, ping: 6, continuation: 9 } as const;
-const flag = { endStream: 1, ack: 1, endHeaders: 4, padded: 8, priority: 32 } as const;
+export const frame = { headers: 1, settings: 4, ping: 6, goAway: 7, continuation: 9 } as const;
+export const flag = { endStream: 1, ack: 1, endHeaders: 4, padded: 8, priority: 32 } as const;
 const tableSizeSetting = 1;
 
 /** `answer` gets each whole header block and gives the block of its response. */
@@ -84,7 +84,7 @@ export async function startBlockServer(answer: (block: Buffer) => Buffer): Promi
   };
 }
 
-function frameOf(type: number, flags: number, stream: number, payload: Buffer): Buffer {
+export function frameOf(type: number, flags: number, stream: number, payload: Buffer): Buffer {
   const head = Buffer.alloc(9);
   head.writeUIntBE(payload.length, 0, 3);
   head[3] = type;

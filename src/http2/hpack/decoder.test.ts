@@ -69,6 +69,14 @@ test('only what was sent with indexing comes into the table, and the oldest leav
   assert.equal(decode(decoder, indexed(64)), 'compression');
 });
 
+test('no index behind the last entry is one', () => {
+  for (let index = 63; index < 200; index++) {
+    const decoder = new HpackDecoder(options);
+    decode(decoder, literal('added', 'a', '1'));
+    assert.equal(decode(decoder, indexed(index)), 'compression', String(index));
+  }
+});
+
 test('an entry may take its name from one that leaves for it', () => {
   const decoder = new HpackDecoder(options);
   decode(decoder, literal('added', 'name', 'v'.repeat(3_000)));
@@ -121,6 +129,17 @@ test('what ends a connection', () => {
     'a name cut off': [Buffer.from([0x40, 0x03, 0x61])],
     'a value cut off': [integer(1, 4), Buffer.from([0x03, 0x61])],
     'a length above all': [integer(1, 4), Buffer.from([0x7f, 0xff, 0xff, 0xff, 0x7f])],
+    'a length of five octets': [
+      integer(1, 4),
+      Buffer.from([0x7f, 0x80, 0x80, 0x80, 0x80, 0x00]),
+      Buffer.alloc(127, 'a'),
+    ],
+    'a length cut off': [integer(1, 4), Buffer.from([0x7f, 0x80])],
+    'a name with a length of five octets': [
+      Buffer.from([0x40, 0x7f, 0x80, 0x80, 0x80, 0x80, 0x00]),
+      Buffer.alloc(200, 'a'),
+    ],
+    'a size update where a literal might be read': [indexed(2), sizeUpdate(0), text('name'), text('value')],
     'padding of eight ones': [integer(1, 4), Buffer.from([0x81, 0xff])],
     'a name with wrong padding': [Buffer.from([0x40, 0x81, 0x18]), text('x')],
   };
@@ -143,7 +162,7 @@ test('every cut of a block is a fault or a shorter list, never more', () => {
 test('too many octets or fields: refused, but the table stays in step', () => {
   for (const bounds of [{ listBytesMax: 100 }, { fieldsMax: 2 }]) {
     const decoder = new HpackDecoder({ ...options, ...bounds });
-    const later = [indexed(2), indexed(4), literal('added', 'late', 'v'.repeat(50))];
+    const later = [indexed(2), indexed(4), literal('plain', 'big', 'v'.repeat(50)), literal('added', 'late', 'v')];
     assert.equal(decode(decoder, ...later), 'too-large');
     assert.ok(decoder.raw.length <= 4);
     assert.equal(decode(decoder, literal('plain', 62, 'w')), undefined, 'the next one is fine');
@@ -202,8 +221,10 @@ test('fields that HTTP/2 does not allow are told, also when they come from the t
 test('a literal larger than the buffer that is kept', () => {
   for (const isHuffman of [false, true]) {
     const decoder = new HpackDecoder({ ...options, listBytesMax: 1 << 20 });
-    const value = 'abc0'.repeat(20_000);
-    assert.equal(decode(decoder, literal('added', 'a', value, isHuffman)), undefined);
-    assert.equal(decoder.raw[1], value);
+    // From just below the buffer's size as codes of five bits to far above it.
+    for (const length of [8_191, 8_192, 8_193, 9_600, 13_107, 13_108, 80_000]) {
+      assert.equal(decode(decoder, literal('added', 'a', '0'.repeat(length), isHuffman)), undefined);
+      assert.equal(decoder.raw[1], '0'.repeat(length));
+    }
   }
 });

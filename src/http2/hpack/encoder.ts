@@ -140,7 +140,7 @@ export function responseBytesMax(raw: readonly string[]): number {
 }
 
 /** Up to this length a loop is faster than a call into Node. */
-const loopCharsMax = 48;
+const loopCharsMax = 12;
 
 const statusTexts = Array.from({ length: 1_000 }, (_, status) => String(status).padStart(3, '0'));
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { indexed, literal, sizeUpdate } from '../../../test/http2/blockOctets.ts';
+import { anyBlock, anyName, anyText } from '../../../test/http2/anyBlock.ts';
 import { fieldNumberOf } from '../../http/index.ts';
-import { type Random, seededRandom } from '../../kernel/random.ts';
+import { seededRandom } from '../../kernel/random.ts';
 import { HpackDecoder, HpackEncoder, responseBytesMax } from './index.ts';
 
 const seed = Number(process.env.SEED ?? 7_541);
@@ -60,47 +60,4 @@ function hasInvalidField(raw: readonly string[]): boolean {
   return raw.some((text, index) =>
     index % 2 === 0 ? !/^:?[!#$%&'*+\-.^_`|~0-9a-z]+$/.test(text) : /[\x00-\x08\x0a-\x1f\x7f]|^[ \t]|[ \t]$/.test(text),
   );
-}
-
-/** Mostly pieces that belong into a block, so that tables fill; then bits are turned and ends cut, or all is noise. */
-function anyBlock(random: Random): Buffer {
-  const below = (most: number) => Math.floor(random.next() * most);
-  if (random.next() < 0.1) return Buffer.from(Array.from({ length: below(60) }, () => below(256)));
-  const pieces: Buffer[] = [];
-  while (random.next() < 0.05) pieces.push(sizeUpdate(below(5_000)));
-  const fields = random.next() < 0.02 ? 80 : below(12);
-  for (let field = 0; field < fields; field++) {
-    const kind = (['added', 'plain', 'never'] as const)[below(3)]!;
-    const name = random.next() < 0.5 ? 1 + below(70) : anyName(random).toLowerCase();
-    const value = random.next() < 0.02 ? '\n' : anyText(random);
-    pieces.push(random.next() < 0.4 ? indexed(1 + below(66)) : literal(kind, name, value, random.next() < 0.5));
-  }
-  const block = Buffer.concat(pieces);
-  if (random.next() < 0.2 && block.length > 0) block[below(block.length)]! ^= 1 << below(8);
-  return random.next() < 0.05 ? block.subarray(0, below(block.length)) : block;
-}
-
-function anyName(random: Random): string {
-  const names = [
-    'server',
-    'Content-Type',
-    'date',
-    'x-a',
-    'X-B',
-    'etag',
-    'set-cookie',
-    ':status',
-    'vary',
-    'x-much-longer-name',
-  ];
-  return names[Math.floor(random.next() * names.length)]!;
-}
-
-function anyText(random: Random): string {
-  const chance = random.next();
-  if (chance < 0.5) return ['', 'a', 'text/html', 'gzip', '200', 'v'.repeat(300)][Math.floor(random.next() * 6)]!;
-  const length = random.next() ** 4 * 1_500;
-  let text = '';
-  for (let index = 0; index < length; index++) text += String.fromCharCode(random.next() * 256);
-  return text;
 }
