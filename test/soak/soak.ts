@@ -25,6 +25,7 @@ export interface SoakOutcome extends SoakRecord {
   readonly edgeCounts: Readonly<Record<string, number>>;
   readonly edgeCpuShare: number;
   readonly loadCpuShare: number;
+  readonly loadStallMs: number;
   readonly reloads: number;
   readonly swaps: number;
 }
@@ -111,6 +112,7 @@ class Soak {
       ),
       edgeCpuShare: (treeCpuUs(this.#pids.supervisor) - edgeCpuUs) / tookUs,
       loadCpuShare: (own.user + own.system) / tookUs,
+      loadStallMs: this.#load.stallMs,
       reloads: this.#reloads,
       swaps: this.#swaps,
     };

@@ -5,7 +5,8 @@ import { isPieceOfBody, startOfBody } from './body.ts';
 import type { Visit, World } from './world.ts';
 
 const streamsPerSession = 200;
-const answerMsMax = 20_000;
+/** A machine that stands still for a moment is no failure of the edge. */
+const answerMsMax = 60_000;
 const sessions = new WeakMap<World, KeptSessions>();
 
 /** Three sessions that are used in turn, each replaced after some time. */
