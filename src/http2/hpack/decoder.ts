@@ -1,3 +1,4 @@
+import { fieldNameOf } from '../../http/index.ts';
 import { DynamicTable } from './dynamicTable.ts';
 import { type FieldEntry, fieldEntry } from './fieldEntry.ts';
 import { areValueOctets, hasBlankAtEdge, isFieldName } from './fieldOctets.ts';
@@ -138,7 +139,11 @@ export class HpackDecoder {
   /** A name that no table has; as an entry without a value. */
   #readName(bytes: Buffer, end: number): FieldEntry | undefined {
     const name = this.#readText(bytes, end, true);
-    return name === undefined ? undefined : fieldEntry(name, '', numberOf(name), this.#textIsInvalid, false);
+    if (name === undefined) return undefined;
+    const number = numberOf(name);
+    // The text that everybody compares with, unless it was sent in upper case.
+    const known = number > 0 ? fieldNameOf(number) : name;
+    return fieldEntry(known === name ? known : name, '', number, this.#textIsInvalid, false);
   }
 
   /** RFC 7541 section 5.2. Sets `#textIsInvalid`. */

@@ -120,6 +120,7 @@ test('what might not fit changes nothing', () => {
   const raw = ['server', 'origin', 'x-own', 'v'.repeat(300)];
   encoder.setTableBytesMax(100);
   assert.equal(encoder.encodeResponse(200, raw, numbersOf(raw), Buffer.alloc(200), 0), -1);
+  assert.equal(encoder.encodeResponse(200, raw, numbersOf(raw), Buffer.alloc(4_000), 3_700), -1);
   assert.equal(encoder.encodeFields(raw, numbersOf(raw), Buffer.alloc(4_000), 3_700), -1);
   assert.equal(encoder.tableBytes, 0);
   send(raw);
@@ -190,4 +191,13 @@ test('more names than are remembered are still written', () => {
   for (let name = 0; name < 3_000; name += 3)
     send([`X-A${name}`, 'a', `X-A${name + 1}`, 'b', `X-${'A'.repeat(80)}${name}`, 'c']);
   send(['X-A0', 'a', 'X-A2997', 'a']);
+});
+
+test('a known name without its number is known all the same', () => {
+  const encoder = new HpackEncoder();
+  for (let round = 0; round < 3; round++) encoder.encodeResponse(200, ['Set-Cookie', 'a=b'], [0], into, 0);
+  assert.deepEqual([...into.subarray(1, 3)], [0x1f, 55 - 15]);
+  assert.equal(encoder.tableBytes, 0);
+  encoder.encodeResponse(200, ['server', 'a'], [fieldNumberOf('server')], into, 0);
+  assert.equal(encoder.encodeResponse(200, ['Server', 'a'], [0], into, 0), 2);
 });

@@ -78,14 +78,15 @@ export function sentNameOf(name: string, number: number): SentName {
 }
 
 function enterOther(name: string): SentName {
-  const text = name.toLowerCase();
+  // A copy: the name may be a piece of a whole head, which would stay with it.
+  const sent = Buffer.from(name, 'latin1').toString('latin1');
+  const text = sent.toLowerCase();
   const number = numberOf(text);
   if (number > 0) return sentNameOf(fieldNameOf(number), number);
   const made = pseudoNames.find((pseudo) => pseudo.text === text) ?? sentName(text, firstOtherSlot + hash(text));
   if (name.length > hpackLimits.responseNameCharsMax) return made;
   if (others.size >= hpackLimits.responseNamesMax) others.clear();
-  // A copy: the name may be a piece of a whole head, which would stay with it.
-  others.set(Buffer.from(name, 'latin1').toString('latin1'), made);
+  others.set(sent, made);
   return made;
 }
 
