@@ -51,8 +51,9 @@ function askedToStop(): Promise<string> {
   return new Promise((resolve) => {
     process.on('SIGINT', () => resolve('interrupted'));
     process.on('SIGTERM', () => resolve('told to terminate'));
-    // The launcher passes signals on; killed outright it cannot, and nobody would be left to end us.
+    // A launcher that stayed passes signals on; killed outright it cannot, and nobody would be left to end us.
     const launcher = process.ppid;
+    if (process.env.HOLDFAST_LAUNCHER !== String(launcher)) return;
     setInterval(() => {
       if (process.ppid !== launcher) resolve('the process that started it is gone');
     }, launcherCheckMs).unref();
