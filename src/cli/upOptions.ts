@@ -1,5 +1,6 @@
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type HostPort, isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
+import { type AccessLogTarget, type HostPort, isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 
 /** What `holdfast up` was asked for on the command line; undefined is not said, and the configuration file decides. */
@@ -12,6 +13,7 @@ export interface UpOptions {
   readonly workers: number | undefined;
   readonly trustedProxies: readonly string[];
   readonly edge: string | undefined;
+  readonly accessLog: AccessLogTarget | undefined;
   readonly clickhouseUrl: string | undefined;
   readonly factoryEveryS: number | undefined;
 }
@@ -28,6 +30,7 @@ Starts an edge, control and the factory on this machine, and a demo site when no
   --workers N             worker processes (default: one per core)
   --trusted-proxy CIDR    whose X-Forwarded-For counts; may be repeated
   --edge NAME             name of this edge in logs and control (default: the host name)
+  --access-log FILE|stdout     a line of JSON per request
   --clickhouse URL        use this ClickHouse server instead of the embedded one
   --factory-every S       seconds between two feature files (default 300; the demo: 15)
 `;
@@ -46,6 +49,7 @@ export function parseUpOptions(args: readonly string[]): Result<UpOptions, strin
         workers: { type: 'string' },
         'trusted-proxy': { type: 'string', multiple: true, default: [] },
         edge: { type: 'string' },
+        'access-log': { type: 'string' },
         clickhouse: { type: 'string' },
         'factory-every': { type: 'string' },
       },
@@ -65,6 +69,7 @@ export function parseUpOptions(args: readonly string[]): Result<UpOptions, strin
       workers: values.workers === undefined ? undefined : parseWhole('--workers', values.workers, 1, 256),
       trustedProxies: values['trusted-proxy'],
       edge: values.edge,
+      accessLog: values['access-log'] === undefined ? undefined : parseAccessLog(values['access-log']),
       clickhouseUrl: values.clickhouse,
       factoryEveryS:
         values['factory-every'] === undefined
@@ -91,6 +96,11 @@ export function parseAdminListen(flag: string, text: string): HostPort {
   const listen = parseHostPort(flag, text);
   if (!isLoopback(listen.host)) throw new Error(`${flag} wants a loopback address, for example 127.0.0.1:9090`);
   return listen;
+}
+
+/** `stdout`, or a file's path from here. */
+export function parseAccessLog(text: string): AccessLogTarget {
+  return text === 'stdout' ? text : { path: resolve(text) };
 }
 
 /** MiB. */

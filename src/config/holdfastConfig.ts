@@ -1,4 +1,4 @@
-import type { HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
+import type { AccessLogTarget, HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
 import type { SitesFile } from '../contract/sitesFile.ts';
 
 /** What `holdfast.yaml` says, checked and complete. Flags of `holdfast up` win over it. */
@@ -13,6 +13,8 @@ export interface HoldfastConfig {
   readonly adminListen?: HostPort;
   /** MiB that a worker may hold before it is replaced. */
   readonly workerMemoryMiBMax?: number;
+  /** Where each request leaves a line of JSON; nowhere unless said. */
+  readonly accessLog?: AccessLogTarget;
   /** null: one per core. */
   readonly workers: number | null;
   /** Networks whose `X-Forwarded-For` counts. */

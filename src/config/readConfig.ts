@@ -1,4 +1,5 @@
-import { isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
+import { isAbsolute } from 'node:path';
+import { type AccessLogTarget, isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
 import { limits } from '../contract/limits.ts';
 import type { Site } from '../contract/sitesFile.ts';
 import { printable } from '../kernel/printable.ts';
@@ -54,6 +55,7 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
     adminListen: 'optional',
     workers: 'optional',
     workerMemoryMiBMax: 'optional',
+    accessLog: 'optional',
     trustedProxies: 'optional',
     factory: 'optional',
     clickhouse: 'optional',
@@ -72,6 +74,7 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
     controlListen: optional(control?.listen, configDefaults.controlListen, (place) => decodeListen(decoder, place)),
     ...(file.adminListen && { adminListen: decodeAdminListen(decoder, file.adminListen) }),
     ...(file.workerMemoryMiBMax && { workerMemoryMiBMax: decodeWorkerMemory(decoder, file.workerMemoryMiBMax) }),
+    ...(file.accessLog && { accessLog: decodeAccessLog(decoder, file.accessLog) }),
     workers: optional(file.workers, configDefaults.workers, (place) => decoder.wholeNumber(place, 'workers', 1, 256)),
     trustedProxies: optional(file.trustedProxies, configDefaults.trustedProxies, (place) =>
       decodeNetworks(decoder, place),
@@ -124,6 +127,13 @@ function decodeAdminListen(decoder: Decoder, place: Place) {
 
 function decodeWorkerMemory(decoder: Decoder, place: Place): number | undefined {
   return decoder.wholeNumber(place, 'workerMemoryMiBMax', workerMemoryMiBRange.min, workerMemoryMiBRange.max);
+}
+
+function decodeAccessLog(decoder: Decoder, place: Place): AccessLogTarget | undefined {
+  const text = decoder.text(place, 'accessLog');
+  if (text === undefined || text === 'stdout') return text;
+  if (isAbsolute(text)) return { path: text };
+  return decoder.report(place, 'this must be stdout or the absolute path of a file, like /var/log/holdfast/access.log');
 }
 
 function decodeNetworks(decoder: Decoder, place: Place): string[] | undefined {

@@ -26,7 +26,12 @@ export interface EdgeOptions {
   readonly workerMemoryMiBMax?: number;
   /** Unix socket of the factory's log receiver; null: records are not sent. */
   readonly logSocket: string | null;
+  /** Where each request leaves a line of JSON; left away: nowhere. */
+  readonly accessLog?: AccessLogTarget;
 }
+
+/** Standard output of the edge's first process, or a file that all workers append to (absolute path). */
+export type AccessLogTarget = 'stdout' | { readonly path: string };
 
 /** An idle worker holds about 100 MiB, 20,000 idle connections 240, the largest set twice (old and new) 100. */
 export const workerMemoryMiBMaxDefault = 1_024;

@@ -17,6 +17,8 @@ export const countFamilies = [
   'moduleFailures',
   'circuitOpenings',
   'logRecordsDropped',
+  /** By reason: lines of the access log. */
+  'accessLinesLost',
   'errorsReported',
   'overloads',
   /** By site, origin, outcome. */

@@ -38,6 +38,8 @@ export interface ForwardingEvents {
 export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Waiting {
   deadlineMs = Number.POSITIVE_INFINITY;
   deadlineIndex = -1;
+  /** Of the origin's body, handed over so far. */
+  answerBytes = 0;
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   readonly #deadlines: Deadlines;
@@ -156,6 +158,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
 
   onBytes(bytes: Buffer): void {
     if (this.#isOver) return;
+    this.answerBytes += bytes.length;
     this.#wait(this.#waitMs);
     if (this.#writer!.write(bytes)) return;
     this.#isAnswerPaused = true;

@@ -7,6 +7,7 @@ import type { Counters } from './counters.ts';
 import { Forwarding, type ForwardingTimes } from './forwarding.ts';
 import { type Judgement, judge } from './judgement.ts';
 import type { Exchange } from './listen/exchange.ts';
+import type { AccessLog } from './log/accessLog.ts';
 import { logRecordOf } from './log/logRecordOf.ts';
 import type { LogSender } from './log/logSender.ts';
 import type { ErrorReports } from './modules/errorReports.ts';
@@ -33,6 +34,8 @@ export interface RequestHandlerPorts {
   readonly overload: Overload;
   readonly deadlines: Deadlines;
   readonly log: LogSender;
+  /** undefined: nobody wants one. */
+  readonly access?: AccessLog | undefined;
   readonly reports: ErrorReports;
   readonly counters: Counters;
   readonly latency: LatencyHistogram;
@@ -103,7 +106,8 @@ export class RequestHandler {
     }
     samples.offer(head, startedMs);
     const judgement = judge(head, site, set, guard, this.#windows, startedMs);
-    const tell = (status: number) => this.#conclude(exchange, judgement, logHeader, startedMs, status);
+    const tell = (status: number, bytes: number | null = null) =>
+      this.#conclude(exchange, judgement, logHeader, startedMs, status, bytes);
     if (isForEdge) {
       answerText(exchange, 200, traceText(this.#ports.identity, head, exchange.connection, judgement), null);
       tell(200);
@@ -121,14 +125,14 @@ export class RequestHandler {
     site: ReadySite,
     { verdict }: Judgement,
     startedMs: number,
-    tell: (status: number) => void,
+    tell: (status: number, bytes: number) => void,
   ): void {
     const { clock, counters, deadlines, latency, origins, reports, times, upstream } = this.#ports;
     let status = visitorLeft;
     const end = (said: number) => {
       counters.forwarding -= 1;
       if (status === switching) counters.tunnels -= 1;
-      tell(said);
+      tell(said, forwarding.answerBytes);
     };
     const forwarding = new Forwarding(exchange, upstream, deadlines, times, {
       onAnswered: (answered) => {
@@ -211,14 +215,17 @@ export class RequestHandler {
     logHeader: LogBatchHeader,
     startedMs: number,
     status: number,
+    bytes: number | null,
   ): void {
-    const { clock, log, reports } = this.#ports;
+    const { access, clock, log, reports } = this.#ports;
     try {
       const nowMs = clock.monotonicMs();
       if (judgement.verdict.kind === 'scored') this.#windows.recordStatus(exchange.head.clientAddress, status, nowMs);
-      if (!log.isWanted) return;
+      if (!log.isWanted && access === undefined) return;
       const durationMs = nowMs - startedMs;
-      log.add(logHeader, logRecordOf(exchange.head, judgement, status, clock.wallMs() - durationMs, durationMs));
+      const atMs = clock.wallMs() - durationMs;
+      if (log.isWanted) log.add(logHeader, logRecordOf(exchange.head, judgement, status, atMs, durationMs));
+      access?.add({ head: exchange.head, judgement, status, bytes, atMs, durationMs });
     } catch (error) {
       reports.add('log', error);
     }

@@ -74,6 +74,7 @@ export async function openStage(
       workers,
       trustedProxies: [],
       edge: 'drill',
+      accessLog: undefined,
       clickhouseUrl: undefined,
       factoryEveryS,
     },

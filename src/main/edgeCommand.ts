@@ -4,7 +4,7 @@ import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureKeys } from '../bundles/index.ts';
 import { exitCodes, type Io } from '../cli/io.ts';
-import { parseAdminListen, parseHostPort, parseWorkerMemory } from '../cli/upOptions.ts';
+import { parseAccessLog, parseAdminListen, parseHostPort, parseWorkerMemory } from '../cli/upOptions.ts';
 import { readConfig } from '../config/index.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import { type EdgeOptions, workerMemoryMiBMaxDefault } from '../contract/edgeOptions.ts';
@@ -27,6 +27,7 @@ without, it serves from last good and takes local commands.
   --control-token-file FILE      default: DIR/control/token
   --admin-listen HOST:PORT       the admin socket on a loopback address, too; default: the file's, else DIR/run/admin.sock alone
   --worker-memory-max MIB        a worker that holds more is replaced; default: the file's, else ${workerMemoryMiBMaxDefault}
+  --access-log FILE|stdout       a line of JSON per request; default: the file's, else none
   --no-log                       no request log: no record is made for a factory
 `;
 
@@ -69,6 +70,7 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
       'control-token-file': { type: 'string' },
       'admin-listen': { type: 'string' },
       'worker-memory-max': { type: 'string' },
+      'access-log': { type: 'string' },
       'no-log': { type: 'boolean', default: false },
     },
   });
@@ -94,6 +96,7 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
     values['worker-memory-max'] === undefined
       ? config?.value.workerMemoryMiBMax
       : parseWorkerMemory('--worker-memory-max', values['worker-memory-max']);
+  const accessLog = values['access-log'] === undefined ? config?.value.accessLog : parseAccessLog(values['access-log']);
   const folder = dataFolder(values.data);
   const tokenFile = values['control-token-file'] ?? folder.controlToken;
   return {
@@ -112,6 +115,7 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
     control: values.control === undefined ? null : { url: values.control, tokenFile: resolve(tokenFile) },
     ...(adminListen === undefined ? {} : { adminListen }),
     ...(memoryMiBMax === undefined ? {} : { workerMemoryMiBMax: memoryMiBMax }),
+    ...(accessLog === undefined ? {} : { accessLog }),
     logSocket: values['no-log'] ? null : folder.logSocket,
   };
 }

@@ -16,6 +16,8 @@ export interface KeptProcessOptions {
   readonly argument: () => unknown;
   /** Added to our own. Unlike the argument it is seen by nobody else. */
   readonly environment?: NodeJS.ProcessEnv;
+  /** What becomes of its standard output; nothing unless said. */
+  readonly stdout?: 'inherit';
   /** A whole line of the child's standard error. */
   readonly onLine: (line: string) => void;
   /** `process-ended`, `process-started`: for the log. */
@@ -120,7 +122,7 @@ export class KeptProcess {
 
   #spawn(onLine: (line: string) => void): ChildProcess {
     const child = spawn(process.execPath, [...[this.#options.entry].flat(), JSON.stringify(this.#options.argument())], {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', this.#options.stdout ?? 'ignore', 'pipe', 'ipc'],
       env: { ...process.env, ...this.#options.environment },
     });
     this.#child = child;

@@ -9,6 +9,7 @@ import { removeEmptySpillFolder } from '../edge/lastgood/spillFolder.ts';
 import { bindSlots, bindUnix, Supervisor, supervisorLimits } from '../edge/supervisor/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { lineLogger } from '../kernel/log.ts';
+import { outliveFileSizeLimit } from '../kernel/ownProcess.ts';
 import { ok, type Result } from '../kernel/result.ts';
 import { childEnvironment, openEdgeAdmin, serviceNotifier } from './edgeAdmin.ts';
 
@@ -27,6 +28,7 @@ export interface EdgeEntries {
 export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries): Promise<void> {
   process.title = 'holdfast: supervisor';
   const logger = lineLogger('supervisor');
+  outliveFileSizeLimit();
   const bound = await bindAll(options);
   if (!bound.ok) {
     logger.error('cannot-listen', { message: bound.error });
@@ -37,6 +39,7 @@ export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries):
   }
   const { port, slots, unbind } = bound.value;
   const url = urlOf(options.listenAs?.tls === undefined ? 'http' : 'https', options.listen.host, port);
+  const stdout = options.accessLog === 'stdout' ? 'inherit' : 'ignore';
   const bare = JSON.stringify(options);
   // Code is compiled once for all processes that come after: a worker that takes over starts in half the time.
   const environment = {
@@ -51,7 +54,7 @@ export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries):
     startWorker: (slot, rung, descriptors) => {
       const start: WorkerStart = { options, slot, rung };
       return spawn(process.execPath, [...[entries.worker].flat(), JSON.stringify(start)], {
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc', ...descriptors],
+        stdio: ['ignore', stdout, 'inherit', 'ipc', ...descriptors],
         env: environment,
       });
     },

@@ -5,10 +5,11 @@ import type { HoldfastConfig } from '../config/index.ts';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
 import type { ControlAccess, EdgeOptions, HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
 import { clickhouseVariable } from '../contract/factoryOptions.ts';
+import { outliveFileSizeLimit } from '../kernel/ownProcess.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
 import { readConfigFile } from './configFile.ts';
-import { KeptProcess } from './keptProcess.ts';
+import { KeptProcess, type KeptProcessOptions } from './keptProcess.ts';
 import { hasLastGood, prepareFolder, writeRunState } from './upFolder.ts';
 import { UpLog } from './upLog.ts';
 
@@ -70,6 +71,7 @@ export const ordinaryEntries: UpPorts['entries'] = {
 export async function startUp(options: UpOptions, ports: UpPorts): Promise<Result<RunningUp, string>> {
   const config = options.configPath === undefined ? undefined : readConfigFile(options.configPath);
   if (config !== undefined && !config.ok) return config;
+  outliveFileSizeLimit();
   const folder = dataFolder(options.data);
   const prepared = prepareFolder(folder);
   if (!prepared.ok) return prepared;
@@ -126,12 +128,13 @@ interface Plan {
   readonly controlListen: HostPort;
   readonly workers: number;
   readonly trustedProxies: readonly string[];
-  readonly edgeExtras: Pick<EdgeOptions, 'adminListen' | 'workerMemoryMiBMax'>;
+  readonly edgeExtras: Pick<EdgeOptions, 'adminListen' | 'workerMemoryMiBMax' | 'accessLog'>;
   readonly factoryEveryS: number;
   readonly clickhouseUrl: string | null;
 }
 
 function planOf(options: UpOptions, said: HoldfastConfig | undefined): Plan {
+  const accessLog = options.accessLog ?? said?.accessLog;
   const demo = said === undefined && options.origin === undefined;
   return {
     demo,
@@ -145,6 +148,7 @@ function planOf(options: UpOptions, said: HoldfastConfig | undefined): Plan {
     edgeExtras: {
       ...(said?.adminListen && { adminListen: said.adminListen }),
       ...(said?.workerMemoryMiBMax && { workerMemoryMiBMax: said.workerMemoryMiBMax }),
+      ...(accessLog && { accessLog }),
     },
     factoryEveryS: options.factoryEveryS ?? said?.factoryEveryS ?? (demo ? factoryEveryS.demo : factoryEveryS.ordinary),
     clickhouseUrl: options.clickhouseUrl ?? said?.clickhouseUrl ?? null,
@@ -179,12 +183,17 @@ class UpProcesses {
     this.controlAt = plan.controlListen;
     this.originUrl = options.origin ?? '';
     const access = (): ControlAccess => ({ url: urlOf(this.controlAt), tokenFile: folder.controlToken });
-    const kept = (name: string, entry: Entry, argument: () => unknown, environment: NodeJS.ProcessEnv = {}) =>
+    const kept = (
+      name: string,
+      entry: Entry,
+      argument: () => unknown,
+      more: Pick<KeptProcessOptions, 'environment' | 'stdout'> = {},
+    ) =>
       new KeptProcess({
         name,
         entry,
         argument,
-        environment,
+        ...more,
         onLine: (line) => log.line(line),
         onEvent: (event, fields) => log.event(event, fields),
       });
@@ -207,10 +216,11 @@ class UpProcesses {
         control: hasControl ? access() : null,
         logSocket: folder.logSocket,
       }),
+      plan.edgeExtras.accessLog === 'stdout' ? { stdout: 'inherit' } : {},
     );
     const factoryArgument = () => ({ data: folder.root, control: access(), everyS: plan.factoryEveryS });
     const clickhouse = plan.clickhouseUrl === null ? {} : { [clickhouseVariable]: plan.clickhouseUrl };
-    this.factory = kept('factory', entries.factory, factoryArgument, clickhouse);
+    this.factory = kept('factory', entries.factory, factoryArgument, { environment: clickhouse });
   }
 
   /** Resolves when the edge serves its sites, which is when its supervisor says so. Rejects when something that this start needs cannot be started. */

@@ -64,6 +64,10 @@ export interface RealEdgeOptions {
   readonly options?: Partial<EdgeOptions>;
   /** Descriptors that each of its processes may have. */
   readonly descriptorsMax?: number;
+  /** Size of a file that they may write, in blocks of 512 bytes. */
+  readonly fileBlocksMax?: number;
+  /** Standard output as a pipe, in `supervisor.stdout`. */
+  readonly stdout?: 'pipe';
 }
 
 /** What a failed test left running would keep its file, and everything behind it, from ending. */
@@ -95,10 +99,14 @@ export async function startRealEdge(options: RealEdgeOptions = {}): Promise<Real
     logSocket: null,
     ...options.options,
   };
-  const limit = options.descriptorsMax === undefined ? '' : `ulimit -n ${options.descriptorsMax}; `;
+  const { descriptorsMax, fileBlocksMax } = options;
+  const limits = [
+    descriptorsMax === undefined ? '' : `ulimit -n ${descriptorsMax}; `,
+    fileBlocksMax === undefined ? '' : `ulimit -f ${fileBlocksMax}; `,
+  ].join('');
   const command = [process.execPath, options.entry ?? ordinaryEntry, JSON.stringify(edgeOptions)];
-  const supervisor = spawn('/bin/sh', ['-c', `${limit}exec "$@"`, 'sh', ...command], {
-    stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+  const supervisor = spawn('/bin/sh', ['-c', `${limits}exec "$@"`, 'sh', ...command], {
+    stdio: ['ignore', options.stdout ?? 'ignore', 'pipe', 'ipc'],
     env: { ...process.env, ...options.environment },
   });
   running.set(supervisor, origin);

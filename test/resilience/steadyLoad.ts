@@ -17,14 +17,17 @@ export interface LoadReport {
 export class SteadyLoad {
   readonly #port: number;
   readonly #pauseMs: number;
+  readonly #fields: string;
   readonly #startedAtMs = performance.now();
   readonly #failures: string[] = [];
   readonly #answers: { atMs: number; tookMs: number }[] = [];
   readonly #lanes: Promise<void>[];
   #isOver = false;
 
-  constructor(port: number, connections: number, pauseMs: number) {
+  /** `fields`: further lines of each head. */
+  constructor(port: number, connections: number, pauseMs: number, fields = '') {
     this.#port = port;
+    this.#fields = fields;
     this.#pauseMs = pauseMs;
     this.#lanes = Array.from({ length: connections }, () => this.#lane());
   }
@@ -49,7 +52,7 @@ export class SteadyLoad {
       const startMs = performance.now();
       try {
         connection ??= new Connection(this.#port);
-        const { status, closes } = await connection.get();
+        const { status, closes } = await connection.get(this.#fields);
         if (status === 200) this.#answers.push({ atMs: this.nowMs, tookMs: performance.now() - startMs });
         else this.#failures.push(`status ${status}`);
         if (closes) {
@@ -82,11 +85,12 @@ class Connection {
     this.#socket.on('close', () => this.#break(new Error('closed without a word')));
   }
 
-  get(): Promise<{ status: number; closes: boolean }> {
+  get(fields: string): Promise<{ status: number; closes: boolean }> {
     return new Promise((resolve, reject) => {
       if (this.#broken !== undefined) return reject(this.#broken);
       this.#settle = { resolve, reject };
-      this.#socket.write('GET /page HTTP/1.1\r\nHost: load.example\r\nUser-Agent: steady-load\r\nAccept: */*\r\n\r\n');
+      const usual = 'GET /page HTTP/1.1\r\nHost: load.example\r\nUser-Agent: steady-load\r\nAccept: */*\r\n';
+      this.#socket.write(`${usual}${fields}\r\n`);
     });
   }
 

@@ -1,5 +1,6 @@
 import type { CountFamily } from '../../contract/workerCounts.ts';
 import { residentBytes } from '../../kernel/ownProcess.ts';
+import { lineLosses } from '../log/accessLog.ts';
 import { overloadStates } from '../overload/index.ts';
 import { ownErrors, rejections } from '../reasons.ts';
 import { latencyBoundsMs } from '../worker/latencyHistogram.ts';
@@ -90,6 +91,13 @@ function requestCounters(text: PrometheusText, slots: readonly SlotView[]): void
     'Times that a module was left alone because it kept failing or ate the time',
   );
   plain('holdfast_edge_log_records_dropped_total', 'logRecordsDropped', 'Log records that were lost');
+  closed(
+    'holdfast_edge_access_log_lines_lost_total',
+    'accessLinesLost',
+    'reason',
+    lineLosses,
+    'Lines that the access log lost',
+  );
   plain('holdfast_edge_errors_reported_total', 'errorsReported', 'Errors reported, most of them grouped in the log');
   plain('holdfast_edge_overloads_total', 'overloads', 'Times that a worker began to shed load');
   text.histogram(

@@ -1,5 +1,5 @@
 import type { KindVersions } from '../../contract/bundleKind.ts';
-import type { ListenerKind } from '../../contract/edgeOptions.ts';
+import type { AccessLogTarget, ListenerKind } from '../../contract/edgeOptions.ts';
 import { workerMemoryMiBMaxDefault } from '../../contract/edgeOptions.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { type FromWorker, heartbeatMs, type ToWorker, type WorkerHealth } from '../../contract/processMessages.ts';
@@ -16,6 +16,8 @@ import type { LoadedSet, StartingSet } from '../lastgood/index.ts';
 import { edgeLimits } from '../limits.ts';
 import { HttpListener, type ListenAt, type ListenerEvents } from '../listen/httpListener.ts';
 import { TrustedPeers } from '../listen/trustedPeers.ts';
+import { AccessFile } from '../log/accessFile.ts';
+import { AccessLog } from '../log/accessLog.ts';
 import { LogSender } from '../log/logSender.ts';
 import type { ErrorReports } from '../modules/errorReports.ts';
 import type { Guard } from '../modules/module.ts';
@@ -49,6 +51,8 @@ export interface EdgeWorkerPorts {
   /** What this process may have open; no bound when left away. */
   readonly descriptorsMax?: number;
   readonly logSocket: string | null;
+  /** Where the access log goes; nobody wants one when left away. */
+  readonly accessLog?: AccessLogTarget | undefined;
   readonly sets: SetSource;
   readonly guard: Guard;
   readonly reports: ErrorReports;
@@ -78,6 +82,7 @@ export class EdgeWorker {
   readonly #overload: Overload;
   readonly #load: LoadMeter;
   readonly #log: LogSender;
+  readonly #access: AccessLog | undefined;
   readonly #handler: RequestHandler;
   readonly #listeners: readonly HttpListener[];
   #timers: NodeJS.Timeout[] = [];
@@ -94,8 +99,11 @@ export class EdgeWorker {
     this.#origins = new Origins(ports.clock, systemRandom);
     this.#upstream = new HttpUpstream(sockets, this.#origins, ports.clock, () => this.#hasDescriptors);
     this.#log = new LogSender(ports.logSocket);
+    const identity = { edge: ports.edge, worker: ports.slot };
+    const { accessLog, clock, logger, reports } = ports;
+    this.#access = accessLog && new AccessLog({ identity, file: new AccessFile(accessLog), clock, logger, reports });
     this.#handler = new RequestHandler({
-      identity: { edge: ports.edge, worker: ports.slot },
+      identity,
       clock: ports.clock,
       guard: ports.guard,
       upstream: this.#upstream,
@@ -103,6 +111,7 @@ export class EdgeWorker {
       overload: this.#overload,
       deadlines: sockets.deadlines,
       log: this.#log,
+      access: this.#access,
       reports: ports.reports,
       counters: this.#counters,
       latency: this.#latency,
@@ -183,7 +192,7 @@ export class EdgeWorker {
       this.#upstream.close();
       this.#origins.stop();
       for (const timer of this.#timers) clearInterval(timer);
-      this.#log.close(logCloseMs).then(() => {
+      Promise.all([this.#log.close(logCloseMs), this.#access?.close(logCloseMs)]).then(() => {
         const { dropped } = this.#log;
         if (dropped > 0) this.#ports.logger.warn('log-records-dropped', { records: dropped });
         this.#load.stop();
@@ -229,6 +238,7 @@ export class EdgeWorker {
       latency: this.#latency,
       groups: this.#origins,
       log: this.#log,
+      access: this.#access,
       overload: this.#overload,
       load: this.#load,
       connections: this.#connections,

@@ -2,6 +2,7 @@ import { getHeapStatistics } from 'node:v8';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import { type FamilyCounts, labelJoin, type WorkerCounts } from '../../contract/workerCounts.ts';
 import type { Counters } from '../counters.ts';
+import type { AccessLog } from '../log/accessLog.ts';
 import type { LogSender } from '../log/logSender.ts';
 import type { ErrorReports } from '../modules/errorReports.ts';
 import type { Guard } from '../modules/module.ts';
@@ -17,6 +18,7 @@ export interface CountSources {
   readonly latency: LatencyHistogram;
   readonly groups: Pick<OriginGroups, 'all'>;
   readonly log: LogSender;
+  readonly access?: Pick<AccessLog, 'lost'> | undefined;
   readonly overload: Overload;
   readonly load: LoadMeter;
   /** Visitors' connections. */
@@ -30,7 +32,7 @@ export const originsToldMax = 200;
 
 /** Everything for one `counts` message: some 30 numbers of a quiet worker, 2 KB. */
 export function gatherCounts(sources: CountSources): WorkerCounts {
-  const { counters, guard, reports, latency, log, overload, load, connections, upstreamConnections } = sources;
+  const { access, counters, guard, reports, latency, log, overload, load, connections, upstreamConnections } = sources;
   const { forwarding, tunnels } = counters;
   return {
     counters: {
@@ -42,6 +44,7 @@ export function gatherCounts(sources: CountSources): WorkerCounts {
       moduleFailures: counted([...(guard.modules ?? [])].map(([name, { failures }]) => [name, failures])),
       circuitOpenings: counted([...(guard.modules ?? [])].map(([name, { openings }]) => [name, openings])),
       logRecordsDropped: one(log.dropped),
+      accessLinesLost: counted(Object.entries(access?.lost ?? {})),
       errorsReported: one(reports.total),
       overloads: one(overload.entered),
       answers: counted(latency.totals().map((count, bucket) => [String(bucket), count])),

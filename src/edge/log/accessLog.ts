@@ -1,0 +1,156 @@
+import type { Clock } from '../../kernel/clock.ts';
+import type { Logger } from '../../kernel/log.ts';
+import type { ErrorReports } from '../modules/errorReports.ts';
+import type { EdgeIdentity } from '../traceAnswer.ts';
+import type { AccessFile } from './accessFile.ts';
+import { type AccessRecord, accessLine } from './accessLine.ts';
+import { accessLimits } from './limits.ts';
+
+/** Why a line was lost: closed list, the metric's label. `slow`: more lines came than whoever takes them reads. */
+export const lineLosses = ['slow', 'disk-full', 'not-writable', 'stopped'] as const;
+export type LineLoss = (typeof lineLosses)[number];
+
+export interface AccessLogPorts {
+  readonly identity: EdgeIdentity;
+  readonly file: Pick<AccessFile, 'path' | 'append'>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly reports: ErrorReports;
+}
+
+/**
+ * The access log of a worker: one JSON line per request, written in batches. Fails open: with a disk that is full, slow or
+ * gone, lines wait up to a bound, and those above it are counted by reason; no request ever waits. It goes on by itself when
+ * there is room again.
+ */
+export class AccessLog {
+  readonly #ports: AccessLogPorts;
+  readonly #lost: Record<LineLoss, number> = { slow: 0, 'disk-full': 0, 'not-writable': 0, stopped: 0 };
+  readonly #timer: NodeJS.Timeout;
+  #lines = '';
+  #lineCount = 0;
+  /** What the last write left over, whole lines. */
+  #rest: Buffer = empty;
+  #isWriting = false;
+  /** Why nothing can be written at present. */
+  #trouble: LineLoss | undefined;
+  #retryTimer: NodeJS.Timeout | undefined;
+  #toldAtMs = Number.NEGATIVE_INFINITY;
+  #lostBefore = 0;
+
+  constructor(ports: AccessLogPorts) {
+    this.#ports = ports;
+    this.#timer = setInterval(() => this.#write(), accessLimits.batchMs).unref();
+  }
+
+  /** Lines lost since the start, by reason. */
+  get lost(): Readonly<Record<LineLoss, number>> {
+    return this.#lost;
+  }
+
+  /** Neither waits nor throws. */
+  add(record: AccessRecord): void {
+    if (this.#lines.length + this.#rest.length >= accessLimits.queueBytesMax) {
+      this.#lost[this.#trouble ?? 'slow'] += 1;
+      return;
+    }
+    this.#lines += accessLine(this.#ports.identity, record);
+    this.#lineCount += 1;
+    if (this.#lines.length >= accessLimits.batchBytes) this.#write();
+  }
+
+  /** Writes what is left, as far as that works within `timeoutMs`; the rest is lost as `stopped`. */
+  async close(timeoutMs: number): Promise<void> {
+    clearInterval(this.#timer);
+    clearTimeout(this.#retryTimer);
+    this.#retryTimer = undefined;
+    const deadlineMs = this.#ports.clock.monotonicMs() + timeoutMs;
+    this.#write();
+    while (this.#isWriting && this.#ports.clock.monotonicMs() < deadlineMs) {
+      await new Promise((resolve) => setTimeout(resolve, closeLookMs));
+      if (!this.#isWriting && this.#trouble === undefined) this.#write();
+    }
+    this.#lost.stopped += this.#lineCount + countLines(this.#rest);
+    this.#lines = '';
+    this.#lineCount = 0;
+    this.#rest = empty;
+  }
+
+  #write(): void {
+    if (this.#isWriting || this.#retryTimer !== undefined) return;
+    const isRest = this.#rest.length > 0;
+    const bytes = isRest ? this.#rest : Buffer.from(this.#lines);
+    if (bytes.length === 0) return;
+    if (!isRest) {
+      this.#lines = '';
+      this.#lineCount = 0;
+    }
+    this.#rest = bytes;
+    this.#isWriting = true;
+    void this.#ports.file.append(bytes).then(({ bytes: written, error }) => {
+      this.#isWriting = false;
+      this.#rest = written >= bytes.length ? empty : unwrittenLines(bytes, written);
+      if (error === null) this.#succeeded();
+      else this.#failed(error);
+    });
+  }
+
+  #succeeded(): void {
+    const hadTrouble = this.#trouble !== undefined && this.#trouble !== 'slow';
+    this.#trouble = undefined;
+    if (hadTrouble) this.#tellEnd();
+    if (this.#lines.length >= accessLimits.batchBytes) this.#write();
+  }
+
+  #failed(error: NodeJS.ErrnoException): void {
+    const { file, reports } = this.#ports;
+    this.#trouble = lossOf(error.code);
+    const isSlow = this.#trouble === 'slow';
+    // Grouped and rare, however long it lasts.
+    if (!isSlow) reports.add('access-log', new Error(`${file.path} takes no lines: ${error.message}`));
+    this.#retryTimer = setTimeout(
+      () => {
+        this.#retryTimer = undefined;
+        this.#write();
+      },
+      isSlow ? accessLimits.pipeRetryMs : accessLimits.retryMs,
+    ).unref();
+  }
+
+  /** A disk that is full every other moment makes no more lines than one that stays full. */
+  #tellEnd(): void {
+    const { clock, file, logger } = this.#ports;
+    const nowMs = clock.monotonicMs();
+    if (nowMs < this.#toldAtMs + accessLimits.tellEveryMs) return;
+    this.#toldAtMs = nowMs;
+    const lost = Object.values(this.#lost).reduce((sum, count) => sum + count, 0);
+    logger.info('access-log-goes-on', { path: file.path, linesLost: lost - this.#lostBefore });
+    this.#lostBefore = lost;
+  }
+}
+
+const empty = Buffer.alloc(0);
+const newLine = 0x0a;
+const closeLookMs = 5;
+
+function lossOf(code: string | undefined): LineLoss {
+  if (code === 'EAGAIN') return 'slow';
+  return code === 'ENOSPC' || code === 'EDQUOT' || code === 'EFBIG' ? 'disk-full' : 'not-writable';
+}
+
+/**
+ * Behind what was written. A line that went in half is written whole again, on a line of its own, since another worker may
+ * have written meanwhile.
+ */
+function unwrittenLines(bytes: Buffer, written: number): Buffer {
+  if (written === 0 || bytes[written - 1] === newLine) return bytes.subarray(written);
+  const start = bytes.lastIndexOf(newLine, written - 1) + 1;
+  return Buffer.concat([Buffer.from('\n'), bytes.subarray(start)]);
+}
+
+function countLines(bytes: Buffer): number {
+  let lines = 0;
+  // An empty line is the end of a torn one.
+  for (let at = bytes.indexOf(newLine); at !== -1; at = bytes.indexOf(newLine, at + 1)) if (at > 0) lines += 1;
+  return lines;
+}
