@@ -1,12 +1,5 @@
 import { type MessageFault, messageFaults } from '../http/index.ts';
-import {
-  type HelloRefusal,
-  helloRefusals,
-  type PrefaceRefusal,
-  type ProxyRefusal,
-  prefaceRefusals,
-  proxyRefusals,
-} from '../wire/index.ts';
+import { type HelloRefusal, helloRefusals, type ProxyRefusal, proxyRefusals } from '../wire/index.ts';
 
 /** What a visitor is told beside a fault's own words. 400 where nothing else is said. */
 const statusOfFault: Partial<Record<MessageFault, number>> = {
@@ -40,7 +33,7 @@ const connectionFaults = {
  * Why a request or connection was turned away before a site was found: closed list; the word is the `Holdfast-Error`
  * header, the key in `WorkerHealth.rejected` and the metric label.
  */
-export type Rejection = MessageFault | keyof typeof connectionFaults | ProxyRefusal | HelloRefusal | PrefaceRefusal;
+export type Rejection = MessageFault | keyof typeof connectionFaults | ProxyRefusal | HelloRefusal;
 export const rejections: Readonly<Record<Rejection, { readonly status: number; readonly says: string }>> = {
   ...(Object.fromEntries(
     Object.entries(messageFaults).map(([fault, says]) => [
@@ -50,12 +43,12 @@ export const rejections: Readonly<Record<Rejection, { readonly status: number; r
   ) as Record<MessageFault, { status: number; says: string }>),
   ...connectionFaults,
   ...(Object.fromEntries(
-    Object.entries({ ...proxyRefusals, ...helloRefusals, ...prefaceRefusals }).map(([reason, says]) => [
+    Object.entries({ ...proxyRefusals, ...helloRefusals }).map(([reason, says]) => [
       reason,
       // Whoever speaks HTTP to a TLS port can read an answer in HTTP; the others speak something else yet.
       { status: reason === 'not-tls' ? 400 : 0, says },
     ]),
-  ) as Record<ProxyRefusal | HelloRefusal | PrefaceRefusal, { status: number; says: string }>),
+  ) as Record<ProxyRefusal | HelloRefusal, { status: number; says: string }>),
 };
 
 /** Why the edge answered in a site's stead: closed list, also the `Holdfast-Error` header. */

@@ -41,4 +41,6 @@ export const http2Limits = {
   outFreeMax: 32,
   /** What is told of the way a visitor opens the connection. */
   prioritiesToldMax: 64,
+  /** A request has at most five (RFC 9113 section 8.3.1, RFC 8441). */
+  pseudoHeadersTold: 8,
 } as const;

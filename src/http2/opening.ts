@@ -10,7 +10,10 @@ const letters: Readonly<Record<number, PseudoHeader>> = {
   [pseudoFields.path]: 'p',
 };
 
-/** How a visitor opens HTTP/2, as far as clients differ in it: what it sends up to its first request. */
+/**
+ * How a visitor opens HTTP/2, as far as clients differ in it: what it sends up to its first request. Told by the session as
+ * it reads, so that nothing is read twice.
+ */
 export class Opening {
   /** The first request has not come. */
   isOpen = true;
@@ -47,6 +50,23 @@ export class Opening {
   /** `numbers` of the fields of the first request. */
   onRequest(numbers: readonly number[]): void {
     this.isOpen = false;
-    for (const number of numbers) if (number < 0) this.pseudoHeaders.push(letters[number] ?? '?');
+    for (const number of numbers) {
+      if (number < 0 && this.pseudoHeaders.length < http2Limits.pseudoHeadersTold) {
+        this.pseudoHeaders.push(letters[number] ?? '?');
+      }
+    }
+  }
+
+  /**
+   * As one line in the form that Akamai published (Black Hat Europe 2017): `settings|window|priorities|pseudo-headers`, for
+   * Chrome `1:65536;2:0;4:6291456;6:262144|15663105|0|m,a,s,p`. Window 00 and priorities 0 mean that none was sent.
+   */
+  get fingerprint(): string {
+    const settings = this.settings.map(([identifier, value]) => `${identifier}:${value}`).join(';');
+    const window = this.windowIncrement === 0 ? '00' : String(this.windowIncrement);
+    const priorities = this.priorities.map(
+      ({ stream, isExclusive, dependsOn, weight }) => `${stream}:${isExclusive ? 1 : 0}:${dependsOn}:${weight}`,
+    );
+    return `${settings}|${window}|${priorities.join(',') || '0'}|${this.pseudoHeaders.join(',')}`;
   }
 }

@@ -6,15 +6,6 @@ export {
   readClientHello,
 } from './clientHello.ts';
 export { isGrease } from './grease.ts';
-export { http2Fingerprint } from './http2Fingerprint.ts';
-export {
-  type Http2Preface,
-  type Http2PrefaceRead,
-  type Http2Priority,
-  type PrefaceRefusal,
-  prefaceRefusals,
-  readHttp2Preface,
-} from './http2Preface.ts';
 export { ja4, ja4Raw } from './ja4.ts';
 export { wireLimits } from './limits.ts';
 export {
@@ -24,4 +15,3 @@ export {
   proxyRefusals,
   readProxyHeader,
 } from './proxyHeader.ts';
-export type { PseudoHeader } from './pseudoHeaders.ts';

@@ -12,14 +12,4 @@ export const wireLimits = {
   helloExtensionsMax: 128,
   /** DNS knows no longer name, and OpenSSL takes none. */
   serverNameBytesMax: 255,
-  /** What is read to learn the order of the first request's pseudo-headers; browsers need less than 300 bytes. */
-  prefaceBytesMax: 16 << 10,
-  /** Up to the end of the first header block. Firefox used to send nine; a flood is for the HTTP/2 stack to end. */
-  prefaceFramesMax: 64,
-  /** RFC 9113 knows six, two were added since; some clients add one nobody knows. */
-  prefaceSettingsMax: 32,
-  /** A request has at most five (RFC 9113 section 8.3.1, RFC 8441). */
-  pseudoHeadersMax: 8,
-  /** SETTINGS_MAX_FRAME_SIZE before anything else was agreed (RFC 9113 section 6.5.2). */
-  frameBytesMax: 1 << 14,
 } as const;

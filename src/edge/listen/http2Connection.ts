@@ -1,6 +1,5 @@
 import type { TLSSocket } from 'node:tls';
 import { errorCode, type OutMemory, ServerSession, type ServerStream, type SessionEvents } from '../../http2/index.ts';
-import { http2Fingerprint } from '../../wire/index.ts';
 import { edgeLimits } from '../limits.ts';
 import { type Rejection, rejections } from '../reasons.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
@@ -172,7 +171,7 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
   #take(stream: ServerStream): void {
     const { trusted } = this.#listener;
     if (this.#facts.http2 === undefined) {
-      this.#facts = { ...this.#facts, http2: http2Fingerprint(this.#session.opening) };
+      this.#facts = { ...this.#facts, http2: this.#session.opening.fingerprint };
     }
     const { request, isBodyless } = stream;
     const read =

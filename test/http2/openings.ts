@@ -1,6 +1,6 @@
-import { u16 } from './helloBytes.ts';
+import { u16 } from '../wire/helloBytes.ts';
 
-/* HTTP/2 openings put together by hand, whole or wrong. */
+/* HTTP/2 openings put together by hand. */
 
 export const magic = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
@@ -40,12 +40,8 @@ export const field = {
   indexed: (index: number) => Buffer.from([0x80 | index]),
   /** With a name from the table, added to it. */
   added: (index: number, value: string) => Buffer.from([0x40 | index, value.length, ...Buffer.from(value)]),
-  /** With a name from the table, not added. */
-  literal: (index: number, value: string) => Buffer.from([index, value.length, ...Buffer.from(value)]),
-  named: (name: string, value: string, form = 0x40) =>
-    Buffer.from([form, name.length, ...Buffer.from(name), value.length, ...Buffer.from(value)]),
-  huffmanNamed: (name: string, value: string) =>
-    Buffer.from([0x40, 0x80 | (name.length / 2), ...Buffer.from(name, 'hex'), value.length, ...Buffer.from(value)]),
+  /** With a name from the table, from 15 on, not added. */
+  literal: (index: number, value: string) => Buffer.from([0x0f, index - 15, value.length, ...Buffer.from(value)]),
 } as const;
 
 /** `:method: GET`, `:authority`, `:scheme: https`, `:path: /`, then a user agent and a cookie. */
