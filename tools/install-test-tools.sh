@@ -3,12 +3,13 @@
 # Runs where CI=true or with --yes; otherwise it only says what it would install. --bench adds what only `npm run bench` needs.
 set -euo pipefail
 
-packages=(chromium xvfb xdotool wrk nginx-light haproxy apache2-bin clickhouse-server curl wget python3 xauth openssl systemd)
+packages=(chromium xvfb xdotool wrk nginx-light haproxy apache2-bin clickhouse-server curl wget python3 xauth openssl systemd
+  firefox-esr libnss3-tools nghttp2-client)
 yes=no
 for word in "$@"; do
   case "$word" in
     --yes) yes=yes ;;
-    --bench) packages+=(nghttp2-client caddy varnish) ;;
+    --bench) packages+=(caddy varnish) ;;
     *)
       echo "usage: tools/install-test-tools.sh [--bench] [--yes]" >&2
       exit 64
