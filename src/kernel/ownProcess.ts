@@ -9,11 +9,6 @@ export function residentBytes(): number | undefined {
   }
 }
 
-/** A limit on the size of files (RLIMIT_FSIZE) fails the write (EFBIG), like a full disk, instead of ending the process. */
-export function outliveFileSizeLimit(): void {
-  process.on('SIGXFSZ', () => {});
-}
-
 /**
  * Descriptors that this process may have open (RLIMIT_NOFILE; Node raises its soft limit to the hard one at the start).
  * Infinity where there is no limit or none can be read.

@@ -2,7 +2,6 @@ import type { EdgeOptions } from '../contract/edgeOptions.ts';
 import type { ToAgent } from '../contract/processMessages.ts';
 import { type AgentProcessPorts, startAgent } from '../edge/agent/index.ts';
 import { lineLogger } from '../kernel/log.ts';
-import { outliveFileSizeLimit } from '../kernel/ownProcess.ts';
 
 /**
  * Runs an edge's agent in this process, started by the supervisor, whose IPC channel is its only way to the workers.
@@ -10,7 +9,6 @@ import { outliveFileSizeLimit } from '../kernel/ownProcess.ts';
  */
 export function runAgent(options: EdgeOptions, validator: AgentProcessPorts['validator']): void {
   process.title = 'holdfast: agent';
-  outliveFileSizeLimit();
   const agent = startAgent({
     options,
     send: (message) => process.send?.(message, undefined, undefined, () => {}),

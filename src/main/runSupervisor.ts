@@ -9,7 +9,6 @@ import { removeEmptySpillFolder } from '../edge/lastgood/spillFolder.ts';
 import { bindSlots, bindUnix, Supervisor, supervisorLimits } from '../edge/supervisor/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { lineLogger } from '../kernel/log.ts';
-import { outliveFileSizeLimit } from '../kernel/ownProcess.ts';
 import { ok, type Result } from '../kernel/result.ts';
 import { childEnvironment, openEdgeAdmin, serviceNotifier } from './edgeAdmin.ts';
 
@@ -28,7 +27,6 @@ export interface EdgeEntries {
 export async function runSupervisor(options: EdgeOptions, entries: EdgeEntries): Promise<void> {
   process.title = 'holdfast: supervisor';
   const logger = lineLogger('supervisor');
-  outliveFileSizeLimit();
   const bound = await bindAll(options);
   if (!bound.ok) {
     logger.error('cannot-listen', { message: bound.error });

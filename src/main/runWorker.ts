@@ -8,7 +8,7 @@ import { CircuitGuard, EdgeWorker, type EdgeWorkerPorts, ErrorReports } from '..
 import { systemClock } from '../kernel/clock.ts';
 import { noFaults } from '../kernel/faults.ts';
 import { lineLogger } from '../kernel/log.ts';
-import { descriptorsMax, outliveFileSizeLimit } from '../kernel/ownProcess.ts';
+import { descriptorsMax } from '../kernel/ownProcess.ts';
 
 /** Without a supervisor nobody replaces this worker: what is open may finish, within reason. */
 const orphanDrainMs = 2_000;
@@ -27,7 +27,6 @@ export async function runWorker(
   const { options, slot, rung } = start;
   process.title = `holdfast: worker ${slot}`;
   const logger = lineLogger(`worker ${slot}`);
-  outliveFileSizeLimit();
   process.on('uncaughtException', (error) => {
     logger.error('worker-failed', { message: String(error), stack: error instanceof Error ? error.stack : undefined });
     process.exit(70);

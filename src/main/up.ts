@@ -5,7 +5,6 @@ import type { HoldfastConfig } from '../config/index.ts';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
 import type { ControlAccess, EdgeOptions, HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
 import { clickhouseVariable } from '../contract/factoryOptions.ts';
-import { outliveFileSizeLimit } from '../kernel/ownProcess.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
 import { readConfigFile } from './configFile.ts';
@@ -71,7 +70,6 @@ export const ordinaryEntries: UpPorts['entries'] = {
 export async function startUp(options: UpOptions, ports: UpPorts): Promise<Result<RunningUp, string>> {
   const config = options.configPath === undefined ? undefined : readConfigFile(options.configPath);
   if (config !== undefined && !config.ok) return config;
-  outliveFileSizeLimit();
   const folder = dataFolder(options.data);
   const prepared = prepareFolder(folder);
   if (!prepared.ok) return prepared;

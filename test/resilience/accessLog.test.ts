@@ -221,7 +221,7 @@ test('a full disk (a small file system): lines are counted, the edge serves, and
   await suffer({ path, makeRoom: () => rmSync(filler), read: () => readFileSync(path, 'utf8') });
 });
 
-test('a limit on the size of files does not end a worker; it goes on when the file is rotated', async () => {
+test('a limit on the size of files is a full disk; it goes on when the file is rotated', async () => {
   const path = join(folder(), 'access.log');
   const disk = {
     path,
