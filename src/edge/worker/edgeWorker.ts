@@ -242,6 +242,7 @@ export class EdgeWorker {
       overload: this.#overload,
       load: this.#load,
       connections: this.#connections,
+      idleConnections: this.#listeners.reduce((sum, listener) => sum + listener.idleConnections, 0),
       upstreamConnections: this.#upstream.connections,
       versions: this.versions,
     });

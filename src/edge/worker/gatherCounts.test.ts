@@ -30,6 +30,7 @@ function scene() {
     overload,
     load,
     connections: 7,
+    idleConnections: 5,
     upstreamConnections: 3,
     versions: { sites: 4 },
   };

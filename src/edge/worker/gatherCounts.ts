@@ -23,6 +23,8 @@ export interface CountSources {
   readonly load: LoadMeter;
   /** Visitors' connections. */
   readonly connections: number;
+  /** Those on which no request is under way; tunnels are among them. */
+  readonly idleConnections: number;
   readonly upstreamConnections: number;
   readonly versions: KindVersions;
 }
@@ -58,7 +60,8 @@ export function gatherCounts(sources: CountSources): WorkerCounts {
       overload: overload.state,
       connections: {
         open: connections,
-        idle: Math.max(0, connections - forwarding),
+        // One connection of HTTP/2 carries many requests: it is not what is left when they are taken away.
+        idle: Math.max(0, sources.idleConnections - tunnels),
         inRequest: forwarding - tunnels,
         tunnels,
         upstream: upstreamConnections,
