@@ -114,9 +114,9 @@ function load(pair: CertificateFiles, { cert, key }: Pem): Result<Loaded, string
   }
 }
 
-function problemOf({ certificatePath, keyPath }: CertificateFiles, error: unknown): string {
-  const why = (error as Error).message;
-  return `the certificate ${certificatePath} with the key ${keyPath} cannot be used: ${why}`;
+/** Why comes first: reports are cut, and grouped by their beginning. */
+function problemOf({ certificatePath }: CertificateFiles, error: unknown): string {
+  return `certificate not used, ${(error as Error).message}: ${certificatePath}`;
 }
 
 function namesOf(certificate: X509Certificate): string[] {
