@@ -310,3 +310,31 @@ it('a connection that is gone ends its streams', () => {
   talked.session.close();
   assert.deepEqual(talked.told, ['request 1 POST /', 'over 1 broken']);
 });
+
+it('what waits is kept as it was lent: pieces of an answer without a window, and a body that nobody takes yet', () => {
+  const talked = talk([start, setting(4, 0), headers(1, post), data(1, 'abc'), data(1, 'def', flag.endStream)], {
+    isTaken: false,
+    isAnswered: false,
+  });
+  const stream = talked.streams.get(1)!;
+  stream.answer(200, [], []);
+  for (const text of ['one ', 'two ', 'three']) {
+    const lent = Buffer.from(text);
+    assert.ok(stream.write(lent));
+    lent.fill(0xcc);
+  }
+  stream.end();
+  stream.flow();
+  talked.send(widen(1, 100));
+  assert.equal(dataOf(talked, 1).toString(), 'one two three');
+  assert.deepEqual(talked.told, ['request 1 POST /', 'end 1 abcdef', 'over 1 whole']);
+});
+
+it('small pieces that wait are taken up to a bound, then the writer waits for room', () => {
+  const talked = talk([start, setting(4, 0), headers(1, get, whole)], { isAnswered: false });
+  const stream = talked.streams.get(1)!;
+  stream.answer(200, [], []);
+  let pieces = 0;
+  while (stream.write(Buffer.alloc(1_000))) pieces += 1;
+  assert.equal(pieces, Math.floor(http2Limits.copiedBytesMax / 1_000));
+});
