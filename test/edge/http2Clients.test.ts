@@ -3,9 +3,11 @@ import { execFile } from 'node:child_process';
 import { type ClientHttp2Session, connect as connectHttp2 } from 'node:http2';
 import { after, afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import type { WorkerCounts } from '../../src/contract/workerCounts.ts';
 import { findProgram } from '../browsers/programs.ts';
+import { flag, frame, frameType, headers, preface } from '../smuggling/rawHttp2.ts';
 import { certificateFolder, makeCertificate } from './certificateFiles.ts';
 import { site, startEdge, startOrigin, startRawOrigin, type TestEdge, Undo } from './harness.ts';
 
@@ -18,6 +20,8 @@ const run = promisify(execFile);
 
 /** Says at each place where it is. */
 const positions = Buffer.from(Uint32Array.from({ length: 1 << 20 }, (_, index) => index).buffer);
+
+const times = { answerMs: 10_000, bodyIdleMs: 1_000, continueMs: 200, tunnelIdleMs: 5_000 };
 
 async function startShop(origin?: string): Promise<TestEdge> {
   const url =
@@ -35,6 +39,7 @@ async function startShop(origin?: string): Promise<TestEdge> {
   return startEdge(undo, {
     set: { versions: {}, sites: { schema: 1, sites: [site(url)] } },
     listeners: [{ tls: { certificates, http2: true } }],
+    times,
   });
 }
 
@@ -165,4 +170,20 @@ test('draining: requests that are open are answered, then the connection ends wi
   assert.equal((await asked).bytes.toString(), 'hello');
   await closed;
   assert.deepEqual(codes.slice(0, 2), [0, 2 ** 31 - 1]);
+});
+
+test('a visitor that leaves while its last answer is a refusal that it does not take is let go', async () => {
+  const edge = await startShop();
+  const options = { port: edge.port, host: '127.0.0.1', ALPNProtocols: ['h2'], rejectUnauthorized: false };
+  const noWindow = frame(frameType.settings, 0, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
+  const fields = { ':method': 'FROB', ':scheme': 'https', ':path': '/', ':authority': 'shop.example' };
+  const request = headers(1, Object.entries(fields), flag.endHeaders | flag.endStream);
+  const socket = connectTls(options, () => socket.end(Buffer.concat([preface, noWindow, request])));
+  undo.add(() => socket.destroy());
+  socket.on('error', () => {}).resume();
+  while (edge.worker.health().rejected['method-unknown'] !== 1) await sleep(10);
+  assert.equal(connectionsOf(edge).open, 1);
+  const until = performance.now() + 5_000;
+  while (connectionsOf(edge).open > 0 && performance.now() < until) await sleep(20);
+  assert.equal(connectionsOf(edge).open, 0);
 });

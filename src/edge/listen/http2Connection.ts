@@ -102,6 +102,8 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
       case 'open':
       case 'refusing':
         if (this.#exchanges.size > 0) this.#lookForStuck();
+        // Answers to what was no request, and nobody takes them.
+        else if (this.#state === 'refusing') this.destroy();
         else if (this.#isHeadAwaited) {
           this.#listener.onRejection('head-timeout');
           this.destroy();
@@ -118,6 +120,7 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
     try {
       for (const stream of this.#session.takeOpened()) this.#begin(stream);
       this.#flush();
+      this.#leaveWhenIdle();
     } catch (error) {
       this.#fail(error);
     }
@@ -272,7 +275,9 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
   }
 
   #wait(forMs: number): void {
-    this.deadlineMs = this.#listener.deadlines.nowMs + forMs;
+    const deadlineMs = this.#listener.deadlines.nowMs + forMs;
+    // A visitor that was asked to send no more has its time for that, whatever else goes on.
+    this.deadlineMs = this.#state === 'asked' ? Math.min(this.deadlineMs, deadlineMs) : deadlineMs;
   }
 
   /** The visitor sends no more; what it asked for as a whole is still answered. */
