@@ -77,6 +77,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     const { head, body } = exchange;
     const hasBody = body !== null;
     exchange.onAbandoned(() => this.#breakOff('visitor'));
+    if (this.#isOver) return;
     this.#deadlines.watch(this);
     this.#times = this.#givenTimes ?? timesOf(group);
     this.#wait(this.#times.answerMs);

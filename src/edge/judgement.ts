@@ -4,7 +4,7 @@ import type { RequestHead } from '../http/requestHead.ts';
 import type { RuleOutcome } from '../rules/index.ts';
 import { botsModule } from './modules/bots.ts';
 import type { Guard } from './modules/module.ts';
-import { passed, rulesModule } from './modules/rules.ts';
+import { rulesModule } from './modules/rules.ts';
 import type { ActiveSet } from './worker/activeSet.ts';
 import type { ReadySite } from './worker/siteTable.ts';
 
@@ -16,20 +16,44 @@ export interface Judgement {
   readonly outcome: RuleOutcome;
 }
 
-/** The modules in their order: bots, then the site's rules. Throws `ModuleRefusal` when one that fails closed fails. */
-export function judge(
-  head: RequestHead,
-  site: ReadySite | undefined,
-  set: ActiveSet,
-  guard: Guard,
-  windows: ClientWindows,
-  nowMs: number,
-): Judgement {
-  const { judge, killed, isKilled } = set;
-  const verdict = guard.call(botsModule, { judge, windows, head, nowMs }, killed.has('bots'));
-  const outcome =
-    site === undefined
-      ? passed
-      : guard.call(rulesModule, { rules: site.rules, head, verdict, isKilled }, killed.has('rules'));
-  return { set, site, verdict, outcome };
+/** A request that is to be judged, and where the judgement goes. */
+export interface ToJudge extends Judgement {
+  readonly head: RequestHead;
+  readonly windows: ClientWindows;
+  readonly startedMs: number;
+  verdict: BotVerdict;
+  outcome: RuleOutcome;
+  /** A module that fails closed failed (`ModuleRefusal`): there is no judgement then. */
+  failure: unknown;
+}
+
+/**
+ * The modules in their order: bots, then the site's rules. Each judges all requests before the next one begins, because
+ * what it reads is in the processor's caches then.
+ */
+export function judgeAll(requests: readonly ToJudge[], guard: Guard): void {
+  for (const request of requests) askBots(request, guard);
+  for (const request of requests) askRules(request, guard);
+}
+
+function askBots(request: ToJudge, guard: Guard): void {
+  try {
+    request.verdict = guard.call(botsModule, request, request.set.killed.has('bots'));
+  } catch (error) {
+    request.failure = error;
+  }
+}
+
+function askRules(request: ToJudge, guard: Guard): void {
+  const { failure, set, site } = request;
+  if (failure !== undefined || site === undefined) return;
+  try {
+    request.outcome = guard.call(
+      rulesModule,
+      request as ToJudge & { readonly site: ReadySite },
+      set.killed.has('rules'),
+    );
+  } catch (error) {
+    request.failure = error;
+  }
 }

@@ -5,7 +5,8 @@ import { bodyLimits, headLimits, type RequestHead } from '../http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Counters } from './counters.ts';
 import { Forwarding, type ForwardingTimes } from './forwarding.ts';
-import { type Judgement, judge } from './judgement.ts';
+import { HandledRequest, type HandledRequestOwner, type HandledWith } from './handledRequest.ts';
+import { judgeAll } from './judgement.ts';
 import type { Exchange } from './listen/exchange.ts';
 import type { AccessLog } from './log/accessLog.ts';
 import { logRecordOf } from './log/logRecordOf.ts';
@@ -16,6 +17,7 @@ import type { Overload } from './overload/index.ts';
 import { answerRedirect, answerText } from './ownAnswer.ts';
 import { isUpstreamFailure, type OwnError, ownErrors, rejections } from './reasons.ts';
 import type { Deadlines } from './sockets/deadlines.ts';
+import type { AtTurnEnd, TurnStep, Turns } from './sockets/turns.ts';
 import { type EdgeIdentity, traceText } from './traceAnswer.ts';
 import type { Origins } from './upstream/origins.ts';
 import type { Upstream } from './upstream/upstream.ts';
@@ -33,6 +35,7 @@ export interface RequestHandlerPorts {
   readonly origins: Origins;
   readonly overload: Overload;
   readonly deadlines: Deadlines;
+  readonly turns: Turns;
   readonly log: LogSender;
   /** undefined: nobody wants one. */
   readonly access?: AccessLog | undefined;
@@ -43,20 +46,24 @@ export interface RequestHandlerPorts {
   readonly times?: ForwardingTimes;
 }
 
-/** The visitor left before it was answered; nginx's word for it, used in the log alone. */
-const visitorLeft = 499;
 /** The answer's status when the connection becomes a tunnel. */
 const switching = 101;
+/** Requests that are judged together, so that what each step reads stays in the processor's caches. */
+const handledTogetherMax = 64;
 
 /**
- * The life of a request: find the site, ask the modules, then answer, refuse or forward, then log. An error in one request
- * ends that request.
+ * The life of a request: find the site, ask the modules, then answer, refuse or forward, then log. What a turn of the event
+ * loop brings is handled at its end, step by step for all of it (`Turns`). An error in one request ends that request.
  */
-export class RequestHandler {
+export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   readonly #ports: RequestHandlerPorts;
   readonly #windows = new ClientWindows();
   #active: ActiveSet = emptyActiveSet;
   #logHeader: LogBatchHeader;
+  /** Read in this turn. */
+  readonly #waiting: Exchange[] = [];
+  /** Over since the last turn, and not in the log yet. */
+  readonly #concluding: HandledRequest[] = [];
 
   constructor(ports: RequestHandlerPorts) {
     this.#ports = ports;
@@ -74,102 +81,135 @@ export class RequestHandler {
     this.#active = set;
   }
 
+  /** Takes a request; it is handled before the turn is over. */
   handle(exchange: Exchange): void {
-    const { counters, reports } = this.#ports;
-    counters.requests += 1;
-    try {
-      this.#answer(exchange);
-    } catch (error) {
-      const reason = error instanceof ModuleRefusal ? 'module-refused' : 'internal';
-      // The guard has reported what a module did.
-      if (reason === 'internal') reports.add('request', error);
-      this.#answerError(exchange, reason);
+    this.#ports.counters.requests += 1;
+    // A body goes on arriving, and would have to be put aside until then.
+    if (exchange.body !== null) this.#handleAll([exchange]);
+    else if (this.#waiting.push(exchange) === 1) this.#ports.turns.add('handle', this);
+  }
+
+  onTurnEnd(step: TurnStep): void {
+    if (step === 'conclude') {
+      this.#concludeAll(this.#concluding.splice(0));
+      return;
+    }
+    while (this.#waiting.length > 0) this.#handleAll(this.#waiting.splice(0, handledTogetherMax));
+  }
+
+  // Told by requests that were forwarded.
+
+  onAnswered({ startedMs, status }: HandledRequest): void {
+    const { clock, counters, latency } = this.#ports;
+    if (status === switching) counters.tunnels += 1;
+    latency.record(clock.monotonicMs() - startedMs);
+  }
+
+  onEnded(request: HandledRequest): void {
+    const { counters } = this.#ports;
+    counters.forwarding -= 1;
+    if (request.status === switching) counters.tunnels -= 1;
+    this.#conclude(request, request.status);
+  }
+
+  onFailed(request: HandledRequest, error: OwnError, cause: string): void {
+    this.#ports.reports.add(error, cause);
+    this.#answerError(request.exchange, error, request.site);
+    this.#ports.counters.forwarding -= 1;
+    this.#conclude(request, ownErrors[error].status);
+  }
+
+  onBroken(request: HandledRequest, by: 'visitor' | 'origin'): void {
+    this.#ports.counters.broken[by] += 1;
+    this.onEnded(request);
+  }
+
+  #handleAll(exchanges: readonly Exchange[]): void {
+    const startedMs = this.#ports.clock.monotonicMs();
+    const shared = { set: this.#active, logHeader: this.#logHeader, windows: this.#windows, startedMs };
+    const requests: HandledRequest[] = [];
+    for (const exchange of exchanges) {
+      try {
+        const request = this.#take(exchange, shared);
+        if (request !== undefined) requests.push(request);
+      } catch (error) {
+        this.#fail(exchange, error);
+      }
+    }
+    judgeAll(requests, this.#ports.guard);
+    for (const request of requests) {
+      try {
+        if (request.failure !== undefined) throw request.failure;
+        this.#answer(request);
+      } catch (error) {
+        this.#fail(request.exchange, error);
+      }
     }
   }
 
-  #answer(exchange: Exchange): void {
+  #fail(exchange: Exchange, error: unknown): void {
+    const reason = error instanceof ModuleRefusal ? 'module-refused' : 'internal';
+    // The guard has reported what a module did.
+    if (reason === 'internal') this.#ports.reports.add('request', error);
+    this.#answerError(exchange, reason);
+  }
+
+  /** What is to be judged; undefined: it is answered already. */
+  #take(exchange: Exchange, shared: HandledWith): HandledRequest | undefined {
     const { head } = exchange;
-    const { clock, counters, guard, overload, samples } = this.#ports;
-    const set = this.#active;
-    const logHeader = this.#logHeader;
-    const startedMs = clock.monotonicMs();
+    const { overload, samples } = this.#ports;
+    const { set, startedMs } = shared;
     if (overload.sheds('request')) {
       this.#answerError(exchange, 'overloaded');
-      return;
+      return undefined;
     }
     const isForEdge = head.target.startsWith(edgePathPrefix);
     const site = set.sites?.find(head.host);
-    if (isForEdge && !this.#isTrace(exchange)) return;
+    if (isForEdge && !this.#isTrace(exchange)) return undefined;
     if (!isForEdge && site === undefined) {
       this.#answerWithoutSite(exchange, set);
-      return;
+      return undefined;
     }
     samples.offer(head, startedMs);
-    const judgement = judge(head, site, set, guard, this.#windows, startedMs);
-    const tell = (status: number, bytes: number | null = null) =>
-      this.#conclude(exchange, judgement, logHeader, startedMs, status, bytes);
-    if (isForEdge) {
-      answerText(exchange, 200, traceText(this.#ports.identity, head, exchange.connection, judgement), null);
-      tell(200);
-    } else if (judgement.outcome.action === 'block') {
-      counters.refusals += 1;
-      answerText(exchange, judgement.outcome.status, judgement.outcome.body, 'blocked');
-      tell(judgement.outcome.status);
-    } else if (!this.#isAnsweredFor(exchange, site!, tell)) {
-      this.#forward(exchange, site!, judgement, startedMs, tell);
-    }
+    return new HandledRequest(this, exchange, site, shared);
   }
 
-  #forward(
-    exchange: Exchange,
-    site: ReadySite,
-    { verdict }: Judgement,
-    startedMs: number,
-    tell: (status: number, bytes: number) => void,
-  ): void {
-    const { clock, counters, deadlines, latency, origins, reports, times, upstream } = this.#ports;
-    let status = visitorLeft;
-    const end = (said: number) => {
-      counters.forwarding -= 1;
-      if (status === switching) counters.tunnels -= 1;
-      tell(said, forwarding.answerBytes);
-    };
-    const forwarding = new Forwarding(exchange, upstream, deadlines, times, {
-      onAnswered: (answered) => {
-        status = answered;
-        if (status === switching) counters.tunnels += 1;
-        latency.record(clock.monotonicMs() - startedMs);
-      },
-      onComplete: () => end(status),
-      onFailed: (error, cause) => {
-        reports.add(error, cause);
-        this.#answerError(exchange, error, site);
-        end(ownErrors[error].status);
-      },
-      onBroken: (by) => {
-        counters.broken[by] += 1;
-        end(status);
-      },
-    });
+  #answer(request: HandledRequest): void {
+    const { exchange, head, outcome, site } = request;
+    if (head.target.startsWith(edgePathPrefix)) {
+      answerText(exchange, 200, traceText(this.#ports.identity, head, exchange.connection, request), null);
+      this.#conclude(request, 200);
+    } else if (outcome.action === 'block') {
+      this.#ports.counters.refusals += 1;
+      answerText(exchange, outcome.status, outcome.body, 'blocked');
+      this.#conclude(request, outcome.status);
+    } else if (!this.#isAnsweredFor(request, site!)) this.#forward(request, site!);
+  }
+
+  #forward(request: HandledRequest, { edits, name, settings }: ReadySite): void {
+    const { counters, deadlines, origins, times, upstream } = this.#ports;
+    const { exchange, verdict } = request;
+    const forwarding = new Forwarding(exchange, upstream, deadlines, times, request);
+    request.forwarding = forwarding;
     const score = verdict.kind === 'scored' ? verdict.score : null;
-    forwarding.start(origins.groupOf(site.name)!, site.edits, site.settings.limits.bodyBytesMax, score);
+    forwarding.start(origins.groupOf(name)!, edits, settings.limits.bodyBytesMax, score);
     // It may be over already, and was subtracted then.
     counters.forwarding += 1;
   }
 
   /** What a site answers itself, behind its rules: redirects, and what is larger than it takes. */
-  #isAnsweredFor(exchange: Exchange, site: ReadySite, tell: (status: number) => void): boolean {
-    const { head } = exchange;
+  #isAnsweredFor(request: HandledRequest, site: ReadySite): boolean {
+    const { exchange, head } = request;
     const target = site.edits.redirects?.find(head.path, head.query);
     if (target !== undefined) {
       answerRedirect(exchange, target);
-      tell(target.status);
+      this.#conclude(request, target.status);
       return true;
     }
     const fault = sizeFault(head, site);
     if (fault === undefined) return false;
     this.#answerError(exchange, fault, site);
-    tell(ownErrors[fault].status);
+    this.#conclude(request, ownErrors[fault].status);
     return true;
   }
 
@@ -209,25 +249,28 @@ export class RequestHandler {
     }
   }
 
-  #conclude(
-    exchange: Exchange,
-    judgement: Judgement,
-    logHeader: LogBatchHeader,
-    startedMs: number,
-    status: number,
-    bytes: number | null,
-  ): void {
+  #conclude(request: HandledRequest, status: number): void {
+    request.status = status;
+    if (this.#concluding.push(request) === 1) this.#ports.turns.add('conclude', this);
+  }
+
+  #concludeAll(requests: readonly HandledRequest[]): void {
     const { access, clock, log, reports } = this.#ports;
-    try {
-      const nowMs = clock.monotonicMs();
-      if (judgement.verdict.kind === 'scored') this.#windows.recordStatus(exchange.head.clientAddress, status, nowMs);
-      if (!log.isWanted && access === undefined) return;
-      const durationMs = nowMs - startedMs;
-      const atMs = clock.wallMs() - durationMs;
-      if (log.isWanted) log.add(logHeader, logRecordOf(exchange.head, judgement, status, atMs, durationMs));
-      access?.add({ head: exchange.head, judgement, status, bytes, atMs, durationMs });
-    } catch (error) {
-      reports.add('log', error);
+    const nowMs = clock.monotonicMs();
+    const wallMs = clock.wallMs();
+    for (const request of requests) {
+      const { head, logHeader, startedMs, status, verdict } = request;
+      try {
+        if (verdict.kind === 'scored') this.#windows.recordStatus(head.clientAddress, status, nowMs);
+        const durationMs = nowMs - startedMs;
+        const atMs = wallMs - durationMs;
+        if (log.isWanted) log.add(logHeader, logRecordOf(head, request, status, atMs, durationMs));
+        if (access === undefined) continue;
+        const bytes = request.forwarding?.answerBytes ?? null;
+        access.add({ head, judgement: request, status, bytes, atMs, durationMs });
+      } catch (error) {
+        reports.add('log', error);
+      }
     }
   }
 }

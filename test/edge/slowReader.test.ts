@@ -11,6 +11,7 @@ import { HttpListener } from '../../src/edge/listen/httpListener.ts';
 import { TrustedPeers } from '../../src/edge/listen/trustedPeers.ts';
 import { Deadlines } from '../../src/edge/sockets/deadlines.ts';
 import { ReadMemory } from '../../src/edge/sockets/readMemory.ts';
+import { Turns } from '../../src/edge/sockets/turns.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { certificateFolder, makeCertificate } from './certificateFiles.ts';
 import { Undo } from './harness.ts';
@@ -31,7 +32,7 @@ async function listen(
     throw error;
   };
   const events = { onExchange, onRejection: fail, onFailure: fail };
-  const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(systemClock) };
+  const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(systemClock), turns: new Turns() };
   const listener = new HttpListener(new TrustedPeers([]), sockets, events, bodyIdleMs, kind);
   undo.add(() => listener.destroyAll());
   const { port } = await listener.listen({ host: '127.0.0.1', port: 0 });

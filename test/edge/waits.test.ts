@@ -11,6 +11,7 @@ import { TrustedPeers } from '../../src/edge/listen/trustedPeers.ts';
 import type { Rejection } from '../../src/edge/reasons.ts';
 import { Deadlines } from '../../src/edge/sockets/deadlines.ts';
 import { ReadMemory } from '../../src/edge/sockets/readMemory.ts';
+import { Turns } from '../../src/edge/sockets/turns.ts';
 import type { Clock } from '../../src/kernel/clock.ts';
 import { Undo } from './harness.ts';
 
@@ -36,7 +37,7 @@ async function listen(
       throw error;
     },
   };
-  const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(clock) };
+  const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(clock), turns: new Turns() };
   const listener = new HttpListener(new TrustedPeers([]), sockets, events, 300);
   undo.add(() => listener.destroyAll());
   const { port } = await listener.listen(where);

@@ -10,6 +10,7 @@ import { TrustedPeers } from '../../src/edge/listen/trustedPeers.ts';
 import { Deadlines } from '../../src/edge/sockets/deadlines.ts';
 import { socketLimits } from '../../src/edge/sockets/limits.ts';
 import { ReadMemory } from '../../src/edge/sockets/readMemory.ts';
+import { Turns } from '../../src/edge/sockets/turns.ts';
 import { fieldNumber } from '../../src/http/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { certificateFolder, makeCertificate } from './certificateFiles.ts';
@@ -211,7 +212,7 @@ test('the end of an upload stays as it was while it waits to be written, whateve
   const fail = (error: unknown) => {
     throw error;
   };
-  const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(systemClock) };
+  const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(systemClock), turns: new Turns() };
   const events = { onExchange, onRejection: fail, onFailure: fail };
   const listener = new HttpListener(new TrustedPeers([]), sockets, events);
   undo.add(() => listener.destroyAll());

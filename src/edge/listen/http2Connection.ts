@@ -3,7 +3,7 @@ import { errorCode, type OutMemory, ServerSession, type ServerStream, type Sessi
 import { edgeLimits } from '../limits.ts';
 import { type Rejection, rejections } from '../reasons.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
-import type { AtTurnEnd, Turns } from '../sockets/turns.ts';
+import type { AtTurnEnd, TurnStep, Turns } from '../sockets/turns.ts';
 import { type StreamConnection, StreamExchange } from './streamExchange.ts';
 import { readStreamHead } from './streamHead.ts';
 import type { ConnectionFacts, OpenConnection, VisitorConnectionOwner } from './visitorConnectionOwner.ts';
@@ -34,7 +34,8 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
    * is read, and what was written goes out; closed.
    */
   #state: 'open' | 'asked' | 'refusing' | 'leaving' | 'closed' = 'open';
-  /** Its work waits for the end of the turn. */
+  /** It has streams to take, or bytes to write, at the end of this turn. */
+  #hasOpened = false;
   #isDue = false;
   /** The kernel has not taken the last write yet. */
   #isWriting = false;
@@ -114,13 +115,16 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
     }
   }
 
-  onTurnEnd(): void {
-    this.#isDue = false;
+  onTurnEnd(step: TurnStep): void {
+    if (step === 'take') this.#hasOpened = false;
+    else this.#isDue = false;
     if (this.#state === 'closed') return;
     try {
-      for (const stream of this.#session.takeOpened()) this.#begin(stream);
-      this.#flush();
-      this.#leaveWhenIdle();
+      if (step === 'take') for (const stream of this.#session.takeOpened()) this.#begin(stream);
+      else {
+        this.#flush();
+        this.#leaveWhenIdle();
+      }
     } catch (error) {
       this.#fail(error);
     }
@@ -133,7 +137,9 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
   }
 
   onOpened(): void {
-    this.#beDue();
+    if (this.#hasOpened) return;
+    this.#hasOpened = true;
+    this.#listener.turns.add('take', this);
   }
 
   onRefused(reason: 'malformed' | 'too-many'): void {
@@ -197,7 +203,7 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
   #beDue(): void {
     if (this.#isDue) return;
     this.#isDue = true;
-    this.#listener.turns.add(this);
+    this.#listener.turns.add('write', this);
   }
 
   /** One write at a time: what comes up meanwhile goes out with the next one. */
@@ -222,7 +228,7 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
     this.#isWriting = false;
     if (this.#state === 'closed') return;
     this.#isStuck = false;
-    if (this.#session.output.hasWork || this.#state === 'leaving') this.onTurnEnd();
+    if (this.#session.output.hasWork || this.#state === 'leaving') this.onTurnEnd('write');
   };
 
   /** Answers that are handed over and not taken: nobody but the visitor could move them. */

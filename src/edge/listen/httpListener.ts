@@ -9,7 +9,7 @@ import type { Rejection } from '../reasons.ts';
 import { acceptSockets } from '../sockets/acceptSockets.ts';
 import type { Deadlines } from '../sockets/deadlines.ts';
 import type { ReadMemory } from '../sockets/readMemory.ts';
-import { Turns } from '../sockets/turns.ts';
+import type { Turns } from '../sockets/turns.ts';
 import { Certificates } from './certificates.ts';
 import type { Exchange } from './exchange.ts';
 import { Http2Connection } from './http2Connection.ts';
@@ -37,6 +37,7 @@ export interface ListenerEvents {
 export interface SocketPorts {
   readonly memory: ReadMemory;
   readonly deadlines: Deadlines;
+  readonly turns: Turns;
 }
 
 export type ListenAt = { readonly fd: number } | { readonly host: string; readonly port: number };
@@ -47,10 +48,10 @@ export type ListenAt = { readonly fd: number } | { readonly host: string; readon
  */
 export class HttpListener implements VisitorListener {
   readonly reader = new RequestReader();
-  readonly turns = new Turns();
   readonly outMemory = new OutMemory();
   readonly memory: ReadMemory;
   readonly deadlines: Deadlines;
+  readonly turns: Turns;
   readonly trusted: TrustedPeers;
   readonly bodyIdleMs: number;
   readonly #kind: ListenerKind;
@@ -73,6 +74,7 @@ export class HttpListener implements VisitorListener {
     this.trusted = trusted;
     this.memory = sockets.memory;
     this.deadlines = sockets.deadlines;
+    this.turns = sockets.turns;
     this.bodyIdleMs = bodyIdleMs;
     this.#kind = kind;
     this.#events = events;

@@ -82,7 +82,9 @@ export class StreamExchange implements Exchange, BodySource, BodyWriter, StreamH
   }
 
   onAbandoned(listener: () => void): void {
-    this.#onAbandoned = listener;
+    // Between its head and now the visitor may have left.
+    if (this.#isEnded) listener();
+    else this.#onAbandoned = listener;
   }
 
   abort(): void {

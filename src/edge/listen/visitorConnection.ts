@@ -9,6 +9,7 @@ import { HeldBytes } from '../sockets/heldBytes.ts';
 import { socketLimits } from '../sockets/limits.ts';
 import type { ReadMemory } from '../sockets/readMemory.ts';
 import { SocketWriter } from '../sockets/socketWriter.ts';
+import type { Turns } from '../sockets/turns.ts';
 import { rejectionText } from './rejectionText.ts';
 import { isRequestLoop } from './requestLoop.ts';
 import type { ConnectionFacts, OpenConnection, VisitorConnectionOwner } from './visitorConnectionOwner.ts';
@@ -19,6 +20,7 @@ export interface VisitorListener extends VisitorConnectionOwner {
   readonly reader: RequestReader;
   readonly memory: ReadMemory;
   readonly deadlines: Deadlines;
+  readonly turns: Turns;
   readonly isDraining: boolean;
 }
 
@@ -54,7 +56,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
     this.socket = socket;
     this.facts = facts;
     this.isPeerTrusted = listener.trusted.has(facts.peerAddress);
-    this.writer = new SocketWriter(socket, () => this.#onRoom());
+    this.writer = new SocketWriter(socket, listener.turns, () => this.#onRoom());
     this.deadlineMs = listener.deadlines.nowMs + edgeLimits.headMs;
     listener.deadlines.watch(this);
     socket.on('error', ignore);
@@ -270,6 +272,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
 
   /** The next request waits until the answer before it is out. */
   #endOrAwaitRoom(): void {
+    if (this.#hasEnded) this.writer.flushNow();
     if (this.writer.isFull) this.#wait(this.#listener.bodyIdleMs);
     else this.#endExchange();
   }
@@ -323,6 +326,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
     this.#held = undefined;
     this.#ownMemory = undefined;
     if (this.socket.destroyed) return;
+    this.writer.flushNow();
     this.socket.end();
     if (this.#hasEnded) {
       // Nothing more can arrive; what was written still goes out.
@@ -349,9 +353,10 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
   /** The visitor sends no more, and all of it was answered. */
   #leave(): void {
     this.#held = undefined;
+    this.writer.flushNow();
     this.#wait(this.#listener.bodyIdleMs);
-    // TLS may have a piece of the answer on its way.
-    if (this.socket.writableLength > 0) this.socket.destroySoon();
+    // A piece of the answer may be on its way.
+    if (this.writer.isFull || this.socket.writableLength > 0) this.socket.destroySoon();
     else this.socket.destroy();
   }
 

@@ -99,12 +99,14 @@ export class VisitorExchange implements Exchange, BodySource, BodyWriter {
     this.#state = 'over';
     const { writer } = this.#connection;
     writer.addText(`HTTP/1.1 101 ${head.reason}\r\n${fieldText(head.fields)}\r\n`);
-    writer.flush();
+    writer.flushNow();
     return this.#connection.switchToTunnel();
   }
 
   onAbandoned(listener: () => void): void {
-    this.#onAbandoned = listener;
+    // Between its head and now the visitor may have left.
+    if (this.#state === 'over') listener();
+    else this.#onAbandoned = listener;
   }
 
   abort(): void {

@@ -4,10 +4,10 @@ import type { RequestHead } from '../../http/requestHead.ts';
 import type { Module } from './module.ts';
 
 export interface BotsInput {
-  readonly judge: Pick<BotJudge, 'judge'>;
+  readonly set: { readonly judge: Pick<BotJudge, 'judge'> };
   readonly windows: ClientWindows;
   readonly head: RequestHead;
-  readonly nowMs: number;
+  readonly startedMs: number;
 }
 
 /** Scores the request. Fails open: the score is absent, which is not a low score and matches no rule. */
@@ -15,5 +15,5 @@ export const botsModule: Module<BotsInput, BotVerdict> = {
   name: 'bots',
   onFailure: 'open',
   neutral: (reason) => ({ kind: 'absent', reason }),
-  run: ({ judge, windows, head, nowMs }) => judge.judge(head, windows.observe(head, nowMs)),
+  run: ({ set, windows, head, startedMs }) => set.judge.judge(head, windows.observe(head, startedMs)),
 };

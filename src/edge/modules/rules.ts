@@ -5,11 +5,11 @@ import type { CompiledRules, RuleOutcome } from '../../rules/index.ts';
 import type { Module } from './module.ts';
 
 export interface RulesInput {
-  readonly rules: CompiledRules;
+  readonly site: { readonly rules: CompiledRules };
   readonly head: RequestHead;
   readonly verdict: BotVerdict;
-  /** undefined while no switch is thrown. */
-  readonly isKilled: ((name: Switch) => boolean) | undefined;
+  /** `isKilled` is undefined while no switch is thrown. */
+  readonly set: { readonly isKilled: ((name: Switch) => boolean) | undefined };
 }
 
 /** Lets the site's rules decide. Fails open: the request passes, as if the site had no rules. */
@@ -17,7 +17,7 @@ export const rulesModule: Module<RulesInput, RuleOutcome> = {
   name: 'rules',
   onFailure: 'open',
   neutral: () => passed,
-  run: ({ rules, head, verdict, isKilled }) => rules.decide(head, verdict, isKilled),
+  run: ({ site, head, verdict, set }) => site.rules.decide(head, verdict, set.isKilled),
 };
 
 export const passed: RuleOutcome = Object.freeze({

@@ -1,17 +1,21 @@
 import type { Socket } from 'node:net';
 import { writeDirectly } from './directWrite.ts';
 import { socketLimits } from './limits.ts';
+import type { AtTurnEnd, Turns } from './turns.ts';
 
 /**
  * The writing half of a socket. Text and small pieces gather and go out in one write; a large piece is written from where
  * it lies. It keeps one write under way at the most: `isFull` says that its owner must wait for `onRoom`.
  */
-export class SocketWriter {
+export class SocketWriter implements AtTurnEnd {
   readonly #socket: Socket;
+  readonly #turns: Turns;
   readonly #onRoom: () => void;
   /** One character per octet. */
   #text = '';
   #isFull = false;
+  /** It has a place in the end of this turn. */
+  #isDue = false;
   /** Direct writes that the kernel has not taken yet. */
   #pending = 0;
   readonly #isPlain: boolean;
@@ -19,8 +23,9 @@ export class SocketWriter {
   readonly #waitingMax: number;
 
   /** `onRoom`: all that was written is in the kernel's hands again, after `isFull`. */
-  constructor(socket: Socket, onRoom: () => void) {
+  constructor(socket: Socket, turns: Turns, onRoom: () => void) {
     this.#socket = socket;
+    this.#turns = turns;
     this.#onRoom = onRoom;
     // TLS takes a copy of the write under way and is done a turn later; waiting for each would only cost turns.
     this.#isPlain = !('encrypted' in socket);
@@ -41,7 +46,7 @@ export class SocketWriter {
    */
   addBytes(bytes: Buffer): void {
     if (bytes.length <= socketLimits.copiedBytesMax) {
-      if (this.#text.length + bytes.length > socketLimits.copiedBytesMax) this.flush();
+      if (this.#text.length + bytes.length > socketLimits.copiedBytesMax) this.flushNow();
       this.#text += bytes.toString('latin1');
       return;
     }
@@ -73,8 +78,24 @@ export class SocketWriter {
     this.addText('0\r\n\r\n');
   }
 
-  /** Writes what has gathered. */
+  /** What has gathered goes out at the end of the turn: all sockets' writes in a row cost a quarter less. */
   flush(): void {
+    if (this.#isDue || this.#text === '') return;
+    if (this.#isFull || this.#text.length >= socketLimits.copiedBytesMax) {
+      this.flushNow();
+      return;
+    }
+    this.#isDue = true;
+    this.#turns.add('write', this);
+  }
+
+  onTurnEnd(): void {
+    this.#isDue = false;
+    this.flushNow();
+  }
+
+  /** Writes what has gathered, for who does something else with the socket next. */
+  flushNow(): void {
     const text = this.#text;
     if (text === '') return;
     this.#text = '';

@@ -1,8 +1,6 @@
 import { ResponseReader } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { edgeLimits } from '../limits.ts';
-import type { Deadlines } from '../sockets/deadlines.ts';
-import type { ReadMemory } from '../sockets/readMemory.ts';
 import type { Endpoint } from './endpoint.ts';
 import { HttpCall } from './httpCall.ts';
 import {
@@ -24,7 +22,7 @@ export class HttpUpstream implements Upstream, OriginConnectionOwner {
   #isClosed = false;
 
   constructor(
-    sockets: { readonly memory: ReadMemory; readonly deadlines: Deadlines },
+    sockets: Pick<OriginPorts, 'memory' | 'deadlines' | 'turns'>,
     origins: Pick<Origins, 'lookup' | 'tls'>,
     clock: Clock,
     hasRoom: () => boolean = () => true,

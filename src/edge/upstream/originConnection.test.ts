@@ -10,6 +10,7 @@ import { seededRandom } from '../../kernel/random.ts';
 import type { BodySource } from '../bodies.ts';
 import { Deadlines } from '../sockets/deadlines.ts';
 import { ReadMemory } from '../sockets/readMemory.ts';
+import { Turns } from '../sockets/turns.ts';
 import { HttpUpstream } from './httpUpstream.ts';
 import { OriginGroup } from './originGroup.ts';
 import { Origins } from './origins.ts';
@@ -39,7 +40,7 @@ for (const framing of ['Content-Length: 60000', 'Connection: close', 'Transfer-E
     const random = seededRandom(1);
     const site = siteOf([], { origins: [{ url }], upstream: { tls: { verify: false } } });
     const group = new OriginGroup(site, systemClock, random);
-    const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(systemClock) };
+    const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(systemClock), turns: new Turns() };
     const upstream = new HttpUpstream(sockets, new Origins(systemClock, random), systemClock);
     let received = 0;
     const outcome = await new Promise<string>((resolve) => {

@@ -9,6 +9,7 @@ import { HeldBytes } from '../sockets/heldBytes.ts';
 import { socketLimits } from '../sockets/limits.ts';
 import type { ReadMemory } from '../sockets/readMemory.ts';
 import { SocketWriter } from '../sockets/socketWriter.ts';
+import type { Turns } from '../sockets/turns.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { OriginTlsContexts, TlsEndpoint } from './originTlsContexts.ts';
 
@@ -16,6 +17,7 @@ import type { OriginTlsContexts, TlsEndpoint } from './originTlsContexts.ts';
 export interface OriginPorts {
   readonly memory: ReadMemory;
   readonly deadlines: Deadlines;
+  readonly turns: Turns;
   readonly reader: ResponseReader;
   readonly lookup: LookupFunction;
   readonly tls: OriginTlsContexts;
@@ -94,7 +96,7 @@ export class OriginConnection implements Waiting, BodySource {
     this.#times = times;
     const socket = this.#connect(endpoint);
     this.#socket = socket;
-    this.writer = new SocketWriter(socket, () => this.#call?.onRoom());
+    this.writer = new SocketWriter(socket, ports.turns, () => this.#call?.onRoom());
     this.deadlineMs = ports.deadlines.nowMs + times.connectTimeoutMs;
     ports.deadlines.watch(this);
     socket.on(endpoint.tls === undefined ? 'connect' : 'secureConnect', () => this.#onConnect());

@@ -25,6 +25,7 @@ import { type DescriptorShares, LoadMeter, Overload, shareDescriptors } from '..
 import { RequestHandler } from '../requestHandler.ts';
 import { Deadlines } from '../sockets/deadlines.ts';
 import { ReadMemory } from '../sockets/readMemory.ts';
+import { Turns } from '../sockets/turns.ts';
 import { HttpUpstream } from '../upstream/httpUpstream.ts';
 import { Origins } from '../upstream/origins.ts';
 import { type ActiveSet, buildActiveSet, emptyActiveSet } from './activeSet.ts';
@@ -90,7 +91,7 @@ export class EdgeWorker {
 
   constructor(ports: EdgeWorkerPorts) {
     this.#ports = ports;
-    const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(ports.clock) };
+    const sockets = { memory: new ReadMemory(), deadlines: new Deadlines(ports.clock), turns: new Turns() };
     this.#shares = shareDescriptors(ports.descriptorsMax ?? Number.POSITIVE_INFINITY);
     this.#overload = new Overload({
       rssBytesMax: ports.rssBytesMax ?? workerMemoryMiBMaxDefault << 20,
@@ -110,6 +111,7 @@ export class EdgeWorker {
       origins: this.#origins,
       overload: this.#overload,
       deadlines: sockets.deadlines,
+      turns: sockets.turns,
       log: this.#log,
       access: this.#access,
       reports: ports.reports,

@@ -1,0 +1,81 @@
+import type { ClientWindows } from '../bots/index.ts';
+import type { BotVerdict } from '../contract/botVerdict.ts';
+import type { LogBatchHeader } from '../contract/logBatch.ts';
+import type { RequestHead } from '../http/index.ts';
+import type { RuleOutcome } from '../rules/index.ts';
+import type { Forwarding, ForwardingEvents } from './forwarding.ts';
+import type { ToJudge } from './judgement.ts';
+import type { Exchange } from './listen/exchange.ts';
+import { passed } from './modules/rules.ts';
+import type { OwnError } from './reasons.ts';
+import type { ActiveSet } from './worker/activeSet.ts';
+import type { ReadySite } from './worker/siteTable.ts';
+
+/** What a request meets everything with; all requests that are handled together share it. */
+export interface HandledWith {
+  readonly set: ActiveSet;
+  readonly logHeader: LogBatchHeader;
+  readonly windows: ClientWindows;
+  /** On the monotonic clock. */
+  readonly startedMs: number;
+}
+
+/** Told of a request by its forwarding; see `ForwardingEvents`. */
+export interface HandledRequestOwner {
+  onAnswered(request: HandledRequest): void;
+  onEnded(request: HandledRequest): void;
+  onFailed(request: HandledRequest, error: OwnError, cause: string): void;
+  onBroken(request: HandledRequest, by: 'visitor' | 'origin'): void;
+}
+
+/** The visitor left before it was answered; nginx's word for it, used in the log alone. */
+const visitorLeft = 499;
+
+const notAsked: BotVerdict = { kind: 'absent', reason: 'no-features' };
+
+/** One request from its head to its log record: what was found, what was judged, how it was answered. */
+export class HandledRequest implements ToJudge, ForwardingEvents {
+  readonly exchange: Exchange;
+  readonly head: RequestHead;
+  readonly site: ReadySite | undefined;
+  readonly set: ActiveSet;
+  readonly logHeader: LogBatchHeader;
+  readonly windows: ClientWindows;
+  readonly startedMs: number;
+  verdict = notAsked;
+  outcome: RuleOutcome = passed;
+  failure: unknown;
+  /** undefined: the edge answers itself. */
+  forwarding: Forwarding | undefined;
+  /** What the visitor was answered. */
+  status = visitorLeft;
+  readonly #owner: HandledRequestOwner;
+
+  constructor(owner: HandledRequestOwner, exchange: Exchange, site: ReadySite | undefined, shared: HandledWith) {
+    this.#owner = owner;
+    this.exchange = exchange;
+    this.head = exchange.head;
+    this.site = site;
+    this.set = shared.set;
+    this.logHeader = shared.logHeader;
+    this.windows = shared.windows;
+    this.startedMs = shared.startedMs;
+  }
+
+  onAnswered(status: number): void {
+    this.status = status;
+    this.#owner.onAnswered(this);
+  }
+
+  onComplete(): void {
+    this.#owner.onEnded(this);
+  }
+
+  onFailed(error: OwnError, cause: string): void {
+    this.#owner.onFailed(this, error, cause);
+  }
+
+  onBroken(by: 'visitor' | 'origin'): void {
+    this.#owner.onBroken(this, by);
+  }
+}
