@@ -7,7 +7,7 @@ import { connect as connectTls } from 'node:tls';
 import { promisify } from 'node:util';
 import type { WorkerCounts } from '../../src/contract/workerCounts.ts';
 import { findProgram } from '../browsers/programs.ts';
-import { flag, frame, frameType, headers, preface } from '../smuggling/rawHttp2.ts';
+import { flag, frame, frameReader, frameType, headers, preface } from '../smuggling/rawHttp2.ts';
 import { certificateFolder, makeCertificate } from './certificateFiles.ts';
 import { site, startEdge, startOrigin, startRawOrigin, type TestEdge, Undo } from './harness.ts';
 
@@ -176,11 +176,22 @@ test('a visitor that leaves while its last answer is a refusal that it does not 
   const edge = await startShop();
   const options = { port: edge.port, host: '127.0.0.1', ALPNProtocols: ['h2'], rejectUnauthorized: false };
   const noWindow = frame(frameType.settings, 0, 0, Buffer.from([0, 4, 0, 0, 0, 0]));
-  const fields = { ':method': 'FROB', ':scheme': 'https', ':path': '/', ':authority': 'shop.example' };
-  const request = headers(1, Object.entries(fields), flag.endHeaders | flag.endStream);
-  const socket = connectTls(options, () => socket.end(Buffer.concat([preface, noWindow, request])));
+  const request = (stream: number, method: string) => {
+    const fields = { ':method': method, ':scheme': 'https', ':path': '/', ':authority': 'shop.example' };
+    return headers(stream, Object.entries(fields), flag.endHeaders | flag.endStream);
+  };
+  const socket = connectTls(options, () => socket.write(Buffer.concat([preface, request(1, 'GET')])));
   undo.add(() => socket.destroy());
-  socket.on('error', () => {}).resume();
+  socket.on('error', () => {});
+  await new Promise<void>((resolve) => {
+    socket.on(
+      'data',
+      frameReader(({ flags, stream }) => {
+        if (stream === 1 && (flags & flag.endStream) !== 0) resolve();
+      }),
+    );
+  });
+  socket.end(Buffer.concat([noWindow, request(3, 'FROB')]));
   while (edge.worker.health().rejected['method-unknown'] !== 1) await sleep(10);
   assert.equal(connectionsOf(edge).open, 1);
   const until = performance.now() + 5_000;
