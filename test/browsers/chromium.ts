@@ -12,7 +12,7 @@ export type VisitTarget = Pick<RecordingSite, 'url' | 'arrived'>;
 export const chromiumProgram = () => findProgram('chromium', 'chromium-browser', 'google-chrome');
 
 /** Root needs --no-sandbox; the rest keeps the browser from calling home. None of them changes a request's head. */
-const quietFlags = [
+export const quietFlags = [
   '--no-sandbox',
   '--disable-gpu',
   '--disable-quic',

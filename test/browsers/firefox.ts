@@ -9,7 +9,7 @@ import { findProgram } from './programs.ts';
 export const firefoxProgram = () => findProgram('firefox-esr', 'firefox');
 
 /** Keeps the browser from calling home and from opening pages of its own. */
-const preferences: Readonly<Record<string, unknown>> = {
+export const quietPreferences: Readonly<Record<string, unknown>> = {
   'browser.startup.page': 0,
   'browser.startup.homepage_override.mstone': 'ignore',
   'datareporting.policy.dataSubmissionEnabled': false,
@@ -29,7 +29,9 @@ const preferences: Readonly<Record<string, unknown>> = {
 /** One headed visit: the address from the command line, typing into the form, a reload. */
 export async function visitFirefox(target: VisitTarget, display: Display, hostName?: string): Promise<void> {
   const profile = mkdtempSync(join(tmpdir(), 'holdfast-firefox-'));
-  const lines = Object.entries(preferences).map(([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`);
+  const lines = Object.entries(quietPreferences).map(
+    ([name, value]) => `user_pref("${name}", ${JSON.stringify(value)});`,
+  );
   writeFileSync(join(profile, 'user.js'), lines.join('\n'));
   const url = hostName === undefined ? target.url : target.url.replace('127.0.0.1', hostName);
   const browser = spawn(firefoxProgram() ?? 'firefox', ['--no-remote', '--profile', profile, `${url}/`], {
