@@ -10,6 +10,9 @@ export interface TlsOpeningEvents {
   onFailed(): void;
 }
 
+/** Each of them ends a handshake. */
+const failures = ['error', '_tlsError', 'close'] as const;
+
 type NodeTlsSocket = TLSSocket & { secureConnecting: boolean; _releaseControl(): boolean };
 
 /**
@@ -43,31 +46,32 @@ export class TlsOpening implements Waiting {
       SNICallback: (name, found) => found(null, certificates.find(name)),
     }) as NodeTlsSocket;
     deadlines.watch(this);
-    this.#socket.on('secure', () => this.#onSecure());
-    this.#socket.on('error', () => this.#fail());
-    this.#socket.on('_tlsError', () => this.#fail());
-    this.#socket.on('close', () => this.#fail());
+    this.#socket.on('secure', this.#onSecure);
+    for (const name of failures) this.#socket.on(name, this.#fail);
   }
 
   onDeadline(): void {
     this.#fail();
   }
 
-  #onSecure(): void {
+  readonly #onSecure = (): void => {
     if (this.#isOver || this.#socket.destroyed) return;
     this.#isOver = true;
     this.#deadlines.unwatch(this);
+    // An idle connection does not keep what only its handshake needed.
+    this.#socket.off('secure', this.#onSecure);
+    for (const name of failures) this.#socket.off(name, this.#fail);
     // What tls.Server does at this point: from here on errors are the socket's own.
     this.#socket._releaseControl();
     this.#socket.secureConnecting = false;
     this.#events.onSecure(this.#socket);
-  }
+  };
 
-  #fail(): void {
+  readonly #fail = (): void => {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#deadlines.unwatch(this);
     this.#socket.destroy();
     this.#events.onFailed();
-  }
+  };
 }
