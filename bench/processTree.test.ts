@@ -24,6 +24,8 @@ it('a tree holds its grandchildren, and its memory counts them', { skip: !isLinu
     await until(() => treeOf(parent.pid!).length === 2);
     const { residentBytes, proportionalBytes } = treeMemory(parent.pid!);
     assert.ok(residentBytes >= proportionalBytes && proportionalBytes > 0);
+    const own = treeMemory(process.pid).residentBytes / process.memoryUsage.rss();
+    assert.ok(own > 0.5 && own < 2, `${own} of what the process says of itself`);
   } finally {
     endTree(parent);
   }

@@ -16,7 +16,11 @@ it('a row says median, spread and how often HAProxy and nginx', () => {
 });
 
 it('ratios are taken within a case and a measure, and left out without the reference', () => {
-  const figures = [figure('holdfast', [200]), figure('haproxy', [100], { caseName: 'b' })];
+  const figures = [
+    figure('holdfast', [200]),
+    figure('haproxy', [100], { caseName: 'b' }),
+    figure('nginx', [100], { measure: 'KiB' }),
+  ];
   assert.equal(rowOf(figures, 0), '| a | µs | holdfast | 200 | 200–200 |  |  | 1 of 1 |');
 });
 
