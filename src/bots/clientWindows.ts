@@ -1,4 +1,5 @@
 import type { RequestHead } from '../http/requestHead.ts';
+import { assert } from '../kernel/assert.ts';
 import { clientKey } from './clientKey.ts';
 import type { ClientWindow } from './clientWindow.ts';
 import { acceptFacts } from './facts/accept.ts';
@@ -18,6 +19,36 @@ const bitmapBits = bitmapWords * 32;
 const userAgentsMax = 8;
 const pagesMax = 16;
 
+/*
+ * All that is known of one client lies together, in cache lines that follow each other: to meet a client costs one wait for
+ * memory and not one for each thing that is known of it. Where each thing begins in a slot, in entries of its own size:
+ */
+const slotBytes = 384;
+const slotDoubles = slotBytes / 8;
+const slotWords = slotBytes / 4;
+const slotShorts = slotBytes / 2;
+/** Float64: number of the newest bucket (time / bucketMs), first and last time seen, number of the bitmap's minute. */
+const newestBucketAt = 0;
+const firstMsAt = 1;
+const lastMsAt = 2;
+const pathMinuteAt = 3;
+/** Float32. */
+const intervalMeanAt = 8;
+const intervalVarianceAt = 9;
+/** Uint32. */
+const totalsAt = 10;
+const pathBitsAt = totalsAt + counterCount;
+const userAgentsAt = pathBitsAt + bitmapWords * 2;
+const pagesAt = userAgentsAt + userAgentsMax;
+/** Uint16. */
+const countsAt = (pagesAt + pagesMax) * 2;
+const intervalsAt = countsAt + slotCounters;
+const ownReferersAt = intervalsAt + 1;
+const knownReferersAt = intervalsAt + 2;
+const userAgentCountAt = intervalsAt + 3;
+const pageNextAt = intervalsAt + 4;
+assert(pageNextAt < slotShorts, 'a slot holds all that is known of a client');
+
 /**
  * What each client did lately, for a bounded number of clients, at constant cost per request. All memory is taken at the
  * start: `clientsMax` slots. A new client that finds no free slot takes the one of a client that was not seen since the
@@ -31,44 +62,21 @@ export class ClientWindows {
   readonly #wasSeen: Uint8Array;
   #hand = 0;
 
-  readonly #counts: Uint16Array;
-  readonly #totals: Uint32Array;
-  /** Number of the newest bucket (time / bucketMs). */
-  readonly #newestBucket: Float64Array;
-  readonly #firstMs: Float64Array;
-  readonly #lastMs: Float64Array;
-  readonly #intervals: Uint16Array;
-  readonly #intervalMean: Float32Array;
-  readonly #intervalVariance: Float32Array;
-  readonly #pathBits: Uint32Array;
-  readonly #pathMinute: Float64Array;
-  readonly #userAgents: Uint32Array;
-  readonly #userAgentCount: Uint8Array;
-  readonly #pages: Uint32Array;
-  readonly #pageNext: Uint8Array;
-  readonly #ownReferers: Uint16Array;
-  readonly #knownReferers: Uint16Array;
+  /** The slots, seen as numbers of each size. */
+  readonly #doubles: Float64Array;
+  readonly #floats: Float32Array;
+  readonly #words: Uint32Array;
+  readonly #shorts: Uint16Array;
 
   constructor(bounds: { readonly clientsMax?: number } = {}) {
     const max = bounds.clientsMax ?? botLimits.clientsMax;
     this.#clientsMax = max;
     this.#wasSeen = new Uint8Array(max);
-    this.#counts = new Uint16Array(max * slotCounters);
-    this.#totals = new Uint32Array(max * counterCount);
-    this.#newestBucket = new Float64Array(max);
-    this.#firstMs = new Float64Array(max);
-    this.#lastMs = new Float64Array(max);
-    this.#intervals = new Uint16Array(max);
-    this.#intervalMean = new Float32Array(max);
-    this.#intervalVariance = new Float32Array(max);
-    this.#pathBits = new Uint32Array(max * bitmapWords * 2);
-    this.#pathMinute = new Float64Array(max);
-    this.#userAgents = new Uint32Array(max * userAgentsMax);
-    this.#userAgentCount = new Uint8Array(max);
-    this.#pages = new Uint32Array(max * pagesMax);
-    this.#pageNext = new Uint8Array(max);
-    this.#ownReferers = new Uint16Array(max);
-    this.#knownReferers = new Uint16Array(max);
+    const memory = new ArrayBuffer(max * slotBytes);
+    this.#doubles = new Float64Array(memory);
+    this.#floats = new Float32Array(memory);
+    this.#words = new Uint32Array(memory);
+    this.#shorts = new Uint16Array(memory);
   }
 
   /** Clients known now; never more than `clientsMax`. */
@@ -80,8 +88,9 @@ export class ClientWindows {
   observe(head: RequestHead, nowMs: number): ClientWindow {
     const startMs = Math.max(0, nowMs);
     const slot = this.#slotOf(clientKey(head.clientAddress), startMs);
-    const now = Math.max(startMs, this.#lastMs[slot]!);
-    const isFirst = this.#totals[slot * counterCount] === 0 && now === this.#firstMs[slot]!;
+    const now = Math.max(startMs, this.#doubles[slot * slotDoubles + lastMsAt]!);
+    const isFirst =
+      this.#words[slot * slotWords + totalsAt] === 0 && now === this.#doubles[slot * slotDoubles + firstMsAt]!;
     this.#advance(slot, now);
     this.#noteInterval(slot, now, isFirst);
     const { headers } = head;
@@ -99,7 +108,7 @@ export class ClientWindows {
     this.#noteUserAgent(slot, headers['user-agent'] ?? '');
     this.#noteReferer(slot, head);
     if (isDocument) this.#notePage(slot, head.path);
-    this.#lastMs[slot] = now;
+    this.#doubles[slot * slotDoubles + lastMsAt] = now;
     return this.#snapshot(slot, now, isFirst);
   }
 
@@ -107,7 +116,7 @@ export class ClientWindows {
   recordStatus(clientAddress: string, status: number, nowMs: number): void {
     const slot = this.#slots.get(clientKey(clientAddress));
     if (slot === undefined) return;
-    this.#advance(slot, Math.max(nowMs, this.#lastMs[slot]!));
+    this.#advance(slot, Math.max(nowMs, this.#doubles[slot * slotDoubles + lastMsAt]!));
     this.#count(slot, counters.responses);
     if (status >= 400) this.#count(slot, counters.errors);
   }
@@ -139,83 +148,81 @@ export class ClientWindows {
 
   #clear(slot: number, nowMs: number): void {
     this.#wasSeen[slot] = 0;
-    this.#counts.fill(0, slot * slotCounters, (slot + 1) * slotCounters);
-    this.#totals.fill(0, slot * counterCount, (slot + 1) * counterCount);
-    this.#newestBucket[slot] = Math.floor(nowMs / bucketMs);
-    this.#firstMs[slot] = nowMs;
-    this.#lastMs[slot] = nowMs;
-    this.#intervals[slot] = 0;
-    this.#pathBits.fill(0, slot * bitmapWords * 2, (slot + 1) * bitmapWords * 2);
-    this.#pathMinute[slot] = Math.floor(nowMs / (bucketMs * buckets));
-    this.#userAgentCount[slot] = 0;
-    this.#pages.fill(0, slot * pagesMax, (slot + 1) * pagesMax);
-    this.#pageNext[slot] = 0;
-    this.#ownReferers[slot] = 0;
-    this.#knownReferers[slot] = 0;
+    this.#words.fill(0, slot * slotWords, (slot + 1) * slotWords);
+    this.#doubles[slot * slotDoubles + newestBucketAt] = Math.floor(nowMs / bucketMs);
+    this.#doubles[slot * slotDoubles + firstMsAt] = nowMs;
+    this.#doubles[slot * slotDoubles + lastMsAt] = nowMs;
+    this.#doubles[slot * slotDoubles + pathMinuteAt] = Math.floor(nowMs / (bucketMs * buckets));
   }
 
   /** Empties the buckets that time has passed over. */
   #advance(slot: number, now: number): void {
     const bucket = Math.floor(now / bucketMs);
-    const steps = Math.min(buckets, bucket - this.#newestBucket[slot]!);
+    const steps = Math.min(buckets, bucket - this.#doubles[slot * slotDoubles + newestBucketAt]!);
     for (let step = 0; step < steps; step += 1) {
-      const base = slot * slotCounters + ((bucket - step) % buckets) * counterCount;
+      const base = slot * slotShorts + countsAt + ((bucket - step) % buckets) * counterCount;
       for (let counter = 0; counter < counterCount; counter += 1) {
-        const total = slot * counterCount + counter;
-        this.#totals[total] = this.#totals[total]! - this.#counts[base + counter]!;
-        this.#counts[base + counter] = 0;
+        const total = slot * slotWords + totalsAt + counter;
+        this.#words[total] = this.#words[total]! - this.#shorts[base + counter]!;
+        this.#shorts[base + counter] = 0;
       }
     }
-    if (steps > 0) this.#newestBucket[slot] = bucket;
+    if (steps > 0) this.#doubles[slot * slotDoubles + newestBucketAt] = bucket;
   }
 
   #count(slot: number, counter: number): void {
-    const index = slot * slotCounters + (this.#newestBucket[slot]! % buckets) * counterCount + counter;
-    if (this.#counts[index] === 0xffff) return;
-    this.#counts[index] = this.#counts[index]! + 1;
-    const total = slot * counterCount + counter;
-    this.#totals[total] = this.#totals[total]! + 1;
+    const index =
+      slot * slotShorts +
+      countsAt +
+      (this.#doubles[slot * slotDoubles + newestBucketAt]! % buckets) * counterCount +
+      counter;
+    if (this.#shorts[index] === 0xffff) return;
+    this.#shorts[index] = this.#shorts[index]! + 1;
+    const total = slot * slotWords + totalsAt + counter;
+    this.#words[total] = this.#words[total]! + 1;
   }
 
   /** Exponentially weighted mean and variance; a new pause weighs a quarter at least. */
   #noteInterval(slot: number, now: number, isFirst: boolean): void {
     if (isFirst) return;
-    const pauseMs = now - this.#lastMs[slot]!;
-    const seen = Math.min(this.#intervals[slot]! + 1, 0xffff);
-    this.#intervals[slot] = seen;
+    const pauseMs = now - this.#doubles[slot * slotDoubles + lastMsAt]!;
+    const seen = Math.min(this.#shorts[slot * slotShorts + intervalsAt]! + 1, 0xffff);
+    this.#shorts[slot * slotShorts + intervalsAt] = seen;
     if (seen === 1) {
-      this.#intervalMean[slot] = pauseMs;
-      this.#intervalVariance[slot] = 0;
+      this.#floats[slot * slotWords + intervalMeanAt] = pauseMs;
+      this.#floats[slot * slotWords + intervalVarianceAt] = 0;
       return;
     }
     const weight = Math.max(0.25, 1 / seen);
-    const difference = pauseMs - this.#intervalMean[slot]!;
-    this.#intervalMean[slot] = this.#intervalMean[slot]! + weight * difference;
-    this.#intervalVariance[slot] = (1 - weight) * (this.#intervalVariance[slot]! + weight * difference * difference);
+    const difference = pauseMs - this.#floats[slot * slotWords + intervalMeanAt]!;
+    this.#floats[slot * slotWords + intervalMeanAt] =
+      this.#floats[slot * slotWords + intervalMeanAt]! + weight * difference;
+    this.#floats[slot * slotWords + intervalVarianceAt] =
+      (1 - weight) * (this.#floats[slot * slotWords + intervalVarianceAt]! + weight * difference * difference);
   }
 
   #notePath(slot: number, path: string, now: number): void {
     const minute = Math.floor(now / (bucketMs * buckets));
-    const base = slot * bitmapWords * 2;
-    const passed = minute - this.#pathMinute[slot]!;
+    const base = slot * slotWords + pathBitsAt;
+    const passed = minute - this.#doubles[slot * slotDoubles + pathMinuteAt]!;
     if (passed > 0) {
-      if (passed === 1) this.#pathBits.copyWithin(base + bitmapWords, base, base + bitmapWords);
-      else this.#pathBits.fill(0, base + bitmapWords, base + bitmapWords * 2);
-      this.#pathBits.fill(0, base, base + bitmapWords);
-      this.#pathMinute[slot] = minute;
+      if (passed === 1) this.#words.copyWithin(base + bitmapWords, base, base + bitmapWords);
+      else this.#words.fill(0, base + bitmapWords, base + bitmapWords * 2);
+      this.#words.fill(0, base, base + bitmapWords);
+      this.#doubles[slot * slotDoubles + pathMinuteAt] = minute;
     }
     const bit = hash(path) % bitmapBits;
-    this.#pathBits[base + (bit >>> 5)] = this.#pathBits[base + (bit >>> 5)]! | (1 << (bit & 31));
+    this.#words[base + (bit >>> 5)] = this.#words[base + (bit >>> 5)]! | (1 << (bit & 31));
   }
 
   #noteUserAgent(slot: number, text: string): void {
     const value = hash(text);
-    const base = slot * userAgentsMax;
-    const count = this.#userAgentCount[slot]!;
-    for (let index = 0; index < count; index += 1) if (this.#userAgents[base + index] === value) return;
+    const base = slot * slotWords + userAgentsAt;
+    const count = this.#shorts[slot * slotShorts + userAgentCountAt]!;
+    for (let index = 0; index < count; index += 1) if (this.#words[base + index] === value) return;
     if (count === userAgentsMax) return;
-    this.#userAgents[base + count] = value;
-    this.#userAgentCount[slot] = count + 1;
+    this.#words[base + count] = value;
+    this.#shorts[slot * slotShorts + userAgentCountAt] = count + 1;
   }
 
   #noteReferer(slot: number, head: RequestHead): void {
@@ -225,30 +232,30 @@ export class ClientWindows {
     if (at === 1 || !referer.startsWith(host, at)) return;
     const query = referer.indexOf('?', at);
     const path = referer.slice(at + host.length, query === -1 ? referer.length : query);
-    if (this.#ownReferers[slot] === 0xffff) return;
-    this.#ownReferers[slot] = this.#ownReferers[slot]! + 1;
+    if (this.#shorts[slot * slotShorts + ownReferersAt] === 0xffff) return;
+    this.#shorts[slot * slotShorts + ownReferersAt] = this.#shorts[slot * slotShorts + ownReferersAt]! + 1;
     const value = hash(path === '' ? '/' : path);
-    const base = slot * pagesMax;
+    const base = slot * slotWords + pagesAt;
     for (let index = 0; index < pagesMax; index += 1) {
-      if (this.#pages[base + index] !== value) continue;
-      this.#knownReferers[slot] = this.#knownReferers[slot]! + 1;
+      if (this.#words[base + index] !== value) continue;
+      this.#shorts[slot * slotShorts + knownReferersAt] = this.#shorts[slot * slotShorts + knownReferersAt]! + 1;
       return;
     }
   }
 
   #notePage(slot: number, path: string): void {
-    const next = this.#pageNext[slot]!;
-    this.#pages[slot * pagesMax + next] = hash(path);
-    this.#pageNext[slot] = (next + 1) % pagesMax;
+    const next = this.#shorts[slot * slotShorts + pageNextAt]!;
+    this.#words[slot * slotWords + pagesAt + next] = hash(path);
+    this.#shorts[slot * slotShorts + pageNextAt] = (next + 1) % pagesMax;
   }
 
   #snapshot(slot: number, now: number, isFirst: boolean): ClientWindow {
-    const total = (counter: number) => this.#totals[slot * counterCount + counter]!;
+    const total = (counter: number) => this.#words[slot * slotWords + totalsAt + counter]!;
     const requests = total(counters.requests);
     const responses = total(counters.responses);
-    const pauseMean = this.#intervalMean[slot]!;
-    const ownReferers = this.#ownReferers[slot]!;
-    const isYoung = now - this.#firstMs[slot]! < bucketMs * buckets;
+    const pauseMean = this.#floats[slot * slotWords + intervalMeanAt]!;
+    const ownReferers = this.#shorts[slot * slotShorts + ownReferersAt]!;
+    const isYoung = now - this.#doubles[slot * slotDoubles + firstMsAt]! < bucketMs * buckets;
     // The client's first request cannot carry a cookie of this site's making.
     const cookieChances = requests - (isYoung ? 1 : 0);
     return {
@@ -260,30 +267,31 @@ export class ClientWindows {
       errorShare60s: responses === 0 ? Number.NaN : total(counters.errors) / responses,
       cookieShare60s:
         isFirst || cookieChances === 0 ? Number.NaN : Math.min(1, total(counters.cookies) / cookieChances),
-      knownRefererShare: ownReferers === 0 ? Number.NaN : this.#knownReferers[slot]! / ownReferers,
-      distinctUserAgents: this.#userAgentCount[slot]!,
+      knownRefererShare:
+        ownReferers === 0 ? Number.NaN : this.#shorts[slot * slotShorts + knownReferersAt]! / ownReferers,
+      distinctUserAgents: this.#shorts[slot * slotShorts + userAgentCountAt]!,
       intervalVariation:
-        this.#intervals[slot]! < 3
+        this.#shorts[slot * slotShorts + intervalsAt]! < 3
           ? Number.NaN
           : pauseMean > 0
-            ? Math.sqrt(this.#intervalVariance[slot]!) / pauseMean
+            ? Math.sqrt(this.#floats[slot * slotWords + intervalVarianceAt]!) / pauseMean
             : 0,
-      ageS: (now - this.#firstMs[slot]!) / 1_000,
+      ageS: (now - this.#doubles[slot * slotDoubles + firstMsAt]!) / 1_000,
     };
   }
 
   /** Requests of the newest bucket (0) or the one before (1). */
   #recent(slot: number, back: number): number {
-    const bucket = (this.#newestBucket[slot]! - back + buckets) % buckets;
-    return this.#counts[slot * slotCounters + bucket * counterCount]!;
+    const bucket = (this.#doubles[slot * slotDoubles + newestBucketAt]! - back + buckets) % buckets;
+    return this.#shorts[slot * slotShorts + countsAt + bucket * counterCount]!;
   }
 
   /** Linear counting: of n bits, z still zero means about -n ln(z/n) different paths. */
   #distinctPaths(slot: number): number {
-    const base = slot * bitmapWords * 2;
+    const base = slot * slotWords + pathBitsAt;
     let ones = 0;
     for (let word = 0; word < bitmapWords; word += 1) {
-      ones += countOnes(this.#pathBits[base + word]! | this.#pathBits[base + bitmapWords + word]!);
+      ones += countOnes(this.#words[base + word]! | this.#words[base + bitmapWords + word]!);
     }
     return ones === bitmapBits
       ? bitmapBits * Math.log(bitmapBits)

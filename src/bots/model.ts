@@ -3,6 +3,9 @@ import { assert } from '../kernel/assert.ts';
 import type { FeatureSet } from './featureSet.ts';
 import { Sides } from './sides.ts';
 
+/** Of memory, 32 bits each. */
+const nodeWords = 4;
+
 /** See `Model.compare`. */
 export interface Comparison {
   readonly base: number;
@@ -19,13 +22,14 @@ export class Model {
   readonly features: FeatureSet;
   readonly #bias: number;
   readonly #roots: Int32Array;
-  /** Position in the vector; -1 for a leaf. */
-  readonly #position: Int16Array;
-  /** Threshold, or the output of a leaf. */
-  readonly #value: Float64Array;
-  readonly #left: Int32Array;
-  readonly #right: Int32Array;
-  readonly #missingRight: Uint8Array;
+  /**
+   * Four words for each node, so that a visit costs one wait for memory: twice the feature's position in the vector, and one
+   * more where a missing value goes right; the threshold; the left and the right child, as the index of their first word. A
+   * leaf: -1, then its output as a double in the last two.
+   */
+  readonly #words: Int32Array;
+  readonly #floats: Float32Array;
+  readonly #doubles: Float64Array;
 
   constructor(file: ModelFile, features: FeatureSet) {
     assertSound(file);
@@ -34,14 +38,23 @@ export class Model {
     this.name = file.name;
     this.features = features;
     this.#bias = file.bias;
-    this.#roots = Int32Array.from(file.roots);
-    this.#position = Int16Array.from(file.feature, (index) => (index === -1 ? -1 : positions[index]!));
-    this.#value = Float64Array.from(file.threshold, (value, node) =>
-      file.feature[node] === -1 ? value : Math.fround(value),
-    );
-    this.#left = Int32Array.from(file.left);
-    this.#right = Int32Array.from(file.right);
-    this.#missingRight = Uint8Array.from(file.missingRight);
+    this.#roots = Int32Array.from(file.roots, (root) => root * nodeWords);
+    const memory = new ArrayBuffer(file.feature.length * nodeWords * 4);
+    this.#words = new Int32Array(memory);
+    this.#floats = new Float32Array(memory);
+    this.#doubles = new Float64Array(memory);
+    for (const [node, feature] of file.feature.entries()) {
+      const at = node * nodeWords;
+      if (feature === -1) {
+        this.#words[at] = -1;
+        this.#doubles[at / 2 + 1] = file.threshold[node]!;
+        continue;
+      }
+      this.#words[at] = positions[feature]! * 2 + file.missingRight[node]!;
+      this.#floats[at + 1] = file.threshold[node]!;
+      this.#words[at + 2] = file.left[node]! * nodeWords;
+      this.#words[at + 3] = file.right[node]! * nodeWords;
+    }
   }
 
   get trees(): number {
@@ -50,24 +63,22 @@ export class Model {
 
   /** bias + Σ leaf outputs, for a vector of `features`; NaN is missing. */
   logOdds(vector: Float32Array): number {
-    const position = this.#position;
-    const values = this.#value;
-    const lefts = this.#left;
-    const rights = this.#right;
+    const words = this.#words;
+    const floats = this.#floats;
     const roots = this.#roots;
     let sum = this.#bias;
     for (let tree = 0; tree < roots.length; tree += 1) {
       let node = roots[tree]!;
-      let feature = position[node]!;
+      let feature = words[node]!;
       while (feature >= 0) {
-        const value = vector[feature]!;
-        const threshold = values[node]!;
-        if (value >= threshold) node = rights[node]!;
-        else if (value < threshold) node = lefts[node]!;
-        else node = this.#missingRight[node] === 1 ? rights[node]! : lefts[node]!;
-        feature = position[node]!;
+        const value = vector[feature >> 1]!;
+        const threshold = floats[node + 1]!;
+        // A missing value is neither.
+        if (value >= threshold || (Number.isNaN(value) && (feature & 1) === 1)) node = words[node + 3]!;
+        else node = words[node + 2]!;
+        feature = words[node]!;
       }
-      sum += values[node]!;
+      sum += this.#output(node);
     }
     return sum;
   }
@@ -101,7 +112,7 @@ export class Model {
     byFeature: Float64Array,
   ): void {
     let node = from;
-    for (let feature = this.#position[node]!; feature >= 0; feature = this.#position[node]!) {
+    for (let feature = this.#words[node]! >> 1; feature >= 0; feature = this.#words[node]! >> 1) {
       const next = this.#step(node, vector[feature]!);
       const other = this.#step(node, reference[feature]!);
       const side = sides.of(feature);
@@ -116,12 +127,18 @@ export class Model {
       }
       node = side === 'reference' ? other : next;
     }
-    sides.share(this.#value[node]!, byFeature);
+    sides.share(this.#output(node), byFeature);
   }
 
   #step(node: number, value: number): number {
-    const isRight = Number.isNaN(value) ? this.#missingRight[node] === 1 : value >= this.#value[node]!;
-    return isRight ? this.#right[node]! : this.#left[node]!;
+    const missingRight = (this.#words[node]! & 1) === 1;
+    const isRight = Number.isNaN(value) ? missingRight : value >= this.#floats[node + 1]!;
+    return this.#words[node + (isRight ? 3 : 2)]!;
+  }
+
+  /** Of a leaf. */
+  #output(node: number): number {
+    return this.#doubles[node / 2 + 1]!;
   }
 }
 
