@@ -68,7 +68,7 @@ for (const { name, command, staysAsParent } of ways) {
     });
     if (process.platform === 'linux') {
       const title = readFileSync(`/proc/${edge.pid}/cmdline`, 'latin1').split('\0')[0];
-      assert.equal(title !== 'holdfast: supervisor', staysAsParent, title);
+      assert.equal(title !== 'holdfast: supervisor', staysAsParent, String(title));
     }
     edge.kill('SIGTERM');
     assert.equal(await ended, 0, said);
