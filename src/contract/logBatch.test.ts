@@ -89,6 +89,29 @@ test('a full batch says so and stays readable; the writer starts again', () => {
   assert.equal(writer.take(), undefined);
 });
 
+test('a long frame stays as it is while it waits, and its memory is used again when it is given back', () => {
+  const writer = new LogBatchWriter();
+  const fill = (status: number) => {
+    writer.begin(header, 0);
+    while (writer.bytes < logLimits.batchBytes) writer.add({ ...scored, status });
+    return writer.take()!;
+  };
+  const statusOf = (frame: Uint8Array) => {
+    const batch = decode(frame);
+    assert.ok(batch.ok);
+    return batch.value.records[0]!.status;
+  };
+  const first = fill(201);
+  const second = fill(202);
+  assert.deepEqual([statusOf(first), statusOf(second)], [201, 202]);
+  const memory = first.buffer;
+  writer.giveBack(first);
+  const third = fill(203);
+  assert.notEqual(third.buffer, memory, 'the writer had a buffer in hand already');
+  assert.equal(fill(204).buffer, memory);
+  assert.deepEqual([statusOf(second), statusOf(third)], [202, 203]);
+});
+
 test('damaged batches are refused or read, never thrown at the reader', () => {
   const frame = pack([scored, absent, scored]);
   const random = seededRandom(1);

@@ -78,12 +78,20 @@ const noReason = 255;
 const sources = ['heuristics', 'model'] as const;
 const actions = ['pass', 'allow', 'block'] as const;
 
+/** The memory of a batch: a full one, its header and the longest record. */
+const bufferBytes = 96 << 10;
+/** Shorter frames are copied: those that wait must not hold much more memory than they have bytes. */
+const ownBufferBytesMin = 32 << 10;
+const spareBuffersMax = 4;
+
 /**
- * Packs records into one buffer that is used again and again. `begin`, `add` until it says false, `take`. Texts that came
- * from the wire are Latin-1 in memory, so writing them as such gives back the visitor's own bytes.
+ * Packs records into buffers that are used again and again. `begin`, `add` until it says false, `take`, and `giveBack` when
+ * the frame was sent. Texts that came from the wire are Latin-1 in memory, so writing them as such gives back the visitor's
+ * own bytes.
  */
 export class LogBatchWriter {
-  readonly #buffer = Buffer.allocUnsafe(logLimits.frameBytesMax);
+  #buffer: Buffer = Buffer.allocUnsafeSlow(bufferBytes);
+  readonly #spare: Buffer[] = [];
   #at = 0;
   #countAt = 0;
   #records = 0;
@@ -138,15 +146,24 @@ export class LogBatchWriter {
     return true;
   }
 
-  /** The finished frame, as bytes of its own; undefined when there is no record in it. */
+  /** The finished frame, the caller's until it is given back; undefined when there is no record in it. */
   take(): Uint8Array | undefined {
     if (this.#records === 0) return undefined;
     this.#buffer.writeUInt32LE(this.#at - 4, 0);
     this.#buffer.writeUInt32LE(this.#records, this.#countAt);
-    const frame = Buffer.from(this.#buffer.subarray(0, this.#at));
+    const filled = this.#buffer.subarray(0, this.#at);
+    const isShort = filled.length < ownBufferBytesMin;
+    const frame = isShort ? Buffer.from(filled) : filled;
+    if (!isShort) this.#buffer = this.#spare.pop() ?? Buffer.allocUnsafeSlow(bufferBytes);
     this.#records = 0;
     this.#at = 0;
     return frame;
+  }
+
+  /** Nobody reads the frame any more. */
+  giveBack({ buffer }: Uint8Array): void {
+    const isSpare = buffer.byteLength === bufferBytes && this.#spare.length < spareBuffersMax;
+    if (isSpare) this.#spare.push(Buffer.from(buffer));
   }
 }
 

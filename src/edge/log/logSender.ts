@@ -125,7 +125,9 @@ export class LogSender {
   #write(socket: Socket, frame: Frame): boolean {
     this.#unwritten.add(frame);
     return socket.write(frame.bytes, (error) => {
-      if (!error) this.#unwritten.delete(frame);
+      if (error) return;
+      this.#unwritten.delete(frame);
+      this.#writer.giveBack(frame.bytes);
     });
   }
 
