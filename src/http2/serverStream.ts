@@ -1,3 +1,4 @@
+import { HeldBody } from './heldBody.ts';
 import type { RequestFields } from './requestFields.ts';
 
 /** Told of what happens on a stream. After `onBroken` or the last of `onEnd` and `onOver` nothing follows. */
@@ -74,7 +75,7 @@ export class ServerStream {
   pieceNumber = -1;
 
   #flow: 'held' | 'flowing' | 'discarding' = 'held';
-  #held: Buffer[] = [];
+  readonly #held = new HeldBody();
   #hasToldEnd = false;
   #isDelivering = false;
 
@@ -116,7 +117,7 @@ export class ServerStream {
   /** The rest of it concerns nobody. */
   discard(): void {
     this.#flow = 'discarding';
-    for (const bytes of this.#held.splice(0)) this.#owner.onTaken(this, bytes.length);
+    this.#dropHeld();
   }
 
   get isDiscarding(): boolean {
@@ -149,11 +150,11 @@ export class ServerStream {
 
   /** `bytes` are lent for the call. */
   receive(bytes: Buffer, from: number, to: number): void {
-    if (this.#flow === 'flowing' && this.#held.length === 0) {
+    if (this.#flow === 'flowing' && this.#held.isEmpty) {
       this.#handler!.onBytes(bytes.subarray(from, to));
       this.#owner.onTaken(this, to - from);
     } else if (this.#flow === 'discarding') this.#owner.onTaken(this, to - from);
-    else this.#held.push(Buffer.from(bytes.subarray(from, to)));
+    else this.#held.add(bytes, from, to);
   }
 
   lull(): void {
@@ -175,7 +176,7 @@ export class ServerStream {
     this.isOver = true;
     this.waitingHead = undefined;
     this.waiting = [];
-    for (const bytes of this.#held.splice(0)) this.#owner.onTaken(this, bytes.length);
+    this.#dropHeld();
     this.#handler?.onOver(isWhole);
   }
 
@@ -185,8 +186,9 @@ export class ServerStream {
     this.#isDelivering = true;
     const handler = this.#handler!;
     let hasGiven = false;
-    while (this.#held.length > 0 && this.#flow === 'flowing') {
-      const bytes = this.#held.shift()!;
+    while (this.#flow === 'flowing') {
+      const bytes = this.#held.take();
+      if (bytes === undefined) break;
       hasGiven = true;
       handler.onBytes(bytes);
       this.#owner.onTaken(this, bytes.length);
@@ -199,5 +201,10 @@ export class ServerStream {
       this.#hasToldEnd = true;
       handler.onEnd();
     }
+  }
+
+  #dropHeld(): void {
+    const bytes = this.#held.drop();
+    if (bytes > 0) this.#owner.onTaken(this, bytes);
   }
 }

@@ -170,6 +170,17 @@ const floods: readonly Flood[] = [
     ends: true,
   },
   {
+    says: 'bodies in 400,000 frames of one octet, while the origin is asked whether it wants them',
+    *pieces() {
+      const expecting: readonly Field[] = [...upload, ['expect', '100-continue']];
+      yield* times(2, (index) => headers(streamOf(index), expecting));
+      for (let index = 0; index < 2; index++) yield* times(200_000, () => data(streamOf(index), 'x'));
+    },
+    growthMiBMax: 32,
+    requestsMax: 2,
+    ends: false,
+  },
+  {
     says: 'header bomb: 16 KiB on the wire name 64 MiB of fields, 200 times',
     *pieces() {
       const entry = Buffer.concat([Buffer.from([0x40]), headerBlock([['x', 'y'.repeat(4_000)]]).subarray(1)]);
@@ -248,10 +259,12 @@ function brokenSessions({ rejected }: WorkerHealth): number {
 
 async function arrange(): Promise<WorkerProcess> {
   const large = Buffer.alloc(4 * mebibyte, 'x');
-  const { url } = await startOrigin(undo, (message, response) => {
+  const { server, url } = await startOrigin(undo, (message, response) => {
     message.resume();
     response.end(message.url === '/flood' ? large : 'hello');
   });
+  // It leaves the question whether it wants a body unanswered.
+  server.on('checkContinue', (message) => message.resume());
   const certificates = [makeCertificate(certificateFolder(undo), 'shop', ['shop.example'])];
   const sites = { schema: 1 as const, sites: [site(url)] };
   return startWorkerProcess(undo, sites, { listenAs: { tls: { certificates, http2: true } } });
