@@ -91,6 +91,12 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
     this.deadlineMs = Math.min(this.deadlineMs, this.#listener.deadlines.nowMs + edgeLimits.goAwayMs);
   }
 
+  closeIdle(): void {
+    if (!this.isIdle) return;
+    if (this.#isWriting || this.#session.output.hasWork) this.#refuse();
+    else this.destroy();
+  }
+
   destroy(): void {
     this.#socket.destroy();
   }

@@ -127,7 +127,7 @@ export class HttpListener implements VisitorListener {
 
   /** Ends connections on which no request is underway. */
   closeIdle(): void {
-    for (const connection of this.#connections) if (connection.isIdle) connection.destroy();
+    for (const connection of this.#connections) connection.closeIdle();
   }
 
   /** Ends whatever is still open. */

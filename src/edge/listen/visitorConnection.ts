@@ -117,6 +117,10 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
    */
   drain(): void {}
 
+  closeIdle(): void {
+    if (this.isIdle) this.#leave();
+  }
+
   // Called by its exchange.
 
   readBody(): void {
@@ -350,7 +354,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
     } else this.#exchange.cutOff();
   }
 
-  /** The visitor sends no more, and all of it was answered. */
+  /** All that the visitor sent was answered, and no more is taken. */
   #leave(): void {
     this.#held = undefined;
     this.writer.flushNow();

@@ -18,6 +18,8 @@ export interface OpenConnection {
   readonly isIdle: boolean;
   /** Requests that are open are answered; no more are taken after them. */
   drain(): void;
+  /** Ends, unless a request is under way. What is answered and not written yet still goes out. */
+  closeIdle(): void;
   destroy(): void;
 }
 
