@@ -1,5 +1,5 @@
-// `npm test`: static checks, then unit tests, then tests that start real processes (one file at a time, because they
-// measure). Extra arguments are test files to run instead: `npm test -- src/rules/*.test.ts`.
+// `npm test`: static checks, then unit tests, then tests that start real processes (one file at a
+// time where they measure). Extra arguments are test files to run instead: `npm test -- src/rules/*.test.ts`.
 import { spawnSync } from 'node:child_process';
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
@@ -9,6 +9,8 @@ import { findRuntime } from '../bin/runtime.js';
 const root = fileURLToPath(new URL('..', import.meta.url));
 const runtime = findRuntime();
 const chosen = process.argv.slice(2);
+/** Folders whose tests look at times, loads or memory: nothing else runs beside them. */
+const measuring = ['bench', 'bundles', 'drills', 'edge', 'resilience', 'soak', 'whole'];
 
 if (process.env.CI === 'true' && process.platform === 'linux')
   run('test tools', 'bash', ['tools/install-test-tools.sh']);
@@ -24,11 +26,14 @@ if (chosen.length > 0) {
     ...testFiles('src'),
     ...testFiles('bench'),
   ]);
-  run('tests with real processes', runtime, [
-    '--test',
-    '--test-concurrency=1',
-    '--test-timeout=600000',
-    ...testFiles('test'),
+  const files = testFiles('test');
+  const measures = (file) => measuring.some((folder) => file.startsWith(join('test', folder)));
+  const processes = ['--test', '--test-timeout=600000'];
+  run('tests that measure', runtime, [...processes, '--test-concurrency=1', ...files.filter(measures)]);
+  run('other tests with real processes', runtime, [
+    ...processes,
+    '--test-concurrency=2',
+    ...files.filter((file) => !measures(file)),
   ]);
 }
 

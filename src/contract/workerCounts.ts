@@ -16,6 +16,10 @@ export const countFamilies = [
   /** By module. */
   'moduleFailures',
   'circuitOpenings',
+  /** By module and bucket, the number of `callBoundsUs`: not cumulative. */
+  'moduleCalls',
+  /** By module: milliseconds of all `moduleCalls`. */
+  'moduleMs',
   'logRecordsDropped',
   /** By reason: lines of the access log. */
   'accessLinesLost',

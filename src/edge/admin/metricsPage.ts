@@ -1,6 +1,7 @@
-import type { CountFamily } from '../../contract/workerCounts.ts';
+import { type CountFamily, labelJoin } from '../../contract/workerCounts.ts';
 import { residentBytes } from '../../kernel/ownProcess.ts';
 import { lineLosses } from '../log/accessLog.ts';
+import { callBoundsUs } from '../modules/callTimes.ts';
 import { overloadStates } from '../overload/index.ts';
 import { ownErrors, rejections } from '../reasons.ts';
 import { latencyBoundsMs } from '../worker/latencyHistogram.ts';
@@ -89,6 +90,20 @@ function requestCounters(text: PrometheusText, slots: readonly SlotView[]): void
     'module',
     moduleNames,
     'Times that a module was left alone because it kept failing or ate the time',
+  );
+  text.histogram(
+    'holdfast_edge_module_call_seconds',
+    'What a call of a module took',
+    callBoundsUs.map((us) => us / 1e6),
+    slots.flatMap(({ slot, sums }) =>
+      moduleNames.map((module) => ({
+        labels: { worker: slot, module },
+        counts: [...callBoundsUs, 0].map(
+          (_, bucket) => sums.of('moduleCalls').get(`${module}${labelJoin}${bucket}`) ?? 0,
+        ),
+        sum: (sums.of('moduleMs').get(module) ?? 0) / 1_000,
+      })),
+    ),
   );
   plain('holdfast_edge_log_records_dropped_total', 'logRecordsDropped', 'Log records that were lost');
   closed(

@@ -1,4 +1,5 @@
 import type { Clock } from '../../kernel/clock.ts';
+import { CallTimes } from './callTimes.ts';
 import { Circuit } from './circuit.ts';
 import type { ErrorReports } from './errorReports.ts';
 import { type Guard, type Module, type ModuleCounts, ModuleRefusal, type NeutralReason } from './module.ts';
@@ -53,7 +54,9 @@ export class CircuitGuard implements Guard {
   }
 
   #record(name: string, watched: Watched, startedMs: number, hasThrown: boolean): void {
-    if (!watched.circuit.record(startedMs, this.#clock.monotonicMs(), hasThrown)) return;
+    const endedMs = this.#clock.monotonicMs();
+    watched.times.record(endedMs - startedMs);
+    if (!watched.circuit.record(startedMs, endedMs, hasThrown)) return;
     watched.openings += 1;
     this.#reports.add(name, new Error('circuit opened: the module fails or eats the time, it is skipped'));
   }
@@ -66,7 +69,7 @@ export class CircuitGuard implements Guard {
   #watched(name: string): Watched {
     let watched = this.#modules.get(name);
     if (watched === undefined) {
-      watched = { circuit: new Circuit(), failures: 0, openings: 0 };
+      watched = { circuit: new Circuit(), times: new CallTimes(), failures: 0, openings: 0 };
       this.#modules.set(name, watched);
     }
     return watched;

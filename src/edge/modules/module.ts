@@ -1,3 +1,5 @@
+import type { CallTimes } from './callTimes.ts';
+
 /** Why a module gave its neutral answer instead of its own. */
 export type NeutralReason = 'killed' | 'module-failed' | 'circuit-open';
 
@@ -35,4 +37,6 @@ export interface ModuleCounts {
   readonly failures: number;
   /** How often its circuit opened. */
   readonly openings: number;
+  /** Of calls that gave an answer or threw. */
+  readonly times: CallTimes;
 }

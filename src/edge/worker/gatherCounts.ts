@@ -4,6 +4,7 @@ import { type FamilyCounts, labelJoin, type WorkerCounts } from '../../contract/
 import type { Counters } from '../counters.ts';
 import type { AccessLog } from '../log/accessLog.ts';
 import type { LogSender } from '../log/logSender.ts';
+import type { CallTimes } from '../modules/callTimes.ts';
 import type { ErrorReports } from '../modules/errorReports.ts';
 import type { Guard } from '../modules/module.ts';
 import type { LoadMeter, Overload } from '../overload/index.ts';
@@ -44,6 +45,8 @@ export function gatherCounts(sources: CountSources): WorkerCounts {
       errors: counted(Object.entries(counters.errors)),
       broken: counted(Object.entries(counters.broken)),
       moduleFailures: counted([...(guard.modules ?? [])].map(([name, { failures }]) => [name, failures])),
+      moduleCalls: counted([...(guard.modules ?? [])].flatMap(([name, { times }]) => callsOf(name, times))),
+      moduleMs: counted([...(guard.modules ?? [])].map(([name, { times }]) => [name, times.sumMs])),
       circuitOpenings: counted([...(guard.modules ?? [])].map(([name, { openings }]) => [name, openings])),
       logRecordsDropped: one(log.dropped),
       accessLinesLost: counted(Object.entries(access?.lost ?? {})),
@@ -104,4 +107,8 @@ function one(count: number): Readonly<Record<string, number>> {
 
 function counted(entries: readonly (readonly [string, number | undefined])[]): Readonly<Record<string, number>> {
   return Object.fromEntries(entries.filter(([, count]) => count !== undefined && count > 0)) as Record<string, number>;
+}
+
+function callsOf(module: string, times: CallTimes): [string, number][] {
+  return Array.from(times.counts, (count, bucket) => [`${module}${labelJoin}${bucket}`, count]);
 }
