@@ -23,6 +23,11 @@ export const edgeLimits = {
   /** About 12 KB each when idle: 240 MB at the worst. */
   connectionsMax: 20_000,
   upstreamFreeConnectionsMax: 256,
+  /**
+   * A first start takes its sites from the local file or from control within a second or two. After this a worker listens
+   * without any and says so to visitors: less than the supervisor waits before it tells that the edge is up.
+   */
+  sitesWaitMs: 7_000,
   /** A request that passed this edge so often goes in circles. */
   viaMax: 5,
 } as const;

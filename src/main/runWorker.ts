@@ -4,6 +4,7 @@ import { workerMemoryMiBMaxDefault } from '../contract/edgeOptions.ts';
 import type { FromWorker, ToWorker } from '../contract/processMessages.ts';
 import { listenDescriptor, type WorkerStart } from '../contract/workerStart.ts';
 import { openLastGood } from '../edge/lastgood/index.ts';
+import { edgeLimits } from '../edge/limits.ts';
 import { CircuitGuard, EdgeWorker, type EdgeWorkerPorts, ErrorReports } from '../edge/worker/index.ts';
 import { systemClock } from '../kernel/clock.ts';
 import { noFaults } from '../kernel/faults.ts';
@@ -54,6 +55,7 @@ export async function runWorker(
     clock: systemClock,
     logger,
     faults: noFaults,
+    sitesWaitMs: edgeLimits.sitesWaitMs,
     send,
     onDrained: () => process.exit(0),
   });

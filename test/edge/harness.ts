@@ -84,6 +84,9 @@ export interface TestEdgeOptions {
   readonly logSocket?: string | null;
   readonly clock?: Clock;
   readonly listeners?: readonly ListenerKind[];
+  /** Any when left away. */
+  readonly port?: number;
+  readonly sitesWaitMs?: number;
 }
 
 /** A worker in this process, with the set given instead of one from a disk. */
@@ -107,8 +110,9 @@ export async function startEdge(undo: Undo, options: TestEdgeOptions): Promise<T
     send: (message) => sent.push(message),
     onDrained: drained.resolve,
     ...(options.times === undefined ? {} : { times: options.times }),
+    ...(options.sitesWaitMs === undefined ? {} : { sitesWaitMs: options.sitesWaitMs }),
   });
-  const places = (options.listeners ?? [{}]).map(() => ({ host: '127.0.0.1', port: 0 }));
+  const places = (options.listeners ?? [{}]).map(() => ({ host: '127.0.0.1', port: options.port ?? 0 }));
   const { port, ports } = await worker.start(places, 'current', []);
   undo.add(() => {
     worker.drain(0);

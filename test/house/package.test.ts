@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { visitFirstStart } from '../support/firstVisitors.ts';
 
 /*
  * The published package, installed in an empty folder: Node strips no types under node_modules, so every entry that a
@@ -70,4 +71,11 @@ test('from the package: holdfast up serves a scored request and ends with SIGTER
   const ended = new Promise<number | null>((resolve) => up.on('exit', resolve));
   up.kill('SIGTERM');
   assert.equal(await ended, 0, said);
+});
+
+test('from the package: the first visitors of holdfast edge get the site, and each leaves a line on stdout', {
+  timeout: 90_000,
+}, async () => {
+  const { statuses, lines, exitCode } = await visitFirstStart(launcher, 'edge');
+  assert.deepEqual([[...new Set(statuses)], lines.length, exitCode], [[200], statuses.length, 0]);
 });

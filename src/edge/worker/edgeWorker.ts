@@ -1,3 +1,4 @@
+import type { AddressInfo } from 'node:net';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { AccessLogTarget, ListenerKind } from '../../contract/edgeOptions.ts';
 import { workerMemoryMiBMaxDefault } from '../../contract/edgeOptions.ts';
@@ -61,6 +62,8 @@ export interface EdgeWorkerPorts {
   readonly logger: Logger;
   readonly faults?: FaultPoints;
   readonly times?: ForwardingTimes;
+  /** How long a worker that starts without sites waits for them before it listens; it does not wait when left away. */
+  readonly sitesWaitMs?: number;
   /** To the supervisor. */
   readonly send: (message: FromWorker) => void;
   /** Drained: nothing is open any more. */
@@ -88,6 +91,8 @@ export class EdgeWorker {
   readonly #listeners: readonly HttpListener[];
   #timers: NodeJS.Timeout[] = [];
   #isEnding = false;
+  /** Listens after all, while this worker waits for its first sites. */
+  #listenLate: (() => void) | undefined;
 
   constructor(ports: EdgeWorkerPorts) {
     this.#ports = ports;
@@ -140,7 +145,10 @@ export class EdgeWorker {
     });
   }
 
-  /** Loads the best set there is, listens, and says so. Rejects only when the socket cannot be listened on. */
+  /**
+   * Loads the best set there is, listens, and says so; with the ports, none while it waits for its first sites. Rejects only
+   * when the socket cannot be listened on.
+   */
   async start(
     where: ListenAt | readonly ListenAt[],
     rung: 'current' | 'previous',
@@ -152,19 +160,40 @@ export class EdgeWorker {
     this.#handler.activate(built.ok ? built.value : { ...emptyActiveSet, killed: new Set(localKilled) });
     this.#origins.start();
     const places = [where].flat() as readonly ListenAt[];
-    const addresses = await Promise.all(this.#listeners.map((listener, index) => listener.listen(places[index]!)));
+    const { sitesWaitMs = 0 } = this.#ports;
+    const waits = sitesWaitMs > 0 && this.#handler.active.sites === undefined;
+    if (waits) this.#waitForSites(places, sitesWaitMs);
+    const addresses = waits ? [] : await this.#listen(places);
     send({
       type: 'ready',
       versions: this.#handler.active.versions,
       missing: built.ok ? missing : [...missing, ...built.error],
     });
-    this.#timers = [
+    this.#timers.push(
       setInterval(() => send({ type: 'heartbeat', health: this.health() }), heartbeatMs),
       setInterval(() => send({ type: 'counts', counts: this.counts() }), countsEveryMs),
       setInterval(() => this.#sendSamples(), sampleEveryMs),
-    ];
+    );
     const ports = addresses.map(({ port }) => port);
-    return { port: ports[0]!, ports };
+    return { port: ports[0] ?? 0, ports };
+  }
+
+  /**
+   * At a first start the workers get their sites one after another, and the kernel spreads visitors over all sockets that
+   * listen: one that did without sites would answer 503 beside another that serves already.
+   */
+  #waitForSites(places: readonly ListenAt[], msMax: number): void {
+    this.#listenLate = () => {
+      clearTimeout(timer);
+      this.#listenLate = undefined;
+      void this.#listen(places); // What cannot be listened on ends the worker here, too.
+    };
+    const timer = setTimeout(this.#listenLate, msMax);
+    this.#timers.push(timer);
+  }
+
+  #listen(places: readonly ListenAt[]): Promise<AddressInfo[]> {
+    return Promise.all(this.#listeners.map((listener, index) => listener.listen(places[index]!)));
   }
 
   onMessage(message: ToWorker): void {
@@ -186,6 +215,7 @@ export class EdgeWorker {
     if (closeIdle) for (const listener of this.#listeners) listener.closeIdle();
     if (this.#isEnding) return;
     this.#isEnding = true;
+    this.#listenLate = undefined;
     let isOver = false;
     const end = () => {
       if (isOver) return;
@@ -278,6 +308,7 @@ export class EdgeWorker {
     }
     faults.reach('worker.before-swap');
     this.#handler.activate(built.value);
+    if (built.value.sites !== undefined) this.#listenLate?.();
     faults.reach('worker.after-swap');
     send({ type: 'activated', id, versions: built.value.versions });
   }
