@@ -179,7 +179,8 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
       this.socket.destroy();
       return;
     }
-    if (this.#held === undefined) this.#resume();
+    // What is held without a request under way is the beginning of a head: its rest has yet to come.
+    if (this.#held === undefined || this.#exchange === undefined) this.#resume();
   }
 
   #resume(): void {
