@@ -35,7 +35,10 @@ export const http2Limits = {
   outBytes: 88 << 10,
   /** Of it, what only frames that concern the connection itself may use. */
   outControlBytes: 16 << 10,
-  /** A piece of an answer that must wait is copied up to this size; the same as `socketLimits.copiedBytesMax`. */
+  /**
+   * A piece of an answer that must wait is copied up to this size, and its writer waits for room when more than this waits;
+   * the same as `socketLimits.copiedBytesMax`.
+   */
   copiedBytesMax: 16 << 10,
   /** Free pieces of `outBytes` that a worker keeps. */
   outFreeMax: 32,

@@ -75,6 +75,8 @@ export class ServerSession implements FrameSink, StreamOwner, OutputOwner {
   #dataLength = 0;
   /** What of it was given on. */
   #dataBytes = 0;
+  /** None of its data has arrived, wanted or not. */
+  #isDataEmpty = true;
   #isOver = false;
 
   constructor(events: SessionEvents, memory: OutMemory, nowMs: () => number) {
@@ -185,14 +187,12 @@ export class ServerSession implements FrameSink, StreamOwner, OutputOwner {
       return this.#break(errorCode.protocol, 'DATA on an idle stream');
     this.#receiveWindow -= length;
     if (this.#receiveWindow < 0) return this.#break(errorCode.flowControl, 'more DATA than the connection takes');
-    if (length === 0 && (flags & flag.endStream) === 0 && !this.#emptyFrames.take(this.#nowMs())) {
-      return this.#break(errorCode.enhanceYourCalm, 'too many empty DATA frames');
-    }
     const stream = this.#streams.get(id);
     this.#dataStream = undefined;
     this.#dataFlags = flags;
     this.#dataLength = length;
     this.#dataBytes = 0;
+    this.#isDataEmpty = true;
     if (stream === undefined) {
       if (!this.#resetHere.has(id) && id <= this.#lastTaken)
         this.#break(errorCode.streamClosed, 'DATA on a closed stream');
@@ -205,6 +205,7 @@ export class ServerSession implements FrameSink, StreamOwner, OutputOwner {
   }
 
   onDataBytes(bytes: Buffer, from: number, to: number): undefined {
+    this.#isDataEmpty = false;
     const stream = this.#dataStream;
     if (stream === undefined || stream.isOver) return;
     if (stream.bytesMissing !== -1) {
@@ -217,15 +218,20 @@ export class ServerSession implements FrameSink, StreamOwner, OutputOwner {
     if (this.#lulling.at(-1) !== stream) this.#lulling.push(stream);
   }
 
-  onDataEnd(): void {
+  onDataEnd(): undefined {
     const stream = this.#dataStream;
     this.#dataStream = undefined;
+    const endsStream = (this.#dataFlags & flag.endStream) !== 0;
+    // Asked at its end: one that is all padding is empty, too.
+    if (this.#isDataEmpty && !endsStream && !this.#emptyFrames.take(this.#nowMs())) {
+      return this.#break(errorCode.enhanceYourCalm, 'too many empty DATA frames');
+    }
     // What was given on is counted when it is taken; the rest, padding for one, was never kept.
     const unkept = this.#dataLength - this.#dataBytes;
     if (unkept > 0) this.#widenConnection(unkept);
     if (stream === undefined || stream.isOver) return;
     if (unkept > 0) this.#widenStream(stream, unkept);
-    if ((this.#dataFlags & flag.endStream) !== 0) this.#endRequest(stream);
+    if (endsStream) this.#endRequest(stream);
   }
 
   onBroken(code: ErrorCode, says: string): void {

@@ -1,5 +1,6 @@
 import { HeldBody } from './heldBody.ts';
 import type { RequestFields } from './requestFields.ts';
+import { WaitingBody } from './waitingBody.ts';
 
 /** Told of what happens on a stream. After `onBroken` or the last of `onEnd` and `onOver` nothing follows. */
 export interface StreamHandler {
@@ -61,10 +62,7 @@ export class ServerStream {
   // Kept by its output.
   sendWindow: number;
   waitingHead: WaitingHead | undefined;
-  waiting: Buffer[] = [];
-  /** What of the first of `waiting` is sent. */
-  waitingFrom = 0;
-  waitingBytes = 0;
+  readonly waiting = new WaitingBody();
   isEnding = false;
   /** It stands in the line of those who may send. */
   isInLine = false;
@@ -175,7 +173,7 @@ export class ServerStream {
   over(isWhole: boolean): void {
     this.isOver = true;
     this.waitingHead = undefined;
-    this.waiting = [];
+    this.waiting.drop();
     this.#dropHeld();
     this.#handler?.onOver(isWhole);
   }

@@ -100,23 +100,20 @@ export class SessionOutput {
   write(stream: ServerStream, bytes: Buffer): boolean {
     if (bytes.length === 0) return true;
     let from = 0;
-    if (this.#line.length === 0 && stream.waitingHead === undefined && stream.waitingBytes === 0) {
+    if (this.#line.length === 0 && stream.waitingHead === undefined && stream.waiting.bytes === 0) {
       from = this.#sendData(stream, bytes, 0);
       if (from === bytes.length) return true;
     }
-    const rest = from === 0 ? bytes : bytes.subarray(from);
-    const isCopied = rest.length <= http2Limits.copiedBytesMax;
-    stream.waiting.push(isCopied ? Buffer.from(rest) : rest);
-    stream.waitingBytes += rest.length;
+    stream.waiting.add(from === 0 ? bytes : bytes.subarray(from));
     this.#queue(stream);
-    if (stream.waitingBytes <= http2Limits.copiedBytesMax) return !stream.isFull;
+    if (stream.waiting.bytes <= http2Limits.copiedBytesMax) return !stream.isFull;
     stream.isFull = true;
     return false;
   }
 
   end(stream: ServerStream): void {
     stream.isEnding = true;
-    if (stream.waitingHead === undefined && stream.waitingBytes === 0) {
+    if (stream.waitingHead === undefined && stream.waiting.bytes === 0) {
       if (this.#sendEnd(stream)) return;
     }
     this.#queue(stream);
@@ -124,7 +121,7 @@ export class SessionOutput {
 
   /** The visitor widened its window, or all of them. */
   onWidened(stream: ServerStream): void {
-    if (stream.waitingBytes > 0) this.#queue(stream);
+    if (stream.waiting.bytes > 0) this.#queue(stream);
   }
 
   /** Lets those who wait send as much as there is room for. */
@@ -197,18 +194,13 @@ export class SessionOutput {
       if (!this.#sendHead(stream, head.status, head.raw, head.numbers)) return stream.isOver ? 'none' : 'full';
       stream.waitingHead = undefined;
     }
-    const first = stream.waiting[0];
-    if (first !== undefined) {
-      const sent = this.#sendFrame(stream, first, stream.waitingFrom);
+    const { waiting } = stream;
+    if (waiting.bytes > 0) {
+      const sent = this.#sendFrame(stream, waiting.first, 0);
       if (sent === -1) return this.window > 0 ? 'full' : 'blocked';
       if (sent === 0) return 'none';
-      stream.waitingFrom += sent;
-      stream.waitingBytes -= sent;
-      if (stream.waitingFrom === first.length) {
-        stream.waiting.shift();
-        stream.waitingFrom = 0;
-      }
-      if (stream.waitingBytes > 0) return 'some';
+      waiting.onSent(sent);
+      if (waiting.bytes > 0) return 'some';
     }
     if (stream.isEnding) return this.#sendEnd(stream) ? 'none' : 'full';
     if (stream.isFull) {

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { type Talk, talk } from '../../test/http2/talk.ts';
 import {
   data,
@@ -337,4 +339,52 @@ it('small pieces that wait are taken up to a bound, then the writer waits for ro
   let pieces = 0;
   while (stream.write(Buffer.alloc(1_000))) pieces += 1;
   assert.equal(pieces, Math.floor(http2Limits.copiedBytesMax / 1_000));
+});
+
+it('an origin that sends octet by octet to a visitor that takes nothing: what waits is no larger than what it says', () => {
+  setFlagsFromString('--expose-gc');
+  const collect: () => void = runInNewContext('gc');
+  const held = () => {
+    collect();
+    const { heapUsed, external } = process.memoryUsage();
+    return heapUsed + external;
+  };
+  const streams = Array.from({ length: http2Limits.streamsMax }, (_, index) => index * 2 + 1);
+  const talked = talk([start, setting(4, 3), widen(0, 100_000_000), ...streams.map((id) => headers(id, get, whole))], {
+    isAnswered: false,
+  });
+  const bodies = positions(http2Limits.copiedBytesMax + 4 * streams.length);
+  /** Begins elsewhere for each stream. Three octets of it go at once. */
+  const bodyOf = (id: number) => bodies.subarray(id * 2, id * 2 + http2Limits.copiedBytesMax);
+  const before = held();
+  for (const id of streams) {
+    const stream = talked.streams.get(id)!;
+    stream.answer(200, [], []);
+    for (const octet of bodyOf(id)) assert.ok(stream.write(Buffer.of(octet)));
+    talked.flush();
+  }
+  const grownBytes = held() - before;
+  assert.ok(grownBytes < 6 << 20, `${grownBytes} bytes are held for 2 MiB`);
+  talked.frames.length = 0;
+  for (const id of streams) talked.send(widen(id, 70_000));
+  for (const id of streams) {
+    assert.ok(dataOf(talked, id).equals(bodyOf(id).subarray(3)), `stream ${id}`);
+    assert.equal(talked.frames.filter(({ type, stream }) => type === frameType.data && stream === id).length, 1);
+  }
+});
+
+it('DATA frames that bring no data are counted, padded ones too, and those with data or an end are not', () => {
+  const padded = (payload: string, flags = 0) =>
+    frame(frameType.data, flag.padded | flags, 1, Buffer.concat([Buffer.of(9), Buffer.from(payload), Buffer.alloc(9)]));
+  const most = http2Limits.emptyFramesBurst;
+  for (const cut of [undefined, (piece: Buffer) => Array.from(piece, (octet) => Buffer.of(octet))]) {
+    const talked = talk([start, headers(1, post)], { isAnswered: false, ...(cut && { cut }) });
+    talked.send(...new Array(most + 10).fill(padded('a')));
+    for (let sent = 0; sent < most; sent++) talked.send(sent % 2 === 0 ? padded('') : data(1, ''));
+    assert.deepEqual(talked.told, ['request 1 POST /']);
+    talked.send(padded('', flag.endStream));
+    assert.match(talked.told.at(-1)!, /^end 1 a+$/);
+  }
+  const flood = talk([start, headers(1, post), ...new Array(most + 1).fill(padded(''))], { isAnswered: false });
+  assert.match(flood.told.at(-1)!, /^broken 11 /);
 });
