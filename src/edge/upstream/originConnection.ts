@@ -161,8 +161,7 @@ export class OriginConnection implements Waiting, BodySource {
     try {
       this.#receive(bytes, end);
     } catch (error) {
-      this.#lose('malformed', `a failure of the edge: ${String(error)}`);
-      this.#socket.destroy();
+      this.#fail(error);
     }
   }
 
@@ -198,10 +197,20 @@ export class OriginConnection implements Waiting, BodySource {
     this.resume();
   }
 
+  /** Whoever asks for it, a visitor that has room again for one, must not pay for what is thrown; see `receive`. */
   #readHeld(): void {
     const { bytes, end } = this.#held!.take();
     this.#held = undefined;
-    this.#read(bytes, 0, end);
+    try {
+      this.#read(bytes, 0, end);
+    } catch (error) {
+      this.#fail(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    this.#lose('malformed', `a failure of the edge: ${String(error)}`);
+    this.#socket.destroy();
   }
 
   #read(bytes: Buffer, start: number, end: number): void {
