@@ -8,8 +8,8 @@ import { test } from 'node:test';
 import { startRealEdge } from './realEdge.ts';
 import { SteadyLoad } from './steadyLoad.ts';
 
-const reloads = process.env.HOLDFAST_TEST_WHOLE === '1' ? 50 : 10;
-const upgrades = 3;
+const reloads = process.env.HOLDFAST_TEST_WHOLE === '1' ? 50 : 5;
+const upgrades = reloads === 50 ? 3 : 1;
 
 test(`${reloads} reloads and ${upgrades} upgrades under load: no request fails`, async (context) => {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-reload-'));
