@@ -41,6 +41,22 @@ export async function untilAnswered(asked: Asked, isOver: () => boolean): Promis
   throw new Error(isOver() ? 'it ended' : `not ready within 20 s: ${last}`);
 }
 
+/** The body of an answer over a unix socket. */
+export function askSocket(socketPath: string, path: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const sent = requestPlain({ socketPath, path }, (response) => {
+      let text = '';
+      response.setEncoding('utf8').on('data', (chunk: string) => {
+        text += chunk;
+      });
+      response.on('end', () => resolve(text));
+      response.on('error', reject);
+    });
+    sent.on('error', reject);
+    sent.end();
+  });
+}
+
 function askHttp1({ port, scheme, path, headers, body }: Asked): Promise<Answer> {
   const send = scheme === 'https' ? requestTls : requestPlain;
   return new Promise((resolve, reject) => {

@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { askSocket } from './ask.ts';
 
 /** Where the calls of a module lie, microseconds: upper ends of the buckets of its histogram. */
 export interface ModuleTimes {
@@ -9,7 +9,7 @@ export interface ModuleTimes {
 
 /** What an edge's metrics say of the calls of a module since it started. */
 export async function moduleTimes(adminSocket: string, module: string): Promise<ModuleTimes> {
-  return readModuleTimes(await metricsOf(adminSocket), module);
+  return readModuleTimes(await askSocket(adminSocket, '/metrics'), module);
 }
 
 export function readModuleTimes(metrics: string, module: string): ModuleTimes {
@@ -26,18 +26,4 @@ export function readModuleTimes(metrics: string, module: string): ModuleTimes {
   const bounds = [...below.keys()].sort((a, b) => a - b);
   const quantileUs = (share: number) => bounds.find((us) => below.get(us)! >= calls * share) ?? Number.NaN;
   return { calls, p50Us: quantileUs(0.5), p99Us: quantileUs(0.99) };
-}
-
-function metricsOf(socketPath: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path: '/metrics' }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve(text));
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
 }

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { request } from 'node:http';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
+import { askSocket } from '../ask.ts';
 import { conditions } from '../conditions.ts';
 import { moduleTimes } from '../moduleTimes.ts';
 import { cores, freePort, PinnedProcess } from '../pinned.ts';
@@ -146,6 +146,11 @@ async function tellModuleTimes(adminSocket: string): Promise<void> {
   }
 }
 
+/** Of what the agent answers, as much as is looked at. */
+interface LocalStatus {
+  readonly workers: readonly { readonly pid: number }[];
+}
+
 /** Which of the profiles of an edge's processes is the worker's. */
 class WorkerProfile {
   readonly #agentSocket: string;
@@ -159,7 +164,7 @@ class WorkerProfile {
 
   async note(): Promise<void> {
     if (this.#folder === null) return;
-    const status = await localStatus(this.#agentSocket);
+    const status: LocalStatus = JSON.parse(await askSocket(this.#agentSocket, '/local/status'));
     this.#workerPid = status.workers[0]?.pid;
   }
 
@@ -167,18 +172,4 @@ class WorkerProfile {
     if (this.#folder !== null)
       console.log(`the worker's profile: ${this.#folder}/CPU.*.${this.#workerPid}.*.cpuprofile`);
   }
-}
-
-function localStatus(socketPath: string): Promise<{ readonly workers: readonly { readonly pid: number }[] }> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path: '/local/status' }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-      });
-      response.on('end', () => resolve(JSON.parse(text)));
-    });
-    sent.on('error', reject);
-    sent.end();
-  });
 }

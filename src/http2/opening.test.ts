@@ -9,10 +9,10 @@ import {
   oldFirefoxOpening,
   settings,
   settingsAck,
-  u32,
   windowUpdate,
 } from '../../test/http2/openings.ts';
 import { talk } from '../../test/http2/talk.ts';
+import { quad } from '../../test/smuggling/rawHttp2.ts';
 
 /** The fingerprint, however the bytes arrive. */
 function fingerprint(...parts: readonly Uint8Array[]): string {
@@ -38,8 +38,8 @@ test('values keep all their 32 bits, reserved bits are ignored', () => {
   const reserved = 0x80000000;
   const opening = [
     settings([3, 0xffffffff], [0xfefe, 1]),
-    frame(8, 0, 0, u32(reserved + 7)),
-    frame(2, 0, reserved + 3, u32(reserved), Buffer.from([0])),
+    frame(8, 0, 0, quad(reserved + 7)),
+    frame(2, 0, reserved + 3, quad(reserved), Buffer.from([0])),
     frame(1, 4, reserved + 1, chromeBlock),
   ];
   assert.equal(fingerprint(magic, ...opening), '3:4294967295;65278:1|7|3:1:0:1|m,a,s,p');
@@ -52,11 +52,11 @@ test('only the first of each counts, up to the first request; frames that say no
     windowUpdate(5),
     windowUpdate(6),
     frame(6, 0, 0, Buffer.alloc(8)),
-    frame(16, 0, 0, u32(1), Buffer.from('u=1')),
+    frame(16, 0, 0, quad(1), Buffer.from('u=1')),
     frame(0xfe, 0xff, 3, Buffer.alloc(1_000)),
     frame(7, 0, 0, Buffer.alloc(8)),
   ];
-  const behind = [windowUpdate(7), frame(2, 0, 3, u32(0), Buffer.from([0]))];
+  const behind = [windowUpdate(7), frame(2, 0, 3, quad(0), Buffer.from([0]))];
   assert.equal(fingerprint(magic, settings([2, 0]), ...passed, request, ...behind), '2:0|5|0|m,a,s,p');
   assert.equal(fingerprint(magic, settings([2, 0]), request, ...behind), '2:0|00|0|m,a,s,p');
 });
@@ -67,7 +67,7 @@ test('a first request that is turned away tells its pseudo-headers all the same,
 });
 
 test('priorities are told up to a bound', () => {
-  const many = Array.from({ length: 100 }, (_, index) => frame(2, 0, 3 + index * 2, u32(0), Buffer.from([0])));
+  const many = Array.from({ length: 100 }, (_, index) => frame(2, 0, 3 + index * 2, quad(0), Buffer.from([0])));
   const told = fingerprint(magic, settings(), ...many, request).split('|')[2]!;
   assert.equal(told.split(',').length, 64);
 });

@@ -10,6 +10,7 @@ import {
   headerBlock,
   headers,
   preface,
+  quad,
   reset,
 } from '../../test/smuggling/rawHttp2.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
@@ -25,11 +26,6 @@ const whole = flag.endHeaders | flag.endStream;
 
 const upTo = (random: Random, max: number) => Math.floor(random.next() * max);
 const oneOf = <Value>(random: Random, values: readonly Value[]): Value => values[upTo(random, values.length)]!;
-const quad = (value: number) => {
-  const four = Buffer.alloc(4);
-  four.writeUInt32BE(value >>> 0);
-  return four;
-};
 
 /** What a client with the windows of this model has let the server send. */
 class Windows {

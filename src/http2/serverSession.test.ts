@@ -10,7 +10,10 @@ import {
   headerBlock,
   headers,
   preface,
+  quad,
+  requestFields,
   reset,
+  widen,
 } from '../../test/smuggling/rawHttp2.ts';
 import { errorCode } from './frames.ts';
 
@@ -25,23 +28,12 @@ const resets = (stream: number, code: number): Fate => ['reset', stream, code];
 const fine: Fate = ['fine'];
 
 const whole = flag.endHeaders | flag.endStream;
-const get: readonly Field[] = [
-  [':method', 'GET'],
-  [':scheme', 'https'],
-  [':path', '/'],
-  [':authority', 'shop.example'],
-];
-const post: readonly Field[] = [[':method', 'POST'], ...get.slice(1)];
+const get = requestFields('GET', '/');
+const post = requestFields('POST', '/');
 const without = (name: string) => get.filter(([field]) => field !== name);
 const ask = (stream: number, more: readonly Field[] = []) => headers(stream, [...get, ...more], whole);
 const upload = (stream: number, more: readonly Field[] = []) => headers(stream, [...post, ...more]);
 const bytes = (length: number) => Buffer.alloc(length);
-const quad = (value: number) => {
-  const four = Buffer.alloc(4);
-  four.writeUInt32BE(value);
-  return four;
-};
-const widen = (stream: number, by: number) => frame(frameType.windowUpdate, 0, stream, quad(by));
 const settings = (...entries: readonly (readonly [number, number])[]) =>
   frame(
     frameType.settings,

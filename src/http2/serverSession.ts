@@ -15,6 +15,7 @@ import { HpackDecoder } from './hpack/index.ts';
 import { http2Limits } from './limits.ts';
 import { Opening } from './opening.ts';
 import type { OutMemory } from './outMemory.ts';
+import { ReceiveWindow } from './receiveWindow.ts';
 import { areTrailersRight, readRequestFields } from './requestFields.ts';
 import { ServerStream, type StreamOwner } from './serverStream.ts';
 import { type OutputOwner, SessionOutput } from './sessionOutput.ts';
@@ -67,8 +68,7 @@ export class ServerSession implements FrameSink, StreamOwner, OutputOwner {
   #settingsUnacknowledged = 1;
   /** Acknowledgements in the output that were not taken yet. */
   #acknowledgements = 0;
-  #receiveWindow: number = http2Limits.connectionWindowBytes;
-  #takenBytes = 0;
+  readonly #receiveWindow = new ReceiveWindow(http2Limits.connectionWindowBytes);
   /** The stream of the DATA frame under way; undefined: what it brings is thrown away. */
   #dataStream: ServerStream | undefined;
   #dataFlags = 0;
@@ -185,8 +185,9 @@ export class ServerSession implements FrameSink, StreamOwner, OutputOwner {
     if (this.#block !== undefined) return this.#break(errorCode.protocol, 'a frame inside a header block');
     if (id === 0 || id > this.#lastStream || id % 2 === 0)
       return this.#break(errorCode.protocol, 'DATA on an idle stream');
-    this.#receiveWindow -= length;
-    if (this.#receiveWindow < 0) return this.#break(errorCode.flowControl, 'more DATA than the connection takes');
+    if (!this.#receiveWindow.spend(length)) {
+      return this.#break(errorCode.flowControl, 'more DATA than the connection takes');
+    }
     const stream = this.#streams.get(id);
     this.#dataStream = undefined;
     this.#dataFlags = flags;
@@ -198,9 +199,9 @@ export class ServerSession implements FrameSink, StreamOwner, OutputOwner {
         this.#break(errorCode.streamClosed, 'DATA on a closed stream');
       return;
     }
-    stream.receiveWindow -= length;
+    const hasRoom = stream.receiveWindow.spend(length);
     if (stream.isRequestOver) this.#fail(stream, errorCode.streamClosed);
-    else if (stream.receiveWindow < 0) this.#fail(stream, errorCode.flowControl);
+    else if (!hasRoom) this.#fail(stream, errorCode.flowControl);
     else this.#dataStream = stream;
   }
 
@@ -348,7 +349,7 @@ export class ServerSession implements FrameSink, StreamOwner, OutputOwner {
     }
     if (isTooLarge && !this.#spendReset()) return;
     const { streamWindow } = this.output;
-    const stream = new ServerStream(this, id, request, endsStream, streamWindow, http2Limits.streamWindowBytes);
+    const stream = new ServerStream(this, id, request, endsStream, streamWindow);
     this.#streams.set(id, stream);
     if (this.#opened.push(stream) === 1) this.#events.onOpened();
   }
@@ -536,24 +537,16 @@ export class ServerSession implements FrameSink, StreamOwner, OutputOwner {
   // Our windows
 
   #widenConnection(by: number): void {
-    this.#takenBytes += by;
-    if (this.#takenBytes < http2Limits.connectionWindowBytes / 2) return;
-    this.output.widen(0, this.#takenBytes);
-    this.#receiveWindow += this.#takenBytes;
-    this.#takenBytes = 0;
+    const wider = this.#receiveWindow.giveBack(by);
+    if (wider > 0) this.output.widen(0, wider);
   }
 
   #widenStream(stream: ServerStream, by: number): void {
-    stream.takenBytes += by;
-    if (stream.takenBytes < http2Limits.streamWindowBytes / 2) return;
-    if (stream.isAnswerOver) {
-      // The answer is complete, and nobody waits for the rest of the request (section 8.1).
-      this.#reset(stream, errorCode.none);
-      return;
-    }
-    this.output.widen(stream.id, stream.takenBytes);
-    stream.receiveWindow += stream.takenBytes;
-    stream.takenBytes = 0;
+    const wider = stream.receiveWindow.giveBack(by);
+    if (wider === 0) return;
+    // The answer is complete, and nobody waits for the rest of the request (section 8.1).
+    if (stream.isAnswerOver) this.#reset(stream, errorCode.none);
+    else this.output.widen(stream.id, wider);
   }
 
   #lull(): void {

@@ -1,4 +1,6 @@
 import { HeldBody } from './heldBody.ts';
+import { http2Limits } from './limits.ts';
+import { ReceiveWindow } from './receiveWindow.ts';
 import type { RequestFields } from './requestFields.ts';
 import { WaitingBody } from './waitingBody.ts';
 
@@ -52,10 +54,7 @@ export class ServerStream {
   isRequestOver = false;
   /** All of the answer is sent. */
   isAnswerOver = false;
-  /** What the visitor may send yet. */
-  receiveWindow: number;
-  /** What was taken and not given back to the visitor's window yet. */
-  takenBytes = 0;
+  readonly receiveWindow = new ReceiveWindow(http2Limits.streamWindowBytes);
   /** Of the body as the head declared it; -1: it declared none. */
   bytesMissing: number;
 
@@ -83,7 +82,6 @@ export class ServerStream {
     request: RequestFields | undefined,
     isBodyless: boolean,
     sendWindow: number,
-    receiveWindow: number,
   ) {
     this.#owner = owner;
     this.id = id;
@@ -92,7 +90,6 @@ export class ServerStream {
     this.isRequestOver = isBodyless;
     this.bytesMissing = request?.contentLength ?? -1;
     this.sendWindow = sendWindow;
-    this.receiveWindow = receiveWindow;
   }
 
   handleWith(handler: StreamHandler): void {

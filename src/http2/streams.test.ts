@@ -12,7 +12,10 @@ import {
   frameType,
   headers,
   preface,
+  quad,
+  requestFields,
   reset,
+  widen,
 } from '../../test/smuggling/rawHttp2.ts';
 import { errorCode } from './frames.ts';
 import { http2Limits } from './limits.ts';
@@ -20,19 +23,8 @@ import { http2Limits } from './limits.ts';
 /* Bodies, windows and turns: what a session sends, and when. */
 
 const whole = flag.endHeaders | flag.endStream;
-const get: readonly Field[] = [
-  [':method', 'GET'],
-  [':scheme', 'https'],
-  [':path', '/'],
-  [':authority', 'shop.example'],
-];
-const post: readonly Field[] = [[':method', 'POST'], ...get.slice(1)];
-const quad = (value: number) => {
-  const four = Buffer.alloc(4);
-  four.writeUInt32BE(value);
-  return four;
-};
-const widen = (stream: number, by: number) => frame(frameType.windowUpdate, 0, stream, quad(by));
+const get = requestFields('GET', '/');
+const post = requestFields('POST', '/');
 const setting = (key: number, value: number) =>
   frame(frameType.settings, 0, 0, Buffer.concat([Buffer.from([0, key]), quad(value)]));
 /** Says at each place where it is. */

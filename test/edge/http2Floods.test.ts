@@ -14,6 +14,7 @@ import {
   headerBlock,
   headers,
   preface,
+  requestFields,
   reset,
 } from '../smuggling/rawHttp2.ts';
 import { certificateFolder, makeCertificate } from './certificateFiles.ts';
@@ -30,13 +31,8 @@ afterEach(() => undo.run());
 after(() => undo.run());
 
 const mebibyte = 1 << 20;
-const request: readonly Field[] = [
-  [':method', 'GET'],
-  [':scheme', 'https'],
-  [':path', '/flood'],
-  [':authority', 'shop.example'],
-];
-const upload: readonly Field[] = [[':method', 'POST'], ...request.slice(1)];
+const request = requestFields('GET', '/flood');
+const upload = requestFields('POST', '/flood');
 const whole = flag.endHeaders | flag.endStream;
 
 interface Flood {

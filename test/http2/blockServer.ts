@@ -1,4 +1,5 @@
 import { type AddressInfo, createServer, type Socket } from 'node:net';
+import { flag, frame, frameType } from '../smuggling/rawHttp2.ts';
 
 /**
  * A server of HTTP/2 that knows frames and leaves header blocks to its caller: what a client's blocks are made of, and what a
@@ -14,8 +15,6 @@ export interface BlockServer {
 }
 
 const prefaceBytes = 24;
-export const frame = { headers: 1, settings: 4, ping: 6, goAway: 7, continuation: 9 } as const;
-export const flag = { endStream: 1, ack: 1, endHeaders: 4, padded: 8, priority: 32 } as const;
 const tableSizeSetting = 1;
 
 /** `answer` gets each whole header block and gives the block of its response. */
@@ -27,7 +26,7 @@ export async function startBlockServer(answer: (block: Buffer) => Buffer): Promi
   const server = createServer((accepted) => {
     socket = accepted;
     accepted.on('error', () => accepted.destroy());
-    accepted.write(frameOf(frame.settings, 0, 0, Buffer.alloc(0)));
+    accepted.write(frame(frameType.settings, 0, 0, Buffer.alloc(0)));
     let held = Buffer.alloc(0);
     let isPrefaceRead = false;
     let block = Buffer.alloc(0);
@@ -46,19 +45,19 @@ export async function startBlockServer(answer: (block: Buffer) => Buffer): Promi
     });
 
     function onFrame(type: number, flags: number, stream: number, payload: Buffer): void {
-      if (type === frame.settings && (flags & flag.ack) !== 0) {
+      if (type === frameType.settings && (flags & flag.acknowledge) !== 0) {
         consent?.();
-      } else if (type === frame.settings) {
+      } else if (type === frameType.settings) {
         for (let at = 0; at < payload.length; at += 6) {
           if (payload.readUInt16BE(at) === tableSizeSetting) clientTableBytesMax = payload.readUInt32BE(at + 2);
         }
-        accepted.write(frameOf(frame.settings, flag.ack, 0, Buffer.alloc(0)));
-      } else if (type === frame.ping && (flags & flag.ack) === 0) {
-        accepted.write(frameOf(frame.ping, flag.ack, 0, payload));
-      } else if (type === frame.headers || type === frame.continuation) {
-        block = Buffer.concat([type === frame.headers ? Buffer.alloc(0) : block, fragmentOf(type, flags, payload)]);
+        accepted.write(frame(frameType.settings, flag.acknowledge, 0, Buffer.alloc(0)));
+      } else if (type === frameType.ping && (flags & flag.acknowledge) === 0) {
+        accepted.write(frame(frameType.ping, flag.acknowledge, 0, payload));
+      } else if (type === frameType.headers || type === frameType.continuation) {
+        block = Buffer.concat([type === frameType.headers ? Buffer.alloc(0) : block, fragmentOf(type, flags, payload)]);
         if ((flags & flag.endHeaders) === 0) return;
-        accepted.write(frameOf(frame.headers, flag.endHeaders | flag.endStream, stream, answer(block)));
+        accepted.write(frame(frameType.headers, flag.endHeaders | flag.endStream, stream, answer(block)));
       }
     }
   });
@@ -73,7 +72,7 @@ export async function startBlockServer(answer: (block: Buffer) => Buffer): Promi
       const consented = new Promise<void>((done) => {
         consent = done;
       });
-      socket!.write(frameOf(frame.settings, 0, 0, payload));
+      socket!.write(frame(frameType.settings, 0, 0, payload));
       return consented;
     },
     clientTableBytesMax: () => clientTableBytesMax,
@@ -84,18 +83,9 @@ export async function startBlockServer(answer: (block: Buffer) => Buffer): Promi
   };
 }
 
-export function frameOf(type: number, flags: number, stream: number, payload: Buffer): Buffer {
-  const head = Buffer.alloc(9);
-  head.writeUIntBE(payload.length, 0, 3);
-  head[3] = type;
-  head[4] = flags;
-  head.writeUInt32BE(stream, 5);
-  return Buffer.concat([head, payload]);
-}
-
 /** Without the padding and the priority that HEADERS may carry (RFC 9113 section 6.2). */
 function fragmentOf(type: number, flags: number, payload: Buffer): Buffer {
-  if (type === frame.continuation) return payload;
+  if (type === frameType.continuation) return payload;
   const padding = (flags & flag.padded) !== 0 ? payload[0]! : 0;
   const start = ((flags & flag.padded) !== 0 ? 1 : 0) + ((flags & flag.priority) !== 0 ? 5 : 0);
   return payload.subarray(start, payload.length - padding);

@@ -5,8 +5,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { test } from 'node:test';
 import { HpackDecoder } from '../../src/http2/hpack/index.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
+import { flag, frame, frameType } from '../smuggling/rawHttp2.ts';
 import { anyBlock } from './anyBlock.ts';
-import { flag, frame, frameOf } from './blockServer.ts';
 
 /*
  * Which blocks end a connection: ours against nghttp2's judgement, each block the first of a connection. A block that
@@ -60,9 +60,9 @@ function startsWithThreeUpdates(block: Buffer): boolean {
 /** Whether the server goes away with COMPRESSION_ERROR, or answers a ping behind the block. */
 async function endsConnection(server: Http2Server, block: Buffer): Promise<boolean> {
   const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-  const headers = frameOf(frame.headers, flag.endHeaders | flag.endStream, 1, block);
-  socket.write(Buffer.concat([preface, frameOf(frame.settings, 0, 0, Buffer.alloc(0)), headers]));
-  socket.write(frameOf(frame.ping, 0, 0, Buffer.alloc(8)));
+  const headers = frame(frameType.headers, flag.endHeaders | flag.endStream, 1, block);
+  socket.write(Buffer.concat([preface, frame(frameType.settings, 0, 0, Buffer.alloc(0)), headers]));
+  socket.write(frame(frameType.ping, 0, 0, Buffer.alloc(8)));
   try {
     let held = Buffer.alloc(0);
     for await (const piece of socket) {
@@ -70,8 +70,8 @@ async function endsConnection(server: Http2Server, block: Buffer): Promise<boole
       while (held.length >= 9 && held.length >= 9 + held.readUIntBE(0, 3)) {
         const payload = held.subarray(9, 9 + held.readUIntBE(0, 3));
         const [type, flags] = [held[3], held[4]!];
-        if (type === frame.ping && (flags & flag.ack) !== 0) return false;
-        if (type === frame.goAway) return payload.readUInt32BE(4) === constants.NGHTTP2_COMPRESSION_ERROR;
+        if (type === frameType.ping && (flags & flag.acknowledge) !== 0) return false;
+        if (type === frameType.goAway) return payload.readUInt32BE(4) === constants.NGHTTP2_COMPRESSION_ERROR;
         held = held.subarray(9 + payload.length);
       }
     }

@@ -1,33 +1,27 @@
+import { quad, frame as rawFrame } from '../smuggling/rawHttp2.ts';
 import { u16 } from '../wire/helloBytes.ts';
 
 /* HTTP/2 openings put together by hand. */
 
 export const magic = Buffer.from('PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n');
 
-export function u32(value: number): Buffer {
-  const bytes = Buffer.alloc(4);
-  bytes.writeUInt32BE(value);
-  return bytes;
-}
-
+/** As `rawHttp2.frame`, of a payload in parts. */
 export function frame(type: number, flags: number, stream: number, ...parts: readonly Uint8Array[]): Buffer {
-  const payload = Buffer.concat(parts);
-  const head = Buffer.from([payload.length >> 16, (payload.length >> 8) & 255, payload.length & 255, type, flags]);
-  return Buffer.concat([head, u32(stream), payload]);
+  return rawFrame(type, flags, stream, Buffer.concat(parts));
 }
 
 export function settings(...pairs: readonly (readonly [number, number])[]): Buffer {
-  return frame(4, 0, 0, ...pairs.map(([identifier, value]) => Buffer.concat([u16(identifier), u32(value)])));
+  return frame(4, 0, 0, ...pairs.map(([identifier, value]) => Buffer.concat([u16(identifier), quad(value)])));
 }
 
 export const settingsAck = frame(4, 1, 0);
 
 export function windowUpdate(increment: number, stream = 0): Buffer {
-  return frame(8, 0, stream, u32(increment));
+  return frame(8, 0, stream, quad(increment));
 }
 
 export function priority(stream: number, dependsOn: number, weight: number, isExclusive = false): Buffer {
-  return frame(2, 0, stream, u32(dependsOn + (isExclusive ? 0x80000000 : 0)), Buffer.from([weight - 1]));
+  return frame(2, 0, stream, quad(dependsOn + (isExclusive ? 0x80000000 : 0)), Buffer.from([weight - 1]));
 }
 
 /** END_STREAM and END_HEADERS. */
@@ -59,7 +53,7 @@ export function chromeOpening(): Buffer {
     magic,
     settings([1, 65_536], [2, 0], [4, 6_291_456], [6, 262_144]),
     windowUpdate(15_663_105),
-    frame(1, 0x25, 1, u32(0x80000000), Buffer.from([255]), chromeBlock),
+    frame(1, 0x25, 1, quad(0x80000000), Buffer.from([255]), chromeBlock),
   ]);
 }
 

@@ -3,18 +3,9 @@
  * literals, without a table and without Huffman's code.
  */
 
-export const frameType = {
-  data: 0,
-  headers: 1,
-  priority: 2,
-  reset: 3,
-  settings: 4,
-  ping: 6,
-  goAway: 7,
-  windowUpdate: 8,
-  continuation: 9,
-} as const;
-export const flag = { endStream: 1, acknowledge: 1, endHeaders: 4, padded: 8 } as const;
+import { flag, frameType } from '../../src/http2/frames.ts';
+
+export { flag, frameType };
 export type Field = readonly [name: string, value: string];
 
 export const preface = Buffer.concat([
@@ -41,6 +32,28 @@ export function data(stream: number, bytes: string, flags = 0): Buffer {
 
 export function reset(stream: number): Buffer {
   return frame(frameType.reset, 0, stream, Buffer.from([0, 0, 0, 8]));
+}
+
+/** A number of 32 bits. */
+export function quad(value: number): Buffer {
+  const four = Buffer.alloc(4);
+  four.writeUInt32BE(value >>> 0);
+  return four;
+}
+
+/** WINDOW_UPDATE; stream 0: the connection's. */
+export function widen(stream: number, by: number): Buffer {
+  return frame(frameType.windowUpdate, 0, stream, quad(by));
+}
+
+/** A request for a path of shop.example. */
+export function requestFields(method: string, path: string): readonly Field[] {
+  return [
+    [':method', method],
+    [':scheme', 'https'],
+    [':path', path],
+    [':authority', 'shop.example'],
+  ];
 }
 
 export function headerBlock(fields: readonly Field[]): Buffer {
