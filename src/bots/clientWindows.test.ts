@@ -42,6 +42,29 @@ test('requests leave the windows as time passes, exactly as many as a list of ti
   }
 });
 
+test('what is known of a client lies beside each other, and clients lie apart', () => {
+  const windows = new ClientWindows();
+  const clients = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
+  for (let page = 1; page <= 20; page += 1) {
+    for (const [index, client] of clients.entries()) {
+      // The first has one user agent, the second two, the third three; each comes from the page before.
+      const agent = `Agent ${page % (index + 1)}`;
+      const referer = page === 1 ? '' : `\nReferer: http://shop.example/${client}/${page - 1}`;
+      const head = request(`/${client}/${page}`, `Accept: text/html\nUser-Agent: ${agent}${referer}`, client);
+      const window = windows.observe(head, page * 1_000);
+      windows.recordStatus(client, index === 0 ? 404 : 200, page * 1_000);
+      assert.equal(window.requests60s, page);
+      assert.equal(window.documents60s, page);
+      assert.equal(window.distinctUserAgents, Math.min(page, index + 1));
+      assert.ok(Math.abs(window.distinctPaths60s - page) <= 2, `${window.distinctPaths60s} of ${page} paths`);
+      if (page === 1) continue;
+      assert.equal(window.knownRefererShare, 1);
+      assert.equal(window.errorShare60s, index === 0 ? 1 : 0);
+      if (page > 4) assert.ok(window.intervalVariation < 1e-6);
+    }
+  }
+});
+
 test('a snapshot stays as it was', () => {
   const windows = new ClientWindows();
   const first = windows.observe(request('/'), 0);

@@ -1,7 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hostWithoutPort, requestHead } from './buildRequestHead.ts';
+import { fieldNumber } from './fieldNames.ts';
 import { headersFromRaw } from './headersFromRaw.ts';
+
+const cookie = fieldNumber('cookie');
 
 test('headers have no prototype, so hostile names are keys like any other', () => {
   const headers = headersFromRaw(['__proto__', 'a', 'Constructor', 'b', 'toString', 'c']);
@@ -9,6 +12,14 @@ test('headers have no prototype, so hostile names are keys like any other', () =
   assert.deepEqual(Object.keys(headers), ['__proto__', 'constructor', 'tostring']);
   assert.deepEqual(Object.values(headers), ['a', 'b', 'c']);
   assert.equal(headersFromRaw([]).constructor, undefined);
+});
+
+test('names that the codec knows are found the same way, and nothing else is', () => {
+  const usual = headersFromRaw(['Host', 'a', 'Cookie', 'c=1', 'cookie', 'd=2'], [fieldNumber('host'), cookie, cookie]);
+  assert.deepEqual([usual.host, usual.cookie, usual.accept], ['a', 'c=1; d=2', undefined]);
+  for (const name of ['constructor', 'toString', '__proto__', 'hasOwnProperty']) assert.equal(usual[name], undefined);
+  const strange = headersFromRaw(['Host', 'a', 'Constructor', 'b'], [fieldNumber('host'), 0]);
+  assert.deepEqual([strange.host, strange.constructor], ['a', 'b']);
 });
 
 test('lines of one name are joined, Cookie with a semicolon', () => {
