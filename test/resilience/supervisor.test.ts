@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { supervisorLimits } from '../../src/edge/supervisor/limits.ts';
 import { type RealEdge, startRealEdge } from './realEdge.ts';
 import { signed } from './smallBundles.ts';
 
@@ -114,7 +115,9 @@ test('workers die on what is in force and no agent is there: they start one rung
   assert.notEqual(lowered, -1);
   assert.notEqual((await alone.get()).status, 0);
   const died = alone.log.slice(0, lowered).filter(({ event }) => event === 'worker-died').length;
-  assert.equal(died, 2);
+  // An agent that is just dying counts as one for a blink; then it takes as many deaths as with an agent.
+  const { deathsBeforePrevious, deathsBeforePreviousWithAgent } = supervisorLimits;
+  assert.ok(died >= deathsBeforePrevious && died <= deathsBeforePreviousWithAgent, `${died} deaths`);
   await alone.stop({ keepData: true });
 
   // With an agent, the version goes into quarantine and the workers start on the set before it.

@@ -7,6 +7,7 @@ import { ErrorReports } from '../modules/errorReports.ts';
 import { passed } from '../modules/rules.ts';
 import { emptyActiveSet } from '../worker/activeSet.ts';
 import type { Written } from './accessFile.ts';
+import { accessLine } from './accessLine.ts';
 import { AccessLog } from './accessLog.ts';
 import { accessLimits } from './limits.ts';
 
@@ -71,6 +72,39 @@ test('a line that went in half is written whole, on a line of its own, whoever w
   }
   assert.deepEqual(pathsIn(file.text), ['/one', '/two', '/three']);
   assert.deepEqual(log.lost, { slow: 0, 'disk-full': 0, 'not-writable': 0, stopped: 0 });
+});
+
+test('two workers on a full disk: whoever goes on first does not write behind the torn line of the other', async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] });
+  const file = new TearingFile();
+  const [tearing, waiting] = [start(file), start(file)];
+  tearing.add(record('/torn'));
+  waiting.add(record('/waiting'));
+  // The first is cut, the second finds no room, nor does the first one once more; then there is room for both.
+  file.takes = [200, 0, 0];
+  context.mock.timers.tick(accessLimits.batchMs);
+  await settled();
+  for (let time = 0; time < 3; time++) {
+    context.mock.timers.tick(accessLimits.retryMs);
+    await settled();
+  }
+  assert.deepEqual(pathsIn(file.text).sort(), ['/torn', '/waiting']);
+});
+
+test('a line of which only its end is missing stands there once', async (context) => {
+  context.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] });
+  const file = new TearingFile();
+  const log = start(file);
+  log.add(record('/one'));
+  file.takes = [accessLine({ edge: 'edge', worker: 1 }, record('/one')).length - 1];
+  context.mock.timers.tick(accessLimits.batchMs);
+  await settled();
+  log.add(record('/two'));
+  context.mock.timers.tick(accessLimits.retryMs);
+  await settled();
+  context.mock.timers.tick(accessLimits.batchMs);
+  await settled();
+  assert.deepEqual(pathsIn(file.text), ['/one', '/two']);
 });
 
 test('what waits at the end and cannot be written is counted, line by line', async () => {

@@ -106,6 +106,7 @@ export class AccessLog {
     const { file, reports } = this.#ports;
     this.#trouble = lossOf(error.code);
     const isSlow = this.#trouble === 'slow';
+    if (!isSlow) this.#rest = onItsOwnLine(this.#rest);
     // Grouped and rare, however long it lasts.
     if (!isSlow) reports.add('access-log', new Error(`${file.path} takes no lines: ${error.message}`));
     this.#retryTimer = setTimeout(
@@ -143,9 +144,14 @@ function lossOf(code: string | undefined): LineLoss {
  * have written meanwhile.
  */
 function unwrittenLines(bytes: Buffer, written: number): Buffer {
-  if (written === 0 || bytes[written - 1] === newLine) return bytes.subarray(written);
-  const start = bytes.lastIndexOf(newLine, written - 1) + 1;
-  return Buffer.concat([Buffer.from('\n'), bytes.subarray(start)]);
+  // Only its end is missing.
+  if (written === 0 || bytes[written - 1] === newLine || bytes[written] === newLine) return bytes.subarray(written);
+  return onItsOwnLine(bytes.subarray(bytes.lastIndexOf(newLine, written - 1) + 1));
+}
+
+/** What failed for this worker may have cut a line of another one, at whose torn end the next one would be lost. */
+function onItsOwnLine(lines: Buffer): Buffer {
+  return lines.length === 0 || lines[0] === newLine ? lines : Buffer.concat([Buffer.from('\n'), lines]);
 }
 
 function countLines(bytes: Buffer): number {
