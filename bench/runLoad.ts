@@ -61,6 +61,7 @@ async function warmUp(running: RunningContender, load: Load, warmupSeconds: numb
     if (treeCpuUs(running.process.pid) - startUs >= warmupSeconds * 1e6) break;
   }
   if (requests > 0) await running.checkRound?.(requests);
+  await running.moreFigures?.();
 }
 
 async function oneRound(
@@ -76,6 +77,7 @@ async function oneRound(
     const us = treeCpuUs(running.process.pid) - before;
     await running.checkRound?.(requests);
     figures.value(contender, measure, us / requests, `, ${Math.round(requests / seconds)} requests/s`);
+    for (const [more, value] of (await running.moreFigures?.()) ?? []) figures.value(contender, more, value);
   } catch (error) {
     const end = running.process.isOver ? ' (its process ended)' : '';
     figures.invalid(contender, measure, (error as Error).message + end);

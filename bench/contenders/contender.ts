@@ -38,6 +38,8 @@ export interface RunningContender {
   ready?(): Promise<void>;
   /** Throws when a round was not what it seems, such as a log that nobody received. Called after each round. */
   checkRound?(requests: number): Promise<void>;
+  /** What else is worth a figure, by measure: of the time since the last call. Called after the warm-up and each round. */
+  moreFigures?(): Promise<ReadonlyMap<string, number>>;
   stop(): Promise<void>;
 }
 

@@ -7,7 +7,7 @@ import { stringify } from 'yaml';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import { askSocket } from '../ask.ts';
 import { conditions } from '../conditions.ts';
-import { moduleTimes } from '../moduleTimes.ts';
+import { ModuleWatch } from '../moduleTimes.ts';
 import { cores, freePort, PinnedProcess } from '../pinned.ts';
 import type { Contender, RunningContender, Setup } from './contender.ts';
 
@@ -33,12 +33,13 @@ async function startWhole(setup: Setup): Promise<RunningContender> {
   const log = await ReceivedLog.start(folder.logSocket, setup.folder);
   const edge = await startEdge(setup, true, []);
   const profile = new WorkerProfile(folder.agentSocket, setup.profileFolder);
+  const watch = new ModuleWatch(folder.adminSocket);
   return {
     ...edge,
     ready: () => profile.note(),
     checkRound: (requests) => log.check(requests),
+    moreFigures: () => moduleFigures(watch),
     stop: async () => {
-      await tellModuleTimes(folder.adminSocket);
       await edge.process.stop();
       await log.stop();
       profile.tell();
@@ -136,14 +137,17 @@ class ReceivedLog {
   }
 }
 
-/** What the modules took under this load, the first calls before the compiler included. */
-async function tellModuleTimes(adminSocket: string): Promise<void> {
+/** What the modules took under this load: upper ends of the buckets in which the quantiles lie. */
+async function moduleFigures(watch: ModuleWatch): Promise<ReadonlyMap<string, number>> {
   // A worker tells its counts once a second.
   await new Promise((resolve) => setTimeout(resolve, 1_200));
-  for (const module of ['bots', 'rules']) {
-    const { calls, p50Us, p99Us } = await moduleTimes(adminSocket, module);
-    console.error(`module ${module} under this load: p50 ≤ ${p50Us} µs, p99 ≤ ${p99Us} µs (${calls} calls)`);
-  }
+  const times = await watch.look(['bots', 'rules']);
+  return new Map(
+    [...times].flatMap(([module, { p50Us, p99Us }]) => [
+      [`module ${module} p50, µs`, p50Us] as const,
+      [`module ${module} p99, µs`, p99Us] as const,
+    ]),
+  );
 }
 
 /** Of what the agent answers, as much as is looked at. */

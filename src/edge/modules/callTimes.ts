@@ -3,7 +3,7 @@
  * the bot module lies (about 7 µs), coarse above.
  */
 export const callBoundsUs = [
-  1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 40, 60, 100, 250, 1_000, 10_000, 50_000,
+  1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 35, 40, 50, 60, 80, 100, 250, 1_000, 10_000, 50_000,
 ] as const;
 
 /** How long the calls of one module took, in fixed memory. */
