@@ -23,6 +23,7 @@ const head: RequestHead = {
   host: 'shop.example',
   scheme: 'http',
   clientAddress: '192.0.2.7',
+  handshake: null,
 };
 const person: BotVerdict = {
   kind: 'scored',

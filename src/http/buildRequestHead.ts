@@ -1,4 +1,5 @@
 import { fieldNumber, fieldNumberOf } from './fieldNames.ts';
+import type { Handshake } from './handshake.ts';
 import { type Headers, headersFromRaw } from './headersFromRaw.ts';
 import type { RequestHead } from './requestHead.ts';
 
@@ -18,6 +19,7 @@ export interface RequestHeadParts {
   readonly clientAddress: string;
   /** HTTP/2's `:authority`; stands for Host. */
   readonly authority?: string;
+  readonly handshake?: Handshake | null;
 }
 
 /** Completes a head. Pure and total: any strings give a head. */
@@ -37,6 +39,7 @@ class BuiltHead implements RequestHead {
   readonly host: string;
   readonly scheme: RequestHead['scheme'];
   readonly clientAddress: string;
+  readonly handshake: Handshake | null;
   #headers: Headers | undefined;
 
   constructor(parts: RequestHeadParts) {
@@ -55,6 +58,7 @@ class BuiltHead implements RequestHead {
     if (parts.authority !== undefined) this.authority = parts.authority;
     this.scheme = parts.scheme;
     this.clientAddress = parts.clientAddress;
+    this.handshake = parts.handshake ?? null;
   }
 
   get headers(): Headers {

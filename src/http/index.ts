@@ -3,6 +3,7 @@ export { hostWithoutPort, type RequestHeadParts, requestHead } from './buildRequ
 export type { BodyOctets } from './chunkedReader.ts';
 export type { FieldLines } from './fieldLines.ts';
 export { fieldNameOf, fieldNumber, fieldNumberOf, type KnownFieldName, knownFieldNames } from './fieldNames.ts';
+export type { Handshake } from './handshake.ts';
 export { type Headers, headersFromRaw } from './headersFromRaw.ts';
 export { bodyLimits, headLimits } from './limits.ts';
 export { type MessageFault, messageFaults } from './messageFaults.ts';

@@ -1,3 +1,5 @@
+import type { Handshake } from './handshake.ts';
+
 /** A request's head as everything above the codec sees it. Header names keep their case and order for `bots`. */
 export interface RequestHead {
   readonly method: string;
@@ -21,4 +23,6 @@ export interface RequestHead {
   readonly scheme: 'http' | 'https';
   /** Address of the visitor, after trusted proxies were taken into account. */
   readonly clientAddress: string;
+  /** null in the clear, and where TLS ends before us (a trusted proxy): the connection is not the visitor's then. */
+  readonly handshake: Handshake | null;
 }

@@ -187,4 +187,5 @@ const nobody: RequestHead = {
   host: '',
   scheme: 'http',
   clientAddress: '',
+  handshake: null,
 };

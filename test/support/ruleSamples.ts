@@ -15,6 +15,7 @@ export function head(parts: Partial<RequestHead> & { readonly rawHeaders?: reado
     host: 'shop.example',
     scheme: 'http',
     clientAddress: '192.0.2.7',
+    handshake: null,
     ...parts,
     rawHeaders,
     fieldNumbers: rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [fieldNumberOf(name)] : [])),

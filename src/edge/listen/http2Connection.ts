@@ -1,4 +1,5 @@
 import type { TLSSocket } from 'node:tls';
+import type { Handshake } from '../../http/index.ts';
 import { errorCode, type OutMemory, ServerSession, type ServerStream, type SessionEvents } from '../../http2/index.ts';
 import { edgeLimits } from '../limits.ts';
 import { type Rejection, rejections } from '../reasons.ts';
@@ -6,7 +7,12 @@ import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import type { AtTurnEnd, TurnStep, Turns } from '../sockets/turns.ts';
 import { type StreamConnection, StreamExchange } from './streamExchange.ts';
 import { readStreamHead } from './streamHead.ts';
-import type { ConnectionFacts, OpenConnection, VisitorConnectionOwner } from './visitorConnectionOwner.ts';
+import {
+  type ConnectionFacts,
+  handshakeOf,
+  type OpenConnection,
+  type VisitorConnectionOwner,
+} from './visitorConnectionOwner.ts';
 
 /** What a listener shares with its HTTP/2 connections. */
 export interface Http2Listener extends VisitorConnectionOwner {
@@ -29,6 +35,7 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
   readonly #session: ServerSession;
   readonly #exchanges = new Set<StreamExchange>();
   #facts: ConnectionFacts;
+  #handshake: Handshake | null = null;
   /**
    * open: requests are taken; asked: the visitor was asked to send no more; refusing: no more are taken; leaving: nothing
    * is read, and what was written goes out; closed.
@@ -187,12 +194,18 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
     const { trusted } = this.#listener;
     if (this.#facts.http2 === undefined) {
       this.#facts = { ...this.#facts, http2: this.#session.opening.fingerprint };
+      if (!this.isPeerTrusted) this.#handshake = handshakeOf(this.#facts);
     }
     const { request, isBodyless } = stream;
     const read =
       request === undefined
         ? 'head-too-large'
-        : readStreamHead(request, this.#facts, this.isPeerTrusted ? trusted : undefined, isBodyless);
+        : readStreamHead(
+            request,
+            { peerAddress: this.peerAddress, handshake: this.#handshake },
+            this.isPeerTrusted ? trusted : undefined,
+            isBodyless,
+          );
     if (typeof read === 'string') {
       this.#listener.onRejection(read);
       answerRejection(stream, read);

@@ -30,7 +30,7 @@ export interface StreamRequest {
  */
 export function readStreamHead(
   { method: sentMethod, path, scheme: sentScheme, authority, raw, numbers, contentLength }: RequestFields,
-  { peerAddress }: Pick<ConnectionFacts, 'peerAddress'>,
+  { peerAddress, handshake }: Pick<ConnectionFacts, 'peerAddress'> & Pick<RequestHead, 'handshake'>,
   trusted: TrustedPeers | undefined,
   isBodyless: boolean,
 ): StreamRequest | MessageFault | 'request-loop' {
@@ -48,6 +48,7 @@ export function readStreamHead(
     fieldNumbers: numbers,
     scheme: told?.scheme ?? scheme,
     clientAddress: told?.clientAddress ?? peerAddress,
+    handshake,
     ...(authority === undefined ? {} : { authority }),
   });
   const fault = hostFault(head, authority);

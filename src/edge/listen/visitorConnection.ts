@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type RequestReader, requestHead } from '../../http/index.ts';
+import { type Handshake, type RequestReader, requestHead } from '../../http/index.ts';
 import type { Tunnel } from '../bodies.ts';
 import { edgeLimits } from '../limits.ts';
 import { type Rejection, rejections } from '../reasons.ts';
@@ -12,7 +12,12 @@ import { SocketWriter } from '../sockets/socketWriter.ts';
 import type { Turns } from '../sockets/turns.ts';
 import { rejectionText } from './rejectionText.ts';
 import { isRequestLoop } from './requestLoop.ts';
-import type { ConnectionFacts, OpenConnection, VisitorConnectionOwner } from './visitorConnectionOwner.ts';
+import {
+  type ConnectionFacts,
+  handshakeOf,
+  type OpenConnection,
+  type VisitorConnectionOwner,
+} from './visitorConnectionOwner.ts';
 import { type ExchangeConnection, VisitorExchange } from './visitorExchange.ts';
 
 /** What a listener shares with its connections. */
@@ -33,6 +38,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
   readonly writer: SocketWriter;
   readonly facts: ConnectionFacts;
   readonly isPeerTrusted: boolean;
+  readonly handshake: Handshake | null;
   deadlineMs: number;
   deadlineIndex = -1;
   readonly #listener: VisitorListener;
@@ -56,6 +62,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
     this.socket = socket;
     this.facts = facts;
     this.isPeerTrusted = listener.trusted.has(facts.peerAddress);
+    this.handshake = this.isPeerTrusted ? null : handshakeOf(facts);
     this.writer = new SocketWriter(socket, listener.turns, () => this.#onRoom());
     this.deadlineMs = listener.deadlines.nowMs + edgeLimits.headMs;
     listener.deadlines.watch(this);
@@ -266,6 +273,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
       fieldNumbers: reader.fields.numbers,
       scheme: told?.scheme ?? facts.scheme,
       clientAddress: told?.clientAddress ?? facts.peerAddress,
+      handshake: this.handshake,
     });
     const exchange = new VisitorExchange(this, head, reader);
     this.#exchange = exchange;

@@ -1,3 +1,4 @@
+import type { Handshake } from '../../http/index.ts';
 import type { Rejection } from '../reasons.ts';
 import type { Exchange } from './exchange.ts';
 import type { TrustedPeers } from './trustedPeers.ts';
@@ -10,6 +11,11 @@ export interface ConnectionFacts {
   readonly ja4: string | undefined;
   /** How the visitor opened HTTP/2. */
   readonly http2: string | undefined;
+}
+
+/** What of it goes with every request, unless the peer is a trusted proxy, whose own handshake says nothing of visitors. */
+export function handshakeOf({ ja4, http2 }: ConnectionFacts): Handshake | null {
+  return ja4 === undefined && http2 === undefined ? null : { ja4: ja4 ?? null, http2: http2 ?? null };
 }
 
 /** A visitor's connection as its listener counts it. */

@@ -42,9 +42,9 @@ function charsOf(head: RequestHead): number {
 }
 
 /** What `requestHead` makes the same head of again, secrets apart. */
-export function sampleOf({ method, target, version, rawHeaders, scheme, clientAddress, host }: RequestHead) {
+export function sampleOf({ method, target, version, rawHeaders, scheme, clientAddress, handshake, host }: RequestHead) {
   const withoutSecrets = rawHeaders.map((text, index) =>
     index % 2 === 1 && secretNames.has(rawHeaders[index - 1]!.toLowerCase()) ? 'x'.repeat(text.length) : text,
   );
-  return { method, target, version, rawHeaders: withoutSecrets, scheme, clientAddress, authority: host };
+  return { method, target, version, rawHeaders: withoutSecrets, scheme, clientAddress, handshake, authority: host };
 }
