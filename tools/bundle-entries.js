@@ -57,6 +57,8 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node26',
+  // One µ in a comment, and V8 keeps the whole file with two bytes per character, in every process.
+  minifyWhitespace: true,
   minifySyntax: false,
   keepNames: false,
   legalComments: 'inline',

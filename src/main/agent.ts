@@ -1,9 +1,12 @@
 import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
-import { agentLimits, ValidatorProcess } from '../edge/agent/index.ts';
+import { agentLimits } from '../edge/agent/limits.ts';
+import { ValidatorProcess } from '../edge/agent/validatorProcess.ts';
 import { lineLogger } from '../kernel/log.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
-import { runAgent } from './runAgent.ts';
 
 /* Entry of an edge's agent: `agent OPTIONS` with EdgeOptions as JSON. */
 const startValidator = () =>
@@ -12,4 +15,10 @@ const startValidator = () =>
     [`--max-old-space-size=${agentLimits.childHeapMiB}`, siblingEntry(import.meta.url, './validator')],
     { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' },
   );
-runAgent(JSON.parse(process.argv[2] ?? '{}') as EdgeOptions, new ValidatorProcess(startValidator, lineLogger('agent')));
+const options = JSON.parse(process.argv[2] ?? '{}') as EdgeOptions;
+const validator = new ValidatorProcess(startValidator, lineLogger('agent'));
+// A first start serves once its sites are checked: the process for that starts while the rest of this one is loaded.
+const isFirstStart = !existsSync(join(dataFolder(options.data).bundles, 'sites'));
+if (isFirstStart && options.sites !== 'control') validator.warm();
+const { runAgent } = await import('./runAgent.ts');
+runAgent(options, validator);

@@ -61,6 +61,24 @@ test('a check that waits without end: validation-timeout by the clock', async ()
   checks.stop();
 });
 
+test('a process that was started ahead takes the first check; one that ended meanwhile costs nothing', async () => {
+  const before = started.length;
+  const checks = validator('../../src/main/validator.ts', '');
+  checks.warm();
+  checks.warm();
+  assert.deepEqual(await checks.check(task), []);
+  assert.equal(started.length, before + 1);
+  checks.stop();
+  checks.warm();
+  const child = started.at(-1)!;
+  const ended = new Promise((resolve) => child.once('exit', resolve));
+  child.kill('SIGKILL');
+  await ended;
+  assert.deepEqual(await checks.check(task), []);
+  assert.equal(started.length, before + 3);
+  checks.stop();
+});
+
 test('the real validator: good payloads pass one after another in one process, a bad one is refused', async () => {
   const checks = validator('../../src/main/validator.ts', '', bounds);
   assert.deepEqual(await checks.check(task), []);

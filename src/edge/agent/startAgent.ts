@@ -1,4 +1,5 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
 import { dirname } from 'node:path';
 import { bundleKinds } from '../../contract/bundleKind.ts';
 import { dataFolder } from '../../contract/dataFolder.ts';
@@ -13,7 +14,7 @@ import { openLastGood } from '../lastgood/index.ts';
 import { Agent } from './agent.ts';
 import { ControlClient } from './controlClient.ts';
 import { ControlSource } from './controlSource.ts';
-import { localApi } from './localApi.ts';
+import type { LocalApiPorts } from './localApi.ts';
 import { localSigningKey } from './localKey.ts';
 import { LocalSites } from './localSites.ts';
 import type { ValidatorProcess } from './validatorProcess.ts';
@@ -52,17 +53,15 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
   const control = controlSource(options, agent, logger);
   agent.start();
   const sites = localSites(options, agent, lastGood, disk, logger, data.edge);
-  const api = localApi({
+  void sites?.reload();
+  control?.start();
+  const api = openLocalApi(data.agentSocket, logger, {
     edge: options.edge,
     agent,
     reload: sites && (() => sites.reload()),
     isControlReachable: () => (control === undefined ? null : control.isReachable),
     send: ports.send,
   });
-  api.on('error', (error) => logger.error('local-socket-failed', { path: data.agentSocket, error: error.message }));
-  listenOn(data.agentSocket, api, logger);
-  void sites?.reload();
-  control?.start();
   const reload = async () => {
     try {
       await sites?.reload();
@@ -81,7 +80,6 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
       control?.stop();
       validator.stop();
       api.close();
-      api.closeAllConnections();
     },
   };
 }
@@ -109,8 +107,30 @@ function localSites(
   return new LocalSites(options.sites, { agent, lastGood, key, disk, clock: systemClock, logger });
 }
 
+/** Opens the socket when its code, Node's HTTP server above all, is loaded: what visitors wait for goes first. */
+function openLocalApi(path: string, logger: Logger, ports: LocalApiPorts): { close(): void } {
+  let close: (() => void) | undefined;
+  let isOver = false;
+  void import('./localApi.ts').then(({ localApi }) => {
+    if (isOver) return;
+    const server = localApi(ports);
+    server.on('error', (error) => logger.error('local-socket-failed', { path, error: error.message }));
+    listenOn(path, server, logger);
+    close = () => {
+      server.close();
+      server.closeAllConnections();
+    };
+  });
+  return {
+    close() {
+      isOver = true;
+      close?.();
+    },
+  };
+}
+
 /** An edge serves without this socket, too; only local commands need it. */
-function listenOn(path: string, api: ReturnType<typeof localApi>, logger: Logger): void {
+function listenOn(path: string, api: Server, logger: Logger): void {
   try {
     mkdirSync(dirname(path), { recursive: true });
     rmSync(path, { force: true }); // Left behind by an agent that was killed.

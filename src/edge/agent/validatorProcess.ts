@@ -50,6 +50,16 @@ export class ValidatorProcess {
     return outcome;
   }
 
+  /** Starts the process ahead of a check that is sure to come. Never throws: what goes wrong is said by the check. */
+  warm(): void {
+    try {
+      this.#ready().on('error', () => {});
+      this.#rest();
+    } catch {
+      this.stop();
+    }
+  }
+
   /** Ends the process. */
   stop(): void {
     clearTimeout(this.#idleTimer);
@@ -123,6 +133,7 @@ export class ValidatorProcess {
   }
 
   #rest(): void {
+    clearTimeout(this.#idleTimer);
     this.#idleTimer = setTimeout(() => this.stop(), agentLimits.childIdleMs);
     this.#idleTimer.unref();
   }

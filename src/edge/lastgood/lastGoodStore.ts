@@ -61,7 +61,7 @@ export class LastGoodStore {
   readonly #shipped: ShippedPayloads;
   /** What this process saved last, or meant to: outlives a disk that takes nothing. */
   #written: LastGoodState | undefined;
-  /** Per group of kinds, what `readSet` read last: verified then, immutable since. */
+  /** Per group of kinds, what was read last: verified then, immutable since. */
   readonly #readLast = new Map<string, LoadedSet>();
 
   constructor(options: LastGoodOptions) {
@@ -244,7 +244,10 @@ export class LastGoodStore {
     const missing: Finding[] = [];
     for (const versions of this.#rungs(group, state, rung)) {
       const part = this.#readGroup(versions, trust);
-      if (part.ok) return { set: part.value, missing };
+      if (part.ok) {
+        this.#readLast.set(group.join(), part.value);
+        return { set: part.value, missing };
+      }
       missing.push(...part.error);
     }
     const wanted = Object.entries(pick(state.current, group));

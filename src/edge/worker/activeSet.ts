@@ -1,6 +1,7 @@
 import { BotJudge, compileFeatures, compileModel } from '../../bots/index.ts';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { SitesFile } from '../../contract/sitesFile.ts';
 import type { Switch } from '../../contract/switchesFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { LoadedSet } from '../lastgood/index.ts';
@@ -23,33 +24,61 @@ export interface ActiveSet {
 }
 
 /**
- * Compiles a loaded set. The validator has accepted all of it, so a refusal here is rare; it is an answer all the same
- * and never the end of the worker. What is absent stays absent: the score, or the sites.
+ * Compiles loaded sets, and of each only what is another file than last time: a thrown switch compiles no rule again.
+ * The validator has accepted all of it, so a refusal here is rare; it is an answer all the same and never the end of the
+ * worker. What is absent stays absent: the score, or the sites.
  */
-export function buildActiveSet(set: LoadedSet, localKilled: readonly Switch[]): Result<ActiveSet, readonly Finding[]> {
-  try {
-    const features = set.features === undefined ? undefined : compileFeatures(set.features);
-    const model = set.model === undefined || features === undefined ? undefined : compileModel(set.model, features);
-    const sites = set.sites === undefined ? undefined : buildSiteTable(set.sites);
-    if (sites?.ok === false) return sites;
-    const killed = new Set<Switch>([...(set.switches?.killed ?? []), ...localKilled]);
-    return ok({
-      versions: set.versions,
-      judge: new BotJudge(features, model),
-      featureNames: features?.names ?? [],
-      sites: sites?.value,
-      killed,
-      isKilled: killed.size === 0 ? undefined : (name) => killed.has(name),
-    });
-  } catch (error) {
-    return err([{ reason: 'worker-refused', message: `The set does not compile: ${String(error)}` }]);
+export class ActiveSetBuilder {
+  #judged: { readonly features: unknown; readonly model: unknown; readonly judge: BotJudge } = {
+    features: undefined,
+    model: undefined,
+    judge: neverScores,
+  };
+  #sited: { readonly file: SitesFile; readonly table: SiteTable } | undefined;
+
+  build(set: LoadedSet, localKilled: readonly Switch[]): Result<ActiveSet, readonly Finding[]> {
+    try {
+      const judge = this.#judge(set);
+      const sites = set.sites === undefined ? undefined : this.#sites(set.sites);
+      if (sites?.ok === false) return sites;
+      const killed = new Set<Switch>([...(set.switches?.killed ?? []), ...localKilled]);
+      return ok({
+        versions: set.versions,
+        judge,
+        featureNames: judge.features?.names ?? [],
+        sites: sites?.value,
+        killed,
+        isKilled: killed.size === 0 ? undefined : (name) => killed.has(name),
+      });
+    } catch (error) {
+      return err([{ reason: 'worker-refused', message: `The set does not compile: ${String(error)}` }]);
+    }
+  }
+
+  #judge({ features: file, model: modelFile }: LoadedSet): BotJudge {
+    const { features: fileBefore, model: modelFileBefore, judge: before } = this.#judged;
+    if (file === fileBefore && modelFile === modelFileBefore) return before;
+    const features = file === undefined ? undefined : compileFeatures(file);
+    const model = modelFile === undefined || features === undefined ? undefined : compileModel(modelFile, features);
+    const judge = new BotJudge(features, model);
+    this.#judged = { features: file, model: modelFile, judge };
+    return judge;
+  }
+
+  #sites(file: SitesFile): Result<SiteTable, readonly Finding[]> {
+    if (this.#sited?.file === file) return ok(this.#sited.table);
+    const built = buildSiteTable(file);
+    if (built.ok) this.#sited = { file, table: built.value };
+    return built;
   }
 }
+
+const neverScores = new BotJudge(undefined, undefined);
 
 /** What a worker serves with when it has nothing at all: every score absent, no sites. */
 export const emptyActiveSet: ActiveSet = {
   versions: {},
-  judge: new BotJudge(undefined, undefined),
+  judge: neverScores,
   featureNames: [],
   sites: undefined,
   killed: new Set(),

@@ -29,7 +29,7 @@ import { ReadMemory } from '../sockets/readMemory.ts';
 import { Turns } from '../sockets/turns.ts';
 import { HttpUpstream } from '../upstream/httpUpstream.ts';
 import { Origins } from '../upstream/origins.ts';
-import { type ActiveSet, buildActiveSet, emptyActiveSet } from './activeSet.ts';
+import { type ActiveSet, ActiveSetBuilder, emptyActiveSet } from './activeSet.ts';
 import { gatherCounts } from './gatherCounts.ts';
 import { HeadSampler } from './headSampler.ts';
 import { LatencyHistogram } from './latencyHistogram.ts';
@@ -77,6 +77,7 @@ const logCloseMs = 500;
 /** One worker: accepts on its slot's socket, serves with one active set, swaps it when told, drains when told. */
 export class EdgeWorker {
   readonly #ports: EdgeWorkerPorts;
+  readonly #sets = new ActiveSetBuilder();
   readonly #counters = new Counters();
   readonly #latency = new LatencyHistogram();
   readonly #samples = new HeadSampler();
@@ -314,7 +315,7 @@ export class EdgeWorker {
   }
 
   #build(set: LoadedSet, localKilled: readonly Switch[]): Result<ActiveSet, readonly Finding[]> {
-    const built = buildActiveSet(set, localKilled);
+    const built = this.#sets.build(set, localKilled);
     if (!built.ok) return built;
     const findings = selfCheck(built.value);
     return findings.length === 0 ? built : { ok: false, error: findings };

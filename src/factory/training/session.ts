@@ -1,3 +1,5 @@
+import type { Handshake } from '../../http/handshake.ts';
+
 /** A request of a session, as it stands on the wire. `{host}` in a header's value stands for the site's authority. */
 export interface SessionRequest {
   /** Since the session's start. */
@@ -7,6 +9,8 @@ export interface SessionRequest {
   readonly version: '1.0' | '1.1' | '2';
   readonly rawHeaders: readonly string[];
   readonly status: number;
+  /** Of the connection that it came on; null or left away in the clear and where TLS ended elsewhere. */
+  readonly handshake?: Handshake | null;
 }
 
 /** What one client did in a row, and who sat behind it. */
@@ -21,5 +25,8 @@ export interface Session {
   readonly scheme: 'http' | 'https';
   /** The site's host name is one of this machine's, to which browsers send fetch metadata without TLS. */
   readonly loopback: boolean;
+  /** Of recorded sessions: the program, e.g. `python httpx-h2`, and what it was made to do. */
+  readonly client?: string;
+  readonly behaviour?: string;
   readonly requests: readonly SessionRequest[];
 }
