@@ -14,15 +14,36 @@ test('the first request of a client: one of everything, and nothing it could not
   assert.deepEqual(window, {
     requests10s: 1,
     requests60s: 1,
+    requests1h: 1,
+    clientRequests60s: 1,
+    clientRequests1h: 1,
     documents60s: 1,
     distinctPaths60s: 1,
+    distinctPaths: 1,
     assetShare60s: 0,
+    assetsPerView: 0,
     errorShare60s: Number.NaN,
+    errorShare: Number.NaN,
     cookieShare60s: Number.NaN,
+    cookieKeptShare: Number.NaN,
     knownRefererShare: Number.NaN,
-    distinctUserAgents: 1,
+    viewsWithoutRefererShare: Number.NaN,
+    sequentialShare: Number.NaN,
+    walkShare: Number.NaN,
     intervalVariation: Number.NaN,
+    burstVariation: Number.NaN,
+    burstPauseS: Number.NaN,
+    burstSize: 1,
+    headShare: 0,
+    postShare: 0,
+    optionsShare: 0,
+    attributeChanges: 0,
+    distinctUserAgents: 1,
+    distinctHandshakes: 0,
+    distinctLanguages: 0,
+    hasReadRobots: false,
     ageS: 0,
+    clientAgeS: 0,
   });
 });
 
@@ -47,15 +68,15 @@ test('what is known of a client lies beside each other, and clients lie apart', 
   const clients = ['192.0.2.1', '192.0.2.2', '192.0.2.3'];
   for (let page = 1; page <= 20; page += 1) {
     for (const [index, client] of clients.entries()) {
-      // The first has one user agent, the second two, the third three; each comes from the page before.
-      const agent = `Agent ${page % (index + 1)}`;
+      // Each comes from the page before.
+      const agent = `Agent ${index}`;
       const referer = page === 1 ? '' : `\nReferer: http://shop.example/${client}/${page - 1}`;
       const head = request(`/${client}/${page}`, `Accept: text/html\nUser-Agent: ${agent}${referer}`, client);
       const window = windows.observe(head, page * 1_000);
-      windows.recordStatus(client, index === 0 ? 404 : 200, page * 1_000);
+      windows.recordAnswer(head, { status: index === 0 ? 404 : 200 }, page * 1_000);
       assert.equal(window.requests60s, page);
       assert.equal(window.documents60s, page);
-      assert.equal(window.distinctUserAgents, Math.min(page, index + 1));
+      assert.equal(window.distinctUserAgents, 1);
       assert.ok(Math.abs(window.distinctPaths60s - page) <= 2, `${window.distinctPaths60s} of ${page} paths`);
       if (page === 1) continue;
       assert.equal(window.knownRefererShare, 1);
@@ -63,6 +84,116 @@ test('what is known of a client lies beside each other, and clients lie apart', 
       if (page > 4) assert.ok(window.intervalVariation < 1e-6);
     }
   }
+});
+
+const page = (path: string, agent: string, more = '') =>
+  request(path, `Accept: text/html\nUser-Agent: ${agent}${more}`);
+
+test('several people behind one address are several clients; what the address does is counted for all of them', () => {
+  const windows = new ClientWindows();
+  for (let index = 1; index <= 10; index += 1) windows.observe(page(`/a/${index}`, 'One'), index * 1_000);
+  const other = windows.observe(page('/b', 'Two'), 11_000);
+  assert.deepEqual(
+    [other.requests60s, other.requests1h, other.clientRequests60s, other.clientRequests1h, other.distinctPaths60s],
+    [11, 11, 1, 1, 1],
+  );
+  assert.deepEqual([other.distinctUserAgents, other.ageS, other.clientAgeS], [2, 10, 0]);
+  assert.equal(windows.observe(page('/a/11', 'One'), 12_000).clientRequests60s, 11);
+});
+
+test('of one address twelve clients are told apart, and all others are one', () => {
+  const windows = new ClientWindows();
+  for (let agent = 0; agent < 40; agent += 1) {
+    const window = windows.observe(page('/', `Agent ${agent}`), agent);
+    assert.equal(window.clientRequests60s, agent < 12 ? 1 : agent - 11);
+  }
+  assert.equal(windows.size, 13);
+});
+
+test('an hour of requests is counted; who was away for an hour is new', () => {
+  const windows = new ClientWindows();
+  for (let minute = 0; minute < 90; minute += 1) {
+    const window = windows.observe(page('/', 'One'), minute * 60_000);
+    assert.equal(window.requests1h, Math.min(minute + 1, 55 + (minute % 5) + 1));
+    assert.equal(window.clientRequests1h, window.requests1h);
+    assert.equal(window.clientAgeS, minute * 60);
+  }
+  const back = windows.observe(page('/', 'Two'), 90 * 60_000);
+  assert.equal(back.distinctUserAgents, 2);
+  const later = windows.observe(page('/', 'Two'), 151 * 60_000);
+  assert.deepEqual([later.distinctUserAgents, later.ageS, later.requests1h], [1, 0, 1]);
+});
+
+test('numbers counted up, and a walk over folders, are seen in the order of paths', () => {
+  const steps = (paths: readonly string[]) => {
+    const windows = new ClientWindows();
+    return paths.map((path, index) => windows.observe(page(path, 'One'), index * 1_000)).at(-1)!;
+  };
+  assert.equal(steps(['/item/7', '/item/8', '/item/9', '/item/10']).sequentialShare, 1);
+  assert.equal(steps(['/list?page=3&sort=up', '/list?page=2&sort=up']).sequentialShare, 1);
+  assert.equal(steps(['/item/7.html', '/item/70.html', '/item/71.html']).sequentialShare, 0.5);
+  assert.ok(Number.isNaN(steps(['/item/7', '/other/8', '/about']).sequentialShare));
+  assert.equal(steps(['/a', '/a/b', '/a/b/c', '/a/b/d', '/a/b/e/']).walkShare, 1);
+  assert.equal(steps(['/a/b', '/c/d', '/e/f', '/e/g']).walkShare, 1 / 3);
+  assert.equal(steps(['/a/b', '/a/b', '/a/b']).walkShare, 0, 'loading a page again is no step');
+});
+
+test('bursts: how many requests in one, how far apart, how regular, whatever the order within', () => {
+  const windows = new ClientWindows();
+  let window = windows.observe(page('/', 'One'), 10_000);
+  for (let burst = 1; burst <= 5; burst += 1) {
+    for (const afterMs of [0, 40, 20, 60]) {
+      window = windows.observe(
+        request('/a.png', 'Accept: image/png\nUser-Agent: One'),
+        10_000 + burst * 3_000 + afterMs,
+      );
+    }
+  }
+  assert.ok(window.burstVariation < 0.001, String(window.burstVariation));
+  assert.ok(Math.abs(window.burstPauseS - 3) < 0.01);
+  assert.equal(window.burstSize, 21 / 6);
+  assert.equal(window.assetsPerView, 20);
+});
+
+test('a cookie that the site set is kept, or is not', () => {
+  for (const [cookie, expected] of [
+    ['\nCookie: s=1', 1],
+    ['', 0],
+  ] as const) {
+    const windows = new ClientWindows();
+    windows.observe(page('/', 'One', cookie), 0);
+    windows.recordAnswer(page('/', 'One'), { status: 200 }, 10);
+    assert.ok(Number.isNaN(windows.observe(page('/', 'One', cookie), 20).cookieKeptShare));
+    windows.recordAnswer(page('/', 'One'), { status: 200, setsCookie: true }, 30);
+    assert.equal(windows.observe(page('/', 'One', cookie), 40).cookieKeptShare, expected);
+  }
+});
+
+test('methods, robots.txt, referers and what a client says of itself', () => {
+  const windows = new ClientWindows();
+  const head = (line: string, more: string) =>
+    headOf(`${line} HTTP/1.1\nHost: shop.example\nAccept: text/html\nUser-Agent: One\n${more}`, {
+      clientAddress: '192.0.2.1',
+    });
+  windows.observe(head('GET /robots.txt', 'Accept-Language: de'), 0);
+  windows.observe(head('HEAD /a', 'Accept-Language: de\nsec-ch-ua-platform: "Linux"'), 1);
+  windows.observe(head('POST /b', 'Accept-Language: fr\nReferer: http://shop.example/a'), 2);
+  const window = windows.observe(head('OPTIONS /c', 'Accept-Language: de\nsec-ch-ua-platform: "Windows"'), 3);
+  assert.equal(window.hasReadRobots, true);
+  assert.deepEqual([window.headShare, window.postShare, window.optionsShare], [0.25, 0.25, 0.25]);
+  assert.equal(window.viewsWithoutRefererShare, 2 / 3);
+  assert.equal(window.attributeChanges, 3);
+  assert.equal(window.distinctLanguages, 2);
+});
+
+test('one user agent from two TLS stacks is two clients; a resumed session is the same one', () => {
+  const windows = new ClientWindows();
+  const seen = (ja4: string) =>
+    windows.observe(requestHead({ ...page('/', 'One'), handshake: { ja4, http2: null } }), 0);
+  assert.equal(seen('t13d1516h2_8daaf6152771_e5627efa2ab1').distinctHandshakes, 1);
+  assert.equal(seen('t13d1517h1_8daaf6152771_aaaaaaaaaaaa').clientRequests60s, 2);
+  const other = seen('t13d1011h1_61a7ad8aa9b6_3a8073edd8ef');
+  assert.deepEqual([other.clientRequests60s, other.distinctHandshakes, other.distinctUserAgents], [1, 2, 1]);
 });
 
 test('a snapshot stays as it was', () => {
@@ -111,15 +242,15 @@ test('a returned cookie shows from the second request on', () => {
 
 test('a referer is known when the client asked for that page', () => {
   const windows = new ClientWindows();
-  const page = 'Accept: text/html\nReferer: http://shop.example';
+  const from = 'Accept: text/html\nReferer: http://shop.example';
   windows.observe(request('/list?page=2'), 0);
-  assert.equal(windows.observe(request('/item', `${page}/list?page=2`), 1).knownRefererShare, 1);
-  assert.equal(windows.observe(request('/other', `${page}/never`), 2).knownRefererShare, 0.5);
+  assert.equal(windows.observe(request('/item', `${from}/list?page=2`), 1).knownRefererShare, 1);
+  assert.equal(windows.observe(request('/other', `${from}/never`), 2).knownRefererShare, 0.5);
   assert.equal(windows.observe(request('/else', 'Referer: https://search.example/list'), 3).knownRefererShare, 0.5);
 
   const other = new ClientWindows();
   other.observe(request('/'), 0);
-  assert.equal(other.observe(request('/item', page), 1).knownRefererShare, 1, 'the origin alone means its front page');
+  assert.equal(other.observe(request('/item', from), 1).knownRefererShare, 1, 'the origin alone means its front page');
 });
 
 test('a clock varies little, a person much', () => {
@@ -147,10 +278,10 @@ test('user agents of one address are counted up to 8', () => {
 
 test('answers are counted for the client, within the minute', () => {
   const windows = new ClientWindows();
-  windows.recordStatus('192.0.2.1', 500, 0);
+  windows.recordAnswer(request('/'), { status: 500 }, 0);
   windows.observe(request('/'), 0);
-  windows.recordStatus('192.0.2.1', 404, 1);
-  windows.recordStatus('192.0.2.1', 200, 2);
+  windows.recordAnswer(request('/'), { status: 404 }, 1);
+  windows.recordAnswer(request('/'), { status: 200 }, 2);
   assert.equal(windows.observe(request('/'), 3).errorShare60s, 0.5);
   assert.ok(Number.isNaN(windows.observe(request('/'), 200_000).errorShare60s));
 });

@@ -1,8 +1,15 @@
 import type { RequestHead } from '../http/requestHead.ts';
-import type { ClientWindow } from './clientWindow.ts';
 import { AddressStates } from './clients/addressStates.ts';
 import { ClientStates } from './clients/clientStates.ts';
-import { flag, ObservationBatch, observationBytes, observationDoubles, observationWords, word } from './clients/observation.ts';
+import {
+  flag,
+  ObservationBatch,
+  observationBytes,
+  observationDoubles,
+  observationWords,
+  word,
+} from './clients/observation.ts';
+import type { ClientWindow } from './clientWindow.ts';
 import { botLimits } from './limits.ts';
 
 /** How a request was answered, as far as it tells something about the client. */

@@ -11,6 +11,8 @@ import { headToOrigin, isChunkedToOrigin } from './upstream/requestHeaders.ts';
 import { fieldsToVisitor } from './upstream/responseHeaders.ts';
 import type { Upstream, UpstreamCall, UpstreamEvents } from './upstream/upstream.ts';
 
+const setCookie = fieldNumber('set-cookie');
+
 /** The waits of an exchange, out of `edgeLimits`; tests shorten them. */
 export interface ForwardingTimes {
   readonly answerMs: number;
@@ -40,6 +42,8 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
   deadlineIndex = -1;
   /** Of the origin's body, handed over so far. */
   answerBytes = 0;
+  /** The origin's answer sets a cookie. */
+  setsCookie = false;
   readonly #exchange: Exchange;
   readonly #upstream: Upstream;
   readonly #deadlines: Deadlines;
@@ -121,6 +125,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
   onResponse(head: ResponseHead, body: BodySource): void {
     if (this.#isOver) return;
     const { status, reason } = head;
+    this.setsCookie = head.fields.numbers.includes(setCookie);
     const plain = fieldsToVisitor(head.fields, status);
     this.#writer = this.#exchange.respond(
       { status, reason, fields: this.#editAnswer?.editFields(plain) ?? plain },

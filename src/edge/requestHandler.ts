@@ -261,7 +261,9 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     for (const request of requests) {
       const { head, logHeader, startedMs, status, verdict } = request;
       try {
-        if (verdict.kind === 'scored') this.#windows.recordStatus(head.clientAddress, status, nowMs);
+        if (verdict.kind === 'scored') {
+          this.#windows.recordAnswer(head, { status, setsCookie: request.forwarding?.setsCookie === true }, nowMs);
+        }
         const durationMs = nowMs - startedMs;
         const atMs = wallMs - durationMs;
         if (log.isWanted) log.add(logHeader, logRecordOf(head, request, status, atMs, durationMs));

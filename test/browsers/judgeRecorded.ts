@@ -30,7 +30,7 @@ export class RecordedJudge {
       const clientAddress = '127.0.0.1';
       const head = requestHead({ method, target, version, rawHeaders, scheme: 'http', clientAddress });
       const verdict = this.#judge.judge(head, this.#windows.observe(head, atMs), { heuristics });
-      this.#windows.recordStatus(clientAddress, status, atMs);
+      this.#windows.recordAnswer(head, { status }, atMs);
       return { request, score: verdict.kind === 'scored' ? verdict.score : Number.NaN };
     });
   }

@@ -22,7 +22,7 @@ function scores(session: Session, windows = new ClientWindows(), startMs = 0): n
       rawHeaders: rawHeaders.map((text) => text.replaceAll('{host}', authority)),
     });
     const window = windows.observe(head, startMs + afterMs);
-    windows.recordStatus('127.0.0.1', status, startMs + afterMs);
+    windows.recordAnswer(head, { status }, startMs + afterMs);
     const verdict = judge.judge(head, window, { heuristics: false });
     return verdict.kind === 'scored' ? verdict.score : Number.NaN;
   });

@@ -22,11 +22,7 @@ export const windowExtractors: readonly Extractor[] = [
     'Requests of this user agent at this address in the last minute, this one included.',
     (_, window) => window.clientRequests60s,
   ),
-  plain(
-    'window-client-requests-1h',
-    'The same in the last hour.',
-    (_, window) => window.clientRequests1h,
-  ),
+  plain('window-client-requests-1h', 'The same in the last hour.', (_, window) => window.clientRequests1h),
   plain('window-documents-60s', 'Pages asked for in the last minute.', (_, window) => window.documents60s),
   plain(
     'window-distinct-paths',

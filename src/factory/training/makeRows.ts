@@ -23,7 +23,7 @@ export function makeRows(traffic: Traffic, features: FeatureSet): Row[] {
   const rows: Row[] = [];
   for (const { session: index, atMs, head, status } of traffic.requests) {
     const window = windows.observe(head, atMs);
-    windows.recordStatus(head.clientAddress, status, atMs + 20);
+    windows.recordAnswer(head, { status }, atMs + 20);
     if (index === -1) continue;
     const position = taken.get(index) ?? 0;
     taken.set(index, position + 1);

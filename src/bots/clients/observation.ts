@@ -1,0 +1,185 @@
+import type { RequestHead } from '../../http/requestHead.ts';
+import { acceptFacts } from '../facts/accept.ts';
+import { destinationOf, extensionClass } from '../facts/destination.ts';
+import { botLimits } from '../limits.ts';
+import { addressKey } from './addressKey.ts';
+import { hashEnd, hashStart, hashStep, repeatedTextHash, textHash } from './textHash.ts';
+
+/*
+ * What the memory of clients takes in of a request or of its answer, in 64 bytes: all that a worker has to tell the others.
+ * No text, no cookie, nothing of a body. The byte order is the machine's: observations never leave it.
+ */
+export const observationBytes = 64;
+export const observationWords = observationBytes / 4;
+export const observationDoubles = observationBytes / 8;
+
+/** Where each 32-bit word is. Words 0 and 1 are the time: a double, milliseconds on the machine's monotonic clock. */
+export const word = {
+  high: 2,
+  low: 3,
+  fingerprint: 4,
+  path: 5,
+  /** Path of a Referer of the same host; 0 without one. */
+  referer: 6,
+  userAgent: 7,
+  language: 8,
+  platform: 9,
+  handshake: 10,
+  /** The last number in the target, plus 1; 0 without one. */
+  number: 11,
+  /** The target without it. */
+  shape: 12,
+  /** The folder that the path lies in. */
+  parent: 13,
+  /** Flags, the method (bits 8 to 11), the status (bits 16 to 31). */
+  flags: 14,
+  /** The path without a slash at its end. */
+  node: 15,
+} as const;
+
+export const flag = {
+  answer: 1,
+  document: 2,
+  asset: 4,
+  cookie: 8,
+  hasReferer: 16,
+  robots: 32,
+  setsCookie: 64,
+} as const;
+
+/** Of the method word: everything else is 0. */
+export const methodNumber: Readonly<Record<string, number>> = { HEAD: 1, POST: 2, OPTIONS: 3 };
+
+/** Room for observations, one behind the other, seen as numbers of each size. */
+export class ObservationBatch {
+  readonly observationsMax: number;
+  readonly bytes: Uint8Array;
+  readonly doubles: Float64Array;
+  readonly words: Uint32Array;
+
+  constructor(observationsMax: number) {
+    const memory = new ArrayBuffer(observationsMax * observationBytes);
+    this.observationsMax = observationsMax;
+    this.bytes = new Uint8Array(memory);
+    this.doubles = new Float64Array(memory);
+    this.words = new Uint32Array(memory);
+  }
+
+  /** Writes a request at a place of the batch. */
+  putRequest(index: number, head: RequestHead, nowMs: number): void {
+    const { headers, path } = head;
+    const destination = destinationOf(headers['sec-fetch-dest'], acceptFacts(headers.accept), extensionClass(path));
+    const isDocument = destination === 'document' || destination === 'frame';
+    const isAsset = !isDocument && destination !== 'fetch' && destination !== 'other';
+    const base = this.#begin(index, head, nowMs);
+    const { words } = this;
+    words[base + word.referer] = ownRefererHash(head);
+    words[base + word.language] = repeatedTextHash(headers['accept-language']);
+    words[base + word.platform] = repeatedTextHash(headers['sec-ch-ua-platform']);
+    this.#putPath(base, path);
+    if (isAsset) {
+      words[base + word.number] = 0;
+      words[base + word.shape] = 0;
+    } else this.#putNumber(base, head.target);
+    words[base + word.flags] =
+      (isDocument ? flag.document : isAsset ? flag.asset : 0) |
+      (headers.cookie === undefined ? 0 : flag.cookie) |
+      (headers.referer === undefined ? 0 : flag.hasReferer) |
+      (path === '/robots.txt' ? flag.robots : 0) |
+      ((methodNumber[head.method] ?? 0) << 8);
+  }
+
+  /** Writes how a request was answered. */
+  putAnswer(index: number, head: RequestHead, status: number, setsCookie: boolean, nowMs: number): void {
+    const base = this.#begin(index, head, nowMs);
+    this.words.fill(0, base + word.path, base + word.userAgent);
+    this.words.fill(0, base + word.language, base + word.handshake);
+    this.words.fill(0, base + word.number, base + observationWords);
+    this.words[base + word.flags] = (status << 16) | flag.answer | (setsCookie ? flag.setsCookie : 0);
+  }
+
+  /** Time and client. */
+  #begin(index: number, head: RequestHead, nowMs: number): number {
+    const { high, low } = addressKey(head.clientAddress);
+    // None at all is one, too.
+    const userAgent = repeatedTextHash(head.headers['user-agent']) || 1;
+    const handshake = repeatedTextHash(cipherPart(head.handshake?.ja4));
+    const base = index * observationWords;
+    const { words } = this;
+    this.doubles[index * observationDoubles] = nowMs;
+    words[base + word.high] = high;
+    words[base + word.low] = low;
+    // Never 0, which stands for the many.
+    words[base + word.fingerprint] = (Math.imul(userAgent, 0x9e3779b1) ^ handshake) >>> 0 || 1;
+    words[base + word.userAgent] = userAgent;
+    words[base + word.handshake] = handshake;
+    return base;
+  }
+
+  /** Hashes of the path, of the folder it lies in, and of itself without a slash at the end, in one pass. */
+  #putPath(base: number, path: string): void {
+    const length = Math.min(path.length, botLimits.inspectedCharsMax);
+    let state = hashStart;
+    let parent = hashStart;
+    let node = hashStart;
+    for (let index = 0; index < length; index += 1) {
+      const code = path.charCodeAt(index);
+      if (code === 47) {
+        node = state;
+        if (index + 1 < length) parent = state;
+      }
+      state = hashStep(state, code);
+    }
+    const endsInSlash = length > 0 && path.charCodeAt(length - 1) === 47;
+    this.words[base + word.path] = hashEnd(state);
+    this.words[base + word.parent] = hashEnd(parent);
+    this.words[base + word.node] = hashEnd(endsInSlash ? node : state);
+  }
+
+  /** The last number in the target, if it is one that could be counted up, and what stands around it. */
+  #putNumber(base: number, target: string): void {
+    const { words } = this;
+    words[base + word.number] = 0;
+    words[base + word.shape] = 0;
+    const lookedAt = Math.max(0, target.length - numberWithinChars);
+    let end = target.length;
+    while (end > lookedAt && !isDigit(target.charCodeAt(end - 1))) end -= 1;
+    let start = end;
+    while (start > lookedAt && isDigit(target.charCodeAt(start - 1))) start -= 1;
+    if (start === end || end - start > numberDigitsMax || target.length > botLimits.inspectedCharsMax) return;
+    let value = 0;
+    for (let index = start; index < end; index += 1) value = value * 10 + target.charCodeAt(index) - 48;
+    let state = hashStart;
+    for (let index = 0; index < start; index += 1) state = hashStep(state, target.charCodeAt(index));
+    state = hashStep(state, 35);
+    for (let index = end; index < target.length; index += 1) state = hashStep(state, target.charCodeAt(index));
+    words[base + word.number] = value + 1;
+    words[base + word.shape] = hashEnd(state) || 1;
+  }
+}
+
+/** Numbers are looked for in so many characters at the end of a target. */
+const numberWithinChars = 64;
+const numberDigitsMax = 9;
+
+function isDigit(code: number): boolean {
+  return code >= 48 && code <= 57;
+}
+
+/**
+ * Of a JA4, the hash of the ciphers: it stays when a client resumes a session or opens one for HTTP/1.1 besides HTTP/2, which
+ * the other two parts do not.
+ */
+function cipherPart(ja4: string | null | undefined): string | undefined {
+  return ja4?.slice(11, 23);
+}
+
+function ownRefererHash({ headers: { referer, host }, authority: sent, host: named }: RequestHead): number {
+  if (referer === undefined) return 0;
+  const authority = host ?? sent ?? named;
+  const at = referer.indexOf('//') + 2;
+  if (authority === '' || at === 1 || !referer.startsWith(authority, at)) return 0;
+  const query = referer.indexOf('?', at);
+  const path = referer.slice(at + authority.length, query === -1 ? referer.length : query);
+  return textHash(path === '' ? '/' : path) || 1;
+}
