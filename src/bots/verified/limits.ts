@@ -13,7 +13,7 @@ export const verifiedLimits = {
   signatureAgeSMax: 86_400,
   /** How far clocks may be apart. */
   clockSkewS: 60,
-  /** A verification takes about 0.1 ms: 300 a second are 3 % of a processor, and one that is held up by more is unknown. */
+  /** A verification takes about 0.1 ms: 300 a second are 3 % of a processor. Beyond it a signature proves nothing. */
   verificationsPerSecondMax: 300,
   /** A directory with more keys than this is wrong; real ones hold one to four. */
   keysPerOperatorMax: 32,
