@@ -6,6 +6,7 @@ export { ClientWindows } from './clientWindows.ts';
 export { explainScore, type FeatureContribution, type ScoreExplanation } from './explainScore.ts';
 export type { Extractor, ParameterSpec } from './extractor.ts';
 export { extractors } from './extractors/registry.ts';
+export { headerOrderHash } from './facts/headerOrder.ts';
 export { compileFeatures, FeatureSet } from './featureSet.ts';
 export { type Heuristic, heuristics } from './heuristics.ts';
 export { compileModel, Model, scoreOf } from './model.ts';
