@@ -23,8 +23,15 @@ export function features(args: readonly string[], io: Io): Promise<number> {
 }
 
 /** `holdfast model ...` */
-export function model(args: readonly string[], io: Io): Promise<number> {
+export async function model(args: readonly string[], io: Io): Promise<number> {
+  // A report needs neither control nor an edge, and brings code that the other verbs do without.
+  if (args[0] === 'report') return (await import('./modelReport.ts')).modelReport(args.slice(1), io);
   return kindVerb('model', args, io);
+}
+
+/** `holdfast signals ...` */
+export function signals(args: readonly string[], io: Io): Promise<number> {
+  return kindVerb('signals', args, io);
 }
 
 /** `holdfast freeze [KIND]`: without a kind, all that can be frozen. */
@@ -48,7 +55,7 @@ function usageOf(kind: BundleKind): string {
   freeze | unfreeze            take and hand out no new versions | do so again
   status [--json]              versions, edges, refusals with their reasons
       --local                  what this machine's edge says; works with control dead
-
+${kind === 'model' ? "  report                       its evaluation, and what it makes of an access log ('report --help')\n" : ''}
 ${controlUsage}`;
 }
 
@@ -105,6 +112,10 @@ async function show(
   if (version > 0) {
     return askAndTell(client, io, 'GET', `/v1/bundles/${kind}/${version}`, undefined, (answer) => print(answer.bytes));
   }
+  if (kind !== 'features' && kind !== 'model') {
+    io.stderr.write(`no ${kind} were published yet, and the software ships none\n`);
+    return exitCodes.refused;
+  }
   io.stdout.write(print(undefined));
   return exitCodes.done;
 }
@@ -135,10 +146,10 @@ async function status(kind: BundleKind, values: Values, client: Client, io: Io):
   });
 }
 
-/** Feature files come by themselves; somebody who puts one there by hand should hear so. */
+/** Feature files and signals come by themselves; somebody who puts one there by hand should hear so. */
 function factoryHint(kind: BundleKind): string {
-  if (kind !== 'features') return '';
-  return "the factory publishes again when ClickHouse says something new; 'holdfast freeze features' keeps this one\n";
+  if (kind !== 'features' && kind !== 'signals') return '';
+  return `the factory publishes again when ClickHouse says something new; 'holdfast freeze ${kind}' keeps this one\n`;
 }
 
 function publish(kind: BundleKind, path: string, values: Values, client: Client, io: Io): Promise<number> | number {

@@ -1,20 +1,9 @@
-import { closeSync, openSync, readSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
-import {
-  BotJudge,
-  ClientWindows,
-  compileFeatures,
-  compileModel,
-  explainScore,
-  type ScoreExplanation,
-} from '../bots/index.ts';
-import { type Companions, type Content, validatePayload } from '../bundles/index.ts';
-import { payloadBytesMax } from '../contract/bundleKind.ts';
+import { ClientWindows, explainScore, type ScoreExplanation } from '../bots/index.ts';
 import { headLimits, parseRequestHead, type RequestHead } from '../http/index.ts';
-import { assert } from '../kernel/assert.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { readArguments, usageError, type Values } from './arguments.ts';
 import { exitCodes, type Io } from './io.ts';
+import { readBounded, readJudge } from './readJudge.ts';
 
 const usage = `usage: holdfast score FILE [--json]
 
@@ -28,11 +17,6 @@ Explains the score of one request. FILE holds a raw request head ("GET / HTTP/1.
   --features FILE      a feature file instead of the shipped one
   --model FILE         a model file instead of the shipped one
 `;
-
-const shipped = {
-  features: new URL('../../shipped/features.json', import.meta.url),
-  model: new URL('../../shipped/model.json', import.meta.url),
-};
 
 /** At most this many features are told in the plain text; JSON has all. */
 const reasonsShown = 12;
@@ -123,50 +107,7 @@ async function explainFile(options: ScoreOptions): Promise<Result<ScoreExplanati
   const judge = readJudge(options);
   if (!judge.ok) return judge;
   const window = new ClientWindows({ clientsMax: 1 }).observe(head.value, 0);
-  return ok(explainScore(judge.value, head.value, window, { heuristics: options.heuristics }));
-}
-
-/** Both files pass the validator that every edge asks; all that is wrong with them is told. */
-function readJudge(options: ScoreOptions): Result<BotJudge, string> {
-  const features = readPayload('features', options.features ?? shipped.features, {});
-  if (!features.ok) return features;
-  const companions = features.value.kind === 'features' ? { features: features.value.file } : {};
-  const model = readPayload('model', options.model ?? shipped.model, companions);
-  if (!model.ok) return model;
-  assert(features.value.kind === 'features' && model.value.kind === 'model', 'content is of the kind asked for');
-  const compiled = compileFeatures(features.value.file);
-  return ok(new BotJudge(compiled, compileModel(model.value.file, compiled)));
-}
-
-function readPayload(kind: 'features' | 'model', path: string | URL, companions: Companions): Result<Content, string> {
-  const bytes = readBounded(path, payloadBytesMax[kind]);
-  if (!bytes.ok) return bytes;
-  const content = validatePayload(kind, bytes.value, companions);
-  if (content.ok) return content;
-  const lines = content.error.map(({ reason, message }) => `  ${reason}: ${message}`);
-  return err([`${nameOf(path)} would be refused:`, ...lines].join('\n'));
-}
-
-/** Reads one byte more than the bound at most, so that whoever parses it can say that it is too long. */
-function readBounded(path: string | URL, bytesMax: number): Result<Uint8Array, string> {
-  try {
-    const descriptor = openSync(path, 'r');
-    try {
-      const buffer = Buffer.alloc(bytesMax + 1);
-      let length = 0;
-      for (let read = -1; read !== 0 && length < buffer.length; length += read) {
-        read = readSync(descriptor, buffer, length, buffer.length - length, null);
-      }
-      return ok(buffer.subarray(0, length));
-    } finally {
-      closeSync(descriptor);
-    }
-  } catch (error) {
-    const { code, message } = error as NodeJS.ErrnoException;
-    if (code === 'ENOENT') return err(`there is no file ${nameOf(path)}`);
-    if (code === 'EISDIR') return err(`${nameOf(path)} is a folder; name a file`);
-    return err(`${nameOf(path)} cannot be read: ${message}`);
-  }
+  return ok(explainScore(judge.value.judge, head.value, window, { heuristics: options.heuristics }));
 }
 
 async function readStandardInput(bytesMax: number): Promise<Result<Uint8Array, string>> {
@@ -182,10 +123,6 @@ async function readStandardInput(bytesMax: number): Promise<Result<Uint8Array, s
     return err(`standard input cannot be read: ${(error as Error).message}`);
   }
   return ok(Buffer.concat(chunks));
-}
-
-function nameOf(path: string | URL): string {
-  return typeof path === 'string' ? path : fileURLToPath(path);
 }
 
 function scoreJson(explained: ScoreExplanation, options: ScoreOptions): ScoreJson {

@@ -42,9 +42,11 @@ const rooms: Readonly<Record<string, Room>> = {
       'user-agents',
     ],
   },
+  // What the scoring code makes of a log, as a page.
+  replay: { folders: judging, packages: [] },
   demo: { folders: [], packages: [] },
   drills: { folders: [...judging, 'edge', 'control', 'factory'], packages: [] },
-  cli: { folders: [...judging, 'control', 'factory', 'drills'], packages: [] },
+  cli: { folders: [...judging, 'control', 'factory', 'drills', 'replay'], packages: [] },
   main: {
     folders: [...judging, 'edge', 'control', 'factory', 'demo', 'drills', 'cli'],
     packages: ['pino', '@hono/node-server'],

@@ -1,0 +1,69 @@
+import type { BotJudge } from '../bots/index.ts';
+import type { FeatureFile } from '../contract/featureFile.ts';
+import { commonestHost, headOfLine } from './headOfLine.ts';
+import { LogJudge } from './logJudge.ts';
+import { knownOfLog } from './logKnowledge.ts';
+import type { OperatorRanges } from './operators.ts';
+import type { AccessLog } from './readAccessLog.ts';
+import type { ReplaySummary } from './replaySummary.ts';
+import { ReplayTally } from './replayTally.ts';
+import { ruleTrials } from './ruleTrials.ts';
+
+export interface ReplayInput {
+  readonly file: string;
+  readonly log: AccessLog;
+  readonly features: FeatureFile;
+  readonly judge: BotJudge;
+  readonly ranges: OperatorRanges;
+  readonly hasRanges: boolean;
+  /** Host of the site; undefined: the one that the Referers name most. */
+  readonly siteHost: string | undefined;
+}
+
+/**
+ * Lets the scoring code judge a log, whose own times are the clock: rates and pauses are the visitors', however fast it
+ * goes. `log.lines` holds one line at least.
+ */
+export function replayLog(input: ReplayInput): ReplaySummary {
+  const { log, features, judge } = input;
+  const siteHost = input.siteHost ?? commonestHost(log.lines);
+  const fromMs = log.lines[0]!.atMs;
+  const toMs = log.lines.at(-1)!.atMs;
+  const logJudge = new LogJudge(judge, features);
+  const tally = new ReplayTally(fromMs, toMs, ruleTrials(), input.ranges);
+  for (const line of log.lines) {
+    const head = headOfLine(line, siteHost);
+    tally.add({ line, head, verdict: logJudge.judge(head, line.status, line.atMs - fromMs) });
+  }
+  return summaryOf(input, tally, siteHost, 'log');
+}
+
+export function summaryOf(
+  { file, log, features, judge, hasRanges }: ReplayInput,
+  tally: ReplayTally,
+  siteHost: string,
+  scoredBy: ReplaySummary['scoredBy'],
+): ReplaySummary {
+  return {
+    schema: 1,
+    log: {
+      file,
+      linesRead: log.linesRead,
+      requests: log.lines.length,
+      faults: log.faults,
+      behindBound: log.behindBound,
+      fromMs: log.lines[0]!.atMs,
+      toMs: log.lines.at(-1)!.atMs,
+      clients: tally.clients,
+      siteHost,
+      hasRanges,
+    },
+    model: {
+      name: judge.model?.name ?? '',
+      features: features.features.length,
+      featuresKnown: scoredBy === 'edge' ? features.features.length : knownOfLog(features).filter(Boolean).length,
+    },
+    scoredBy,
+    ...tally.summary(),
+  };
+}
