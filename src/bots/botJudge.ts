@@ -1,4 +1,5 @@
 import type { BotVerdict } from '../contract/botVerdict.ts';
+import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import { assert } from '../kernel/assert.ts';
 import type { ClientWindow } from './clientWindow.ts';
@@ -11,6 +12,8 @@ import { type Model, scoreOf } from './model.ts';
 export interface JudgeOptions {
   /** false: the model alone decides. */
   readonly heuristics?: boolean;
+  /** Who sent the request, where somebody looked; found apart from the score. */
+  readonly identity?: BotIdentity;
 }
 
 /**
@@ -36,7 +39,7 @@ export class BotJudge {
     const facts = new RequestFacts(head);
     const vector = new Float32Array(this.features.size);
     this.features.fillFromFacts(facts, window, vector);
-    const heuristics = options.heuristics === false ? [] : hitHeuristics(facts);
+    const heuristics = options.heuristics === false ? [] : hitHeuristics(facts, options.identity);
     const isHit = heuristics.length > 0;
     return {
       kind: 'scored',
@@ -44,7 +47,8 @@ export class BotJudge {
       source: isHit ? 'heuristics' : 'model',
       heuristics,
       vector,
-      verified: false,
+      verified: options.identity === undefined ? false : options.identity.verified,
+      ...(options.identity !== undefined && { identity: options.identity }),
     };
   }
 }

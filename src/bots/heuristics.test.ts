@@ -6,6 +6,7 @@ import { parse } from 'yaml';
 import { RequestFacts } from './facts/requestFacts.ts';
 import { heuristics, hitHeuristics } from './heuristics.ts';
 import { chromeRequests, chromeUserAgent, headOf, toolRequests } from './testing/heads.ts';
+import { noClaim } from './verified/index.ts';
 
 function hits(text: string): string[] {
   return hitHeuristics(new RequestFacts(headOf(text)));
@@ -100,11 +101,19 @@ test('each structural heuristic hits what it is for', () => {
     ['hints-against-user-agent', page.replace('"Chromium";v="156"', '"Chromium";v="120"')],
   ];
   for (const [id, text] of cases) assert.ok(hits(text).includes(id), `${id}: ${hits(text).join()}`);
-  const covered = [...cases.map(([id]) => id), 'tool-user-agent', 'crawler-user-agent'];
+  const covered = [...cases.map(([id]) => id), 'tool-user-agent', 'crawler-user-agent', 'impostor-crawler'];
   assert.deepEqual(
     heuristics.map(({ id }) => id).filter((id) => !covered.includes(id)),
     [],
   );
+});
+
+test('an impostor is hit, and nobody else whose claim is not proven', () => {
+  const facts = new RequestFacts(headOf(chromeRequests.navigation!));
+  const identity = { ...noClaim, operator: 'googlebot', reason: 'lookup-failed' } as const;
+  assert.deepEqual(hitHeuristics(facts, identity), []);
+  assert.deepEqual(hitHeuristics(facts, { ...identity, verified: undefined, reason: 'pending' }), []);
+  assert.deepEqual(hitHeuristics(facts, { ...identity, reason: 'other-name', isImpostor: true }), ['impostor-crawler']);
 });
 
 test('a person who has another user agent made up is left to the model', () => {

@@ -1,3 +1,4 @@
+import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestFacts } from './facts/requestFacts.ts';
 
 /** A rule about one request that is right (almost) always: a hit makes the score 1. */
@@ -5,7 +6,8 @@ export interface Heuristic {
   readonly id: string;
   /** One sentence for `holdfast score` and the documentation. */
   readonly summary: string;
-  hits(facts: RequestFacts): boolean;
+  /** `identity` is left away where nobody looked who it is. */
+  hits(facts: RequestFacts, identity?: BotIdentity): boolean;
 }
 
 /**
@@ -72,12 +74,17 @@ export const heuristics: readonly Heuristic[] = [
     hits: ({ fetchMetadata, head }) =>
       fetchMetadata === 1 && head.headers['sec-fetch-mode'] === 'cors' && head.headers['user-agent'] !== undefined,
   },
+  {
+    id: 'impostor-crawler',
+    summary: 'The user agent claims a known operator’s bot, and the address is surely not that operator’s.',
+    hits: (_facts, identity) => identity?.isImpostor === true,
+  },
 ];
 
 /** Ids of those that hit, in order. */
-export function hitHeuristics(facts: RequestFacts): string[] {
+export function hitHeuristics(facts: RequestFacts, identity?: BotIdentity): string[] {
   const hits: string[] = [];
-  for (const heuristic of heuristics) if (heuristic.hits(facts)) hits.push(heuristic.id);
+  for (const heuristic of heuristics) if (heuristic.hits(facts, identity)) hits.push(heuristic.id);
   return hits;
 }
 

@@ -1,3 +1,5 @@
+import type { BotIdentity } from './verifiedBots.ts';
+
 /** Why there is no score: closed list; also the log and metric word. */
 export const absentReasons = [
   'killed',
@@ -14,7 +16,7 @@ export type AbsentReason = (typeof absentReasons)[number];
  * number from 1 (automated) to 99 (human); 1 comes from heuristics alone, the model gives 2–99.
  */
 export type BotVerdict =
-  | { readonly kind: 'absent'; readonly reason: AbsentReason }
+  | { readonly kind: 'absent'; readonly reason: AbsentReason; readonly identity?: BotIdentity }
   | {
       readonly kind: 'scored';
       readonly score: number;
@@ -23,6 +25,8 @@ export type BotVerdict =
       readonly heuristics: readonly string[];
       /** The feature vector in the feature file's order; NaN is missing. Owned by the verdict, not reused. */
       readonly vector: Float32Array;
-      /** Whether the client is a verified bot; always false until verification exists (apart from the score). */
-      readonly verified: boolean;
+      /** Whether the client is a verified bot, apart from the score; undefined: unknown. */
+      readonly verified: boolean | undefined;
+      /** Whose bot it is, and how we know; left away where nobody looked (replays, tests), and then `verified` is false. */
+      readonly identity?: BotIdentity;
     };

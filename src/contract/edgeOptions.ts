@@ -1,3 +1,5 @@
+import type { VerifiedBotsOptions } from './verifiedBots.ts';
+
 /** How one edge is started; given as JSON to its supervisor, which hands it to agent and workers. */
 export interface EdgeOptions {
   /** `--data`: root of the data folder (see `dataFolder`). */
@@ -28,6 +30,8 @@ export interface EdgeOptions {
   readonly logSocket: string | null;
   /** Where each request leaves a line of JSON; left away: nowhere. */
   readonly accessLog?: AccessLogTarget;
+  /** How bots are verified; left away: nothing is fetched and nobody is asked. */
+  readonly verifiedBots?: VerifiedBotsOptions;
 }
 
 /** Standard output of the edge's first process, or a file that all workers append to (absolute path). */

@@ -2,6 +2,7 @@ import type { RequestHeadParts } from '../http/buildRequestHead.ts';
 import type { BundleKind, KindVersions } from './bundleKind.ts';
 import type { Finding } from './finding.ts';
 import type { Switch } from './switchesFile.ts';
+import type { NamesAnswer, OperatorEvidence } from './verifiedBots.ts';
 import type { WorkerCounts } from './workerCounts.ts';
 
 /*
@@ -18,6 +19,10 @@ export type ToWorker =
       readonly versions: KindVersions;
       readonly localKilled: readonly Switch[];
     }
+  /** What is known of an operator of bots now. */
+  | { readonly type: 'bot-evidence'; readonly evidence: OperatorEvidence }
+  /** What name servers said of addresses; also those that another worker asked for. */
+  | { readonly type: 'names'; readonly answers: readonly NamesAnswer[] }
   /** Accept no more connections, finish the open ones, then exit 0. */
   | {
       readonly type: 'drain';
@@ -36,6 +41,8 @@ export type FromWorker =
   | { readonly type: 'counts'; readonly counts: WorkerCounts }
   | { readonly type: 'activated'; readonly id: number; readonly versions: KindVersions }
   | { readonly type: 'refused'; readonly id: number; readonly findings: readonly Finding[] }
+  /** Addresses that claim to be somebody's: what are their names? Bounded by the worker. */
+  | { readonly type: 'ask-names'; readonly addresses: readonly string[] }
   /** A few real request heads for rehearsal, each sent once; bounded in count and bytes by the worker. */
   | { readonly type: 'sample'; readonly heads: readonly RequestHeadParts[] };
 

@@ -58,6 +58,8 @@ export const identityReasons = [
   'other-name',
   /** A signature that proves nothing; `signatureFault` says why. */
   'signature-fault',
+  /** Nobody looked: the module is switched off or failed. */
+  'off',
 ] as const;
 export type IdentityReason = (typeof identityReasons)[number];
 

@@ -1,3 +1,4 @@
+import type { BotVerdict } from '../contract/botVerdict.ts';
 import { addField, fieldNumber } from '../http/index.ts';
 import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from './bodies.ts';
 import { joinTunnels } from './joinTunnels.ts';
@@ -7,7 +8,7 @@ import type { OwnError } from './reasons.ts';
 import type { SiteEdits } from './siteEdits.ts';
 import type { Deadlines, Waiting } from './sockets/deadlines.ts';
 import type { OriginGroup } from './upstream/originGroup.ts';
-import { headToOrigin, isChunkedToOrigin } from './upstream/requestHeaders.ts';
+import { headToOrigin, isChunkedToOrigin, verifiedText } from './upstream/requestHeaders.ts';
 import { fieldsToVisitor } from './upstream/responseHeaders.ts';
 import type { Upstream, UpstreamCall, UpstreamEvents } from './upstream/upstream.ts';
 
@@ -76,7 +77,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     this.#events = events;
   }
 
-  start(group: OriginGroup, edits: SiteEdits, bodyBytesMax: number, score: number | null): void {
+  start(group: OriginGroup, edits: SiteEdits, bodyBytesMax: number, verdict: BotVerdict): void {
     const exchange = this.#exchange;
     const { head, body } = exchange;
     const hasBody = body !== null;
@@ -91,7 +92,8 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
       peerAddress: exchange.peerAddress,
       isPeerTrusted: exchange.isPeerTrusted,
       hasBody,
-      score,
+      score: verdict.kind === 'scored' ? verdict.score : null,
+      verified: verifiedText(verdict.identity),
       expectsContinue: exchange.expectsContinue,
       upgrade: exchange.upgrade,
     });

@@ -1,12 +1,15 @@
 import type { ClientWindows } from '../bots/index.ts';
+import type { BotVerifier } from '../bots/verified/index.ts';
 import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { LogBatchHeader } from '../contract/logBatch.ts';
+import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/index.ts';
 import type { RuleOutcome } from '../rules/index.ts';
 import type { Forwarding, ForwardingEvents } from './forwarding.ts';
 import type { ToJudge } from './judgement.ts';
 import type { Exchange } from './listen/exchange.ts';
 import { passed } from './modules/rules.ts';
+import { nobodyLooked } from './modules/verify.ts';
 import type { OwnError } from './reasons.ts';
 import type { ActiveSet } from './worker/activeSet.ts';
 import type { ReadySite } from './worker/siteTable.ts';
@@ -16,8 +19,11 @@ export interface HandledWith {
   readonly set: ActiveSet;
   readonly logHeader: LogBatchHeader;
   readonly windows: ClientWindows;
+  readonly verifier: BotVerifier;
   /** On the monotonic clock. */
   readonly startedMs: number;
+  /** The same moment since 1970. */
+  readonly startedWallMs: number;
 }
 
 /** Told of a request by its forwarding; see `ForwardingEvents`. */
@@ -41,7 +47,10 @@ export class HandledRequest implements ToJudge, ForwardingEvents {
   readonly set: ActiveSet;
   readonly logHeader: LogBatchHeader;
   readonly windows: ClientWindows;
+  readonly verifier: BotVerifier;
   readonly startedMs: number;
+  readonly startedWallMs: number;
+  identity: BotIdentity = nobodyLooked;
   verdict = notAsked;
   outcome: RuleOutcome = passed;
   failure: unknown;
@@ -59,7 +68,9 @@ export class HandledRequest implements ToJudge, ForwardingEvents {
     this.set = shared.set;
     this.logHeader = shared.logHeader;
     this.windows = shared.windows;
+    this.verifier = shared.verifier;
     this.startedMs = shared.startedMs;
+    this.startedWallMs = shared.startedWallMs;
   }
 
   onAnswered(status: number): void {

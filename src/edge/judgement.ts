@@ -1,10 +1,12 @@
 import type { ClientWindows } from '../bots/index.ts';
 import type { BotVerdict } from '../contract/botVerdict.ts';
+import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import type { RuleOutcome } from '../rules/index.ts';
 import { botsModule } from './modules/bots.ts';
 import type { Guard } from './modules/module.ts';
 import { rulesModule } from './modules/rules.ts';
+import { type VerifyInput, verifyModule } from './modules/verify.ts';
 import type { ActiveSet } from './worker/activeSet.ts';
 import type { ReadySite } from './worker/siteTable.ts';
 
@@ -17,10 +19,11 @@ export interface Judgement {
 }
 
 /** A request that is to be judged, and where the judgement goes. */
-export interface ToJudge extends Judgement {
+export interface ToJudge extends Judgement, VerifyInput {
   readonly head: RequestHead;
   readonly windows: ClientWindows;
   readonly startedMs: number;
+  identity: BotIdentity;
   verdict: BotVerdict;
   outcome: RuleOutcome;
   /** A module that fails closed failed (`ModuleRefusal`): there is no judgement then. */
@@ -28,17 +31,28 @@ export interface ToJudge extends Judgement {
 }
 
 /**
- * The modules in their order: bots, then the site's rules. Each judges all requests before the next one begins, because
+ * The modules in their order: who it is, what it is, then the site's rules. Each judges all requests before the next one begins, because
  * what it reads is in the processor's caches then.
  */
 export function judgeAll(requests: readonly ToJudge[], guard: Guard): void {
+  for (const request of requests) askVerifier(request, guard);
   for (const request of requests) askBots(request, guard);
   for (const request of requests) askRules(request, guard);
 }
 
+function askVerifier(request: ToJudge, guard: Guard): void {
+  try {
+    request.identity = guard.call(verifyModule, request, request.set.killed.has('verify'));
+  } catch (error) {
+    request.failure = error;
+  }
+}
+
 function askBots(request: ToJudge, guard: Guard): void {
   try {
-    request.verdict = guard.call(botsModule, request, request.set.killed.has('bots'));
+    const verdict = guard.call(botsModule, request, request.set.killed.has('bots'));
+    // Who it is was found apart from the score, and stays known without it.
+    request.verdict = verdict.kind === 'absent' ? { ...verdict, identity: request.identity } : verdict;
   } catch (error) {
     request.failure = error;
   }

@@ -1,4 +1,5 @@
 import { ClientWindows } from '../bots/index.ts';
+import type { BotVerifier } from '../bots/verified/index.ts';
 import type { LogBatchHeader } from '../contract/logBatch.ts';
 import { edgePathPrefix, tracePath } from '../contract/trace.ts';
 import { bodyLimits, headLimits, type RequestHead } from '../http/index.ts';
@@ -43,6 +44,9 @@ export interface RequestHandlerPorts {
   readonly counters: Counters;
   readonly latency: LatencyHistogram;
   readonly samples: HeadSampler;
+  readonly verifier: BotVerifier;
+  /** Has the names of addresses looked up; the answers come to the verifier later. */
+  readonly askNames: (addresses: readonly string[]) => void;
   readonly times?: ForwardingTimes;
 }
 
@@ -126,7 +130,10 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
 
   #handleAll(exchanges: readonly Exchange[]): void {
     const startedMs = this.#ports.clock.monotonicMs();
-    const shared = { set: this.#active, logHeader: this.#logHeader, windows: this.#windows, startedMs };
+    const startedWallMs = this.#ports.clock.wallMs();
+    const { verifier } = this.#ports;
+    const active = { set: this.#active, logHeader: this.#logHeader };
+    const shared = { ...active, windows: this.#windows, verifier, startedMs, startedWallMs };
     const requests: HandledRequest[] = [];
     for (const exchange of exchanges) {
       try {
@@ -137,6 +144,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
       }
     }
     judgeAll(requests, this.#ports.guard);
+    if (verifier.hasAsks) this.#ports.askNames(verifier.takeAsks());
     for (const request of requests) {
       try {
         if (request.failure !== undefined) throw request.failure;
@@ -191,8 +199,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     const { exchange, verdict } = request;
     const forwarding = new Forwarding(exchange, upstream, deadlines, times, request);
     request.forwarding = forwarding;
-    const score = verdict.kind === 'scored' ? verdict.score : null;
-    forwarding.start(origins.groupOf(name)!, edits, settings.limits.bodyBytesMax, score);
+    forwarding.start(origins.groupOf(name)!, edits, settings.limits.bodyBytesMax, verdict);
     // It may be over already, and was subtracted then.
     counters.forwarding += 1;
   }

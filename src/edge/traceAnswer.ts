@@ -1,4 +1,5 @@
 import { bundleKinds } from '../contract/bundleKind.ts';
+import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import type { Judgement } from './judgement.ts';
 import type { ConnectionFacts } from './listen/visitorConnectionOwner.ts';
@@ -36,11 +37,21 @@ export function traceText(
   if (outcome.rule !== null) lines.push(`rule=${outcome.rule}`);
   if (outcome.logged.length > 0) lines.push(`logged=${outcome.logged.join(',')}`);
   if (outcome.dry.length > 0) lines.push(`dry=${outcome.dry.join(',')}`);
-  lines.push(`unknowns=${outcome.unknowns}`);
+  lines.push(`unknowns=${outcome.unknowns}`, ...identityLines(verdict.identity));
   for (const kind of bundleKinds) {
     const version = set.versions[kind];
     if (version !== undefined) lines.push(`${kind}=${version}`);
   }
   if (set.killed.size > 0) lines.push(`killed=${[...set.killed].join(',')}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** `verified` is true, false or unknown; `operator` is proven or, as long as `verified` is not true, merely claimed. */
+function identityLines(identity: BotIdentity | undefined): string[] {
+  if (identity === undefined) return [];
+  const { verified, reason, operator, category, signatureFault } = identity;
+  const lines = [`verified=${verified ?? 'unknown'}`, `identity=${reason}`];
+  if (operator !== null) lines.push(`operator=${operator}`, `category=${category}`);
+  if (signatureFault !== null) lines.push(`signature-fault=${signatureFault}`);
+  return lines;
 }

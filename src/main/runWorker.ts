@@ -50,6 +50,7 @@ export async function runWorker(
     descriptorsMax: descriptorsMax(),
     logSocket: options.logSocket,
     accessLog: options.accessLog,
+    botOperators: options.verifiedBots?.operators ?? [],
     ...substitute({ sets: lastGood.store, guard: new CircuitGuard(systemClock, reports) }),
     reports,
     clock: systemClock,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { absent, allow, block, head, log, rule, scored, site } from '../../test/support/ruleSamples.ts';
 import type { Rule } from '../contract/sitesFile.ts';
+import type { BotIdentity } from '../contract/verifiedBots.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
 import { findBlocksWhenAbsent } from './absence.ts';
 import { compileRules } from './compileRules.ts';
@@ -66,6 +67,11 @@ for (const [what, ...rules] of [
     rule('(bot.score < 3 ? "x" : "x") == "x"', block, { name: 'b' }),
   ],
   [
+    'who is no verified bot is blocked where good scores are allowed',
+    rule('bot.score >= 30', allow, { name: 'a' }),
+    rule('!bot.verified', block, { name: 'b' }),
+  ],
+  [
     'a rule lies between',
     rule('bot.score >= 30', allow, { name: 'a' }),
     rule('bot.score < 5', block, { name: 'm' }),
@@ -91,11 +97,15 @@ test('accepted rule sets block without a score only what they block with every s
     assert.ok(compiled.ok, JSON.stringify(compiled));
     accepted++;
     for (const request of requests) {
-      if (compiled.value.decide(request, absent).action !== 'block') continue;
-      blockedWhenAbsent++;
-      for (const verdict of verdicts) {
-        const { action } = compiled.value.decide(request, verdict);
-        assert.equal(action, 'block', `seed ${seed}, round ${round}: ${JSON.stringify({ rules, request, verdict })}`);
+      for (const known of [undefined, false, true]) {
+        const without = known === undefined ? absent : { ...absent, identity: identityOf(known) };
+        if (compiled.value.decide(request, without).action !== 'block') continue;
+        blockedWhenAbsent++;
+        for (const verdict of verdicts) {
+          if (verdict.kind === 'scored' && known !== undefined && verdict.verified !== known) continue;
+          const { action } = compiled.value.decide(request, verdict);
+          assert.equal(action, 'block', `seed ${seed}, round ${round}: ${JSON.stringify({ rules, request, verdict })}`);
+        }
       }
     }
   }
@@ -133,11 +143,25 @@ const requests = ['/', '/a', '/b'].flatMap((path) =>
 
 const verdicts = [1, 2, 29, 30, 31, 50, 98, 99].flatMap((score) =>
   [false, true].flatMap((verified) =>
-    (['model', 'heuristics'] as const).map((source) =>
-      scored(score, { verified, source, heuristics: source === 'model' ? [] : ['h'] }),
-    ),
+    (['model', 'heuristics'] as const).map((source) => ({
+      ...scored(score, { verified, source, heuristics: source === 'model' ? [] : ['h'] }),
+      identity: identityOf(verified),
+    })),
   ),
 );
+
+function identityOf(verified: boolean): BotIdentity {
+  const operator = verified ? 'googlebot' : null;
+  const category = verified ? 'search' : null;
+  return {
+    verified,
+    reason: verified ? 'names' : 'no-claim',
+    signatureFault: null,
+    operator,
+    category,
+    isImpostor: false,
+  };
+}
 
 function randomRule(random: Random, index: number): Rule {
   const then = [allow, block, block, log][Math.floor(random.next() * 4)]!;
@@ -153,6 +177,8 @@ function randomCondition(random: Random, depth: number): string {
     'true',
     'false',
     'bot.verified',
+    'bot.category == "search"',
+    'bot.operator != "googlebot"',
     'request.path == "/a"',
     'request.path.startsWith("/")',
     'request.headers["x-key"] == "k"',

@@ -1,8 +1,9 @@
 import type { Finding } from '../contract/finding.ts';
 import type { Rule, Site } from '../contract/sitesFile.ts';
 import { checkExpression } from './checkExpression.ts';
-import { outcomesWhenAbsent } from './outcomesWhenAbsent.ts';
+import { type IsAbsent, outcomesWhenAbsent } from './outcomesWhenAbsent.ts';
 import type { TypedNode } from './typedNode.ts';
+import { isBotField, isScoreField } from './vocabulary.ts';
 
 /**
  * Finds every rule that would block, with all scores absent, a request that the rule set lets through with some score.
@@ -12,6 +13,9 @@ import type { TypedNode } from './typedNode.ts';
  * every verdict, and a block that happens without one happens with every one *unless an earlier `allow` stepped in*.
  * Only an `allow` whose condition is unknown for want of a verdict can do that. The answer is an over-approximation in
  * one way: conditions on the request itself are not compared, so two rules for different paths count as meeting.
+ *
+ * Who a client is may be known while its score is not (`bot.verified` and its like are found apart), so both are looked at:
+ * nothing known at all, and the score alone absent.
  *
  * Rules whose expression is refused anyway are passed over: `compileRules` reports them.
  */
@@ -31,11 +35,23 @@ export interface CheckedRule {
 
 /** The same over trees that are checked already; positions are the caller's business. */
 export function findAbsentBlockers(rules: readonly CheckedRule[]): { readonly block: Rule; readonly allow: Rule }[] {
+  const found = new Map<Rule, Rule>();
+  for (const isAbsent of [isBotField, isScoreField]) {
+    for (const { block, allow } of blockersWhen(isAbsent, rules)) if (!found.has(block)) found.set(block, allow);
+  }
+  // In the order of the rules, whichever absence found them.
+  return rules.flatMap(({ rule }) => {
+    const allow = found.get(rule);
+    return allow === undefined ? [] : [{ block: rule, allow }];
+  });
+}
+
+function blockersWhen(isAbsent: IsAbsent, rules: readonly CheckedRule[]): { block: Rule; allow: Rule }[] {
   const found: { block: Rule; allow: Rule }[] = [];
   let allow: Rule | undefined;
   for (const { rule, tree } of rules) {
     if (tree === undefined || rule.dryRun) continue;
-    const outcomes = outcomesWhenAbsent(tree);
+    const outcomes = outcomesWhenAbsent(tree, isAbsent);
     if (rule.then.action === 'allow' && outcomes.needsVerdict) allow ??= rule;
     const mayBlock = rule.then.action === 'block' && rule.whenAbsent !== 'block';
     if (mayBlock && allow !== undefined && outcomes.canBeTrue) found.push({ block: rule, allow });

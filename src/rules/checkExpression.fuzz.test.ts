@@ -117,6 +117,8 @@ function evaluate(compiled: Evaluate, request: (typeof requests)[number], bot: B
     score: isScored ? bot.score : undefined,
     source: isScored ? bot.source : undefined,
     verified: isScored ? bot.verified : undefined,
+    operator: isScored ? '' : undefined,
+    category: isScored ? '' : undefined,
     heuristics: isScored ? bot.heuristics : undefined,
   });
 }

@@ -15,6 +15,8 @@ function evaluate(text: string, bot: BotVerdict = absent, request: RequestHead =
     score: isScored ? bot.score : undefined,
     source: isScored ? bot.source : undefined,
     verified: isScored ? bot.verified : undefined,
+    operator: isScored ? '' : undefined,
+    category: isScored ? '' : undefined,
     heuristics: isScored ? bot.heuristics : undefined,
   });
 }

@@ -15,6 +15,9 @@ export interface EvaluationInput {
   score: number | undefined;
   source: string | undefined;
   verified: boolean | undefined;
+  /** Empty where `verified` is false, unknown where it is. */
+  operator: string | undefined;
+  category: string | undefined;
   heuristics: readonly string[] | undefined;
 }
 
@@ -117,6 +120,8 @@ const readField: Readonly<Record<FieldName, Evaluate>> = {
   'bot.score': (input) => input.score,
   'bot.source': (input) => input.source,
   'bot.verified': (input) => input.verified,
+  'bot.operator': (input) => input.operator,
+  'bot.category': (input) => input.category,
   'bot.heuristics': (input) => input.heuristics,
 };
 

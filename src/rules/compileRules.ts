@@ -117,7 +117,15 @@ class OrderedRules implements CompiledRules {
           ],
     );
     this.#passed = Array.from({ length: this.#rules.length + 1 }, (_, unknowns) => outcome(null, none, none, unknowns));
-    this.#input = { head: nobody, score: undefined, source: undefined, verified: undefined, heuristics: undefined };
+    this.#input = {
+      head: nobody,
+      score: undefined,
+      source: undefined,
+      verified: undefined,
+      operator: undefined,
+      category: undefined,
+      heuristics: undefined,
+    };
   }
 
   decide(head: RequestHead, bot: BotVerdict, isKilled?: (name: Switch) => boolean): RuleOutcome {
@@ -151,7 +159,11 @@ function fill(input: EvaluationInput, head: RequestHead, bot: BotVerdict): Evalu
   input.head = head;
   input.score = isScored ? bot.score : undefined;
   input.source = isScored ? bot.source : undefined;
-  input.verified = isScored ? bot.verified : undefined;
+  const { identity } = bot;
+  const verified = identity !== undefined ? identity.verified : isScored ? bot.verified : undefined;
+  input.verified = verified;
+  input.operator = verified === undefined ? undefined : verified ? (identity?.operator ?? '') : '';
+  input.category = verified === undefined ? undefined : verified ? (identity?.category ?? '') : '';
   input.heuristics = isScored ? bot.heuristics : undefined;
   return input;
 }

@@ -1,5 +1,5 @@
 import { childrenOf, type TypedNode } from './typedNode.ts';
-import { isBotField } from './vocabulary.ts';
+import { type FieldName, isBotField } from './vocabulary.ts';
 
 /** What an expression can come to while there is no verdict, over all requests. */
 export interface Outcomes {
@@ -9,21 +9,24 @@ export interface Outcomes {
   readonly needsVerdict: boolean;
 }
 
+/** Which fields are unknown. */
+export type IsAbsent = (name: FieldName) => boolean;
+
 /**
- * Abstract evaluation with every `bot.*` field unknown. Over-approximates: says "can" where it does not know. Conditions
- * on the request are taken as free, each on its own.
+ * Abstract evaluation with every `bot.*` field unknown, or those that `isAbsent` names. Over-approximates: says "can" where
+ * it does not know. Conditions on the request are taken as free, each on its own.
  */
-export function outcomesWhenAbsent(node: TypedNode): Outcomes {
+export function outcomesWhenAbsent(node: TypedNode, isAbsent: IsAbsent = isBotField): Outcomes {
   switch (node.kind) {
     case 'literal':
       return { canBeTrue: node.value === true, canBeFalse: node.value === false, needsVerdict: false };
     case 'not': {
-      const operand = outcomesWhenAbsent(node.operand);
+      const operand = outcomesWhenAbsent(node.operand, isAbsent);
       return { canBeTrue: operand.canBeFalse, canBeFalse: operand.canBeTrue, needsVerdict: operand.needsVerdict };
     }
     case 'and': {
-      const left = outcomesWhenAbsent(node.left);
-      const right = outcomesWhenAbsent(node.right);
+      const left = outcomesWhenAbsent(node.left, isAbsent);
+      const right = outcomesWhenAbsent(node.right, isAbsent);
       return {
         canBeTrue: left.canBeTrue && right.canBeTrue,
         canBeFalse: left.canBeFalse || right.canBeFalse,
@@ -33,8 +36,8 @@ export function outcomesWhenAbsent(node: TypedNode): Outcomes {
       };
     }
     case 'or': {
-      const left = outcomesWhenAbsent(node.left);
-      const right = outcomesWhenAbsent(node.right);
+      const left = outcomesWhenAbsent(node.left, isAbsent);
+      const right = outcomesWhenAbsent(node.right, isAbsent);
       return {
         canBeTrue: left.canBeTrue || right.canBeTrue,
         canBeFalse: left.canBeFalse && right.canBeFalse,
@@ -42,9 +45,9 @@ export function outcomesWhenAbsent(node: TypedNode): Outcomes {
       };
     }
     case 'choose': {
-      const condition = outcomesWhenAbsent(node.condition);
-      const yes = outcomesWhenAbsent(node.yes);
-      const no = outcomesWhenAbsent(node.no);
+      const condition = outcomesWhenAbsent(node.condition, isAbsent);
+      const yes = outcomesWhenAbsent(node.yes, isAbsent);
+      const no = outcomesWhenAbsent(node.no, isAbsent);
       // While the condition wants a verdict, the whole is known only where both branches agree.
       return {
         canBeTrue: both(condition, yes.canBeTrue, no.canBeTrue),
@@ -53,17 +56,21 @@ export function outcomesWhenAbsent(node: TypedNode): Outcomes {
       };
     }
     case 'in-list':
-      if (!readsBot(node)) return ofTheRequest;
+      if (!reads(node, isAbsent)) return ofTheRequest;
       // `"a" in [bot.source, "a"]` is true whatever the source is, but nothing is surely outside a list not fully known.
       return {
-        canBeTrue: !isSurelyUnknown(node),
-        canBeFalse: !isSurelyUnknown(node) && !node.items.some(isSurelyUnknown),
+        canBeTrue: !isSurelyUnknown(node, isAbsent),
+        canBeFalse: !isSurelyUnknown(node, isAbsent) && !node.items.some((item) => isSurelyUnknown(item, isAbsent)),
         needsVerdict: true,
       };
     default:
-      if (!readsBot(node)) return ofTheRequest;
+      if (!reads(node, isAbsent)) return ofTheRequest;
       // A strict operation over something unknown is unknown; over `a ? 1 : 1` it may be anything.
-      return { canBeTrue: !isSurelyUnknown(node), canBeFalse: !isSurelyUnknown(node), needsVerdict: true };
+      return {
+        canBeTrue: !isSurelyUnknown(node, isAbsent),
+        canBeFalse: !isSurelyUnknown(node, isAbsent),
+        needsVerdict: true,
+      };
   }
 }
 
@@ -79,23 +86,23 @@ function both(condition: Outcomes, yes: boolean, no: boolean): boolean {
 }
 
 /** Whether this is unknown for every request while there is no verdict. May say no where it does not know. */
-function isSurelyUnknown(node: TypedNode): boolean {
+function isSurelyUnknown(node: TypedNode, isAbsent: IsAbsent): boolean {
   switch (node.kind) {
     case 'field':
-      return isBotField(node.field);
+      return isAbsent(node.field);
     case 'and':
     case 'or':
     case 'choose':
       return false;
     case 'in-list':
-      return isSurelyUnknown(node.needle);
+      return isSurelyUnknown(node.needle, isAbsent);
     default:
-      return childrenOf(node).some(isSurelyUnknown);
+      return childrenOf(node).some((child) => isSurelyUnknown(child, isAbsent));
   }
 }
 
-/** Whether a verdict is read anywhere below. */
-function readsBot(node: TypedNode): boolean {
-  if (node.kind === 'field') return isBotField(node.field);
-  return childrenOf(node).some(readsBot);
+/** Whether something absent is read anywhere below. */
+function reads(node: TypedNode, isAbsent: IsAbsent): boolean {
+  if (node.kind === 'field') return isAbsent(node.field);
+  return childrenOf(node).some((child) => reads(child, isAbsent));
 }

@@ -14,6 +14,8 @@ export const fields = {
   'bot.score': 'int',
   'bot.source': 'string',
   'bot.verified': 'bool',
+  'bot.operator': 'string',
+  'bot.category': 'string',
   'bot.heuristics': 'strings',
 } as const satisfies Readonly<Record<string, ValueType>>;
 export type FieldName = keyof typeof fields;
@@ -27,6 +29,11 @@ export function isField(name: string): name is FieldName {
 /** Fields that are unknown while there is no verdict. */
 export function isBotField(name: FieldName): boolean {
   return name.startsWith('bot.');
+}
+
+/** Those of the score: who the client is can be known without it, and the other way round. */
+export function isScoreField(name: FieldName): boolean {
+  return name === 'bot.score' || name === 'bot.source' || name === 'bot.heuristics';
 }
 
 /** For suggestions only. */

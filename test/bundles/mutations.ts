@@ -487,7 +487,7 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
   ],
   switches: [
     (file, random) =>
-      file.killed.push(pick(random, ['bots', 'rules', 'action:log', 'rule:a/b', 'rule:[::1]/é', 'rule:default/x y'])),
+      file.killed.push(pick(random, ['bots', 'verify', 'rules', 'action:log', 'rule:a/b', 'rule:[::1]/é', 'rule:default/x y'])),
     (file, random) =>
       file.killed.push(
         pick(random, [

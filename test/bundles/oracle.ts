@@ -614,6 +614,6 @@ function switchesRules(file: JsonPairs, holds: Holds): void {
   for (const name of killed) {
     const [, site, rule] = /^rule:([^/]*)\/(.*)$/s.exec(name) ?? [];
     const isRule = site !== undefined && isHostName(site) && isRuleName(rule!);
-    holds('W2', ['bots', 'rules', 'action:block', 'action:log'].includes(name) || isRule);
+    holds('W2', ['bots', 'verify', 'rules', 'action:block', 'action:log'].includes(name) || isRule);
   }
 }

@@ -10,7 +10,7 @@ import { deathCauses, type EdgeView, type ProcessView, replacementCauses, type S
 import { type Labels, PrometheusText, type Sample } from './prometheusText.ts';
 
 /** Modules that a request meets; held against the modules themselves by a test. */
-export const moduleNames = ['bots', 'rules'] as const;
+export const moduleNames = ['verify', 'bots', 'rules'] as const;
 
 /** Which software runs. */
 export interface Build {

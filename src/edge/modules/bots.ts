@@ -1,5 +1,6 @@
 import type { BotJudge, ClientWindows } from '../../bots/index.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
+import type { BotIdentity } from '../../contract/verifiedBots.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import type { Module } from './module.ts';
 
@@ -8,6 +9,7 @@ export interface BotsInput {
   readonly windows: ClientWindows;
   readonly head: RequestHead;
   readonly startedMs: number;
+  readonly identity: BotIdentity;
 }
 
 /** Scores the request. Fails open: the score is absent, which is not a low score and matches no rule. */
@@ -15,5 +17,6 @@ export const botsModule: Module<BotsInput, BotVerdict> = {
   name: 'bots',
   onFailure: 'open',
   neutral: (reason) => ({ kind: 'absent', reason }),
-  run: ({ set, windows, head, startedMs }) => set.judge.judge(head, windows.observe(head, startedMs)),
+  run: ({ set, windows, head, startedMs, identity }) =>
+    set.judge.judge(head, windows.observe(head, startedMs), { identity }),
 };

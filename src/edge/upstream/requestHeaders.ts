@@ -1,4 +1,5 @@
-import { scoreHeader } from '../../contract/trace.ts';
+import { scoreHeader, verifiedHeader } from '../../contract/trace.ts';
+import type { BotIdentity } from '../../contract/verifiedBots.ts';
 import { fieldNumber, fieldValue, hostWithoutPort, type RequestHead } from '../../http/index.ts';
 import { fieldTable, isHopByHop, namedByConnection } from './hopByHop.ts';
 
@@ -9,12 +10,15 @@ export interface ToOrigin {
   readonly hasBody: boolean;
   /** null: no score, and then no header. */
   readonly score: number | null;
+  /** null: no verified bot, and then no header. */
+  readonly verified: string | null;
   readonly expectsContinue: boolean;
   /** Protocol that is offered to the origin, as it was to the edge. */
   readonly upgrade: string | null;
 }
 
 const scoreName = scoreHeader.toLowerCase();
+const verifiedName = verifiedHeader.toLowerCase();
 const contentLength = fieldNumber('content-length');
 const cookie = fieldNumber('cookie');
 const host = fieldNumber('host');
@@ -70,7 +74,14 @@ export function headToOrigin(head: RequestHead, to: ToOrigin): string {
   if (to.upgrade !== null) text += `Connection: Upgrade\r\nUpgrade: ${to.upgrade}\r\n`;
   if (to.expectsContinue) text += 'Expect: 100-continue\r\n';
   if (to.score !== null) text += `${scoreHeader}: ${to.score}\r\n`;
+  if (to.verified !== null) text += `${verifiedHeader}: ${to.verified}\r\n`;
   return `${text}${forwardedText(head, to)}Via: 1.1 holdfast\r\n\r\n`;
+}
+
+/** `googlebot; category=search; by=names`: what an origin is told of a verified bot; null: it is none. */
+export function verifiedText(identity: BotIdentity | undefined): string | null {
+  if (identity?.verified !== true) return null;
+  return `${identity.operator}; category=${identity.category}; by=${identity.reason}`;
 }
 
 /** Whether the request to the origin frames its body in chunks. */
@@ -84,7 +95,7 @@ function isEdgesOwn(sent: string, isPeerTrusted: boolean): boolean {
   const first = sent.charCodeAt(0) | 0x20;
   if (first !== 0x78 && first !== 0x68 && first !== 0x66) return false;
   const name = sent.toLowerCase().replaceAll('_', '-');
-  if (name === scoreName) return true;
+  if (name === scoreName || name === verifiedName) return true;
   // Written anew below even for a trusted peer.
   if (name === 'x-forwarded-for' || name === 'x-forwarded-proto' || name === 'x-forwarded-host') return true;
   return !isPeerTrusted && (name === 'forwarded' || name === 'x-real-ip' || name.startsWith('x-forwarded-'));

@@ -1,10 +1,12 @@
 import type { AddressInfo } from 'node:net';
+import { BotVerifier, withShipped } from '../../bots/verified/index.ts';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { AccessLogTarget, ListenerKind } from '../../contract/edgeOptions.ts';
 import { workerMemoryMiBMaxDefault } from '../../contract/edgeOptions.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { type FromWorker, heartbeatMs, type ToWorker, type WorkerHealth } from '../../contract/processMessages.ts';
 import type { Switch } from '../../contract/switchesFile.ts';
+import type { BotOperator } from '../../contract/verifiedBots.ts';
 import { countsEveryMs, type WorkerCounts } from '../../contract/workerCounts.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type FaultPoints, noFaults } from '../../kernel/faults.ts';
@@ -55,6 +57,8 @@ export interface EdgeWorkerPorts {
   readonly logSocket: string | null;
   /** Where the access log goes; nobody wants one when left away. */
   readonly accessLog?: AccessLogTarget | undefined;
+  /** Operators of bots besides the shipped ones. */
+  readonly botOperators?: readonly BotOperator[];
   readonly sets: SetSource;
   readonly guard: Guard;
   readonly reports: ErrorReports;
@@ -81,6 +85,7 @@ export class EdgeWorker {
   readonly #counters = new Counters();
   readonly #latency = new LatencyHistogram();
   readonly #samples = new HeadSampler();
+  readonly #verifier: BotVerifier;
   readonly #upstream: HttpUpstream;
   readonly #origins: Origins;
   readonly #shares: DescriptorShares;
@@ -106,6 +111,7 @@ export class EdgeWorker {
     this.#origins = new Origins(ports.clock, systemRandom);
     this.#upstream = new HttpUpstream(sockets, this.#origins, ports.clock, () => this.#hasDescriptors);
     this.#log = new LogSender(ports.logSocket);
+    this.#verifier = new BotVerifier(withShipped(ports.botOperators ?? []));
     const identity = { edge: ports.edge, worker: ports.slot };
     const { accessLog, clock, logger, reports } = ports;
     this.#access = accessLog && new AccessLog({ identity, file: new AccessFile(accessLog), clock, logger, reports });
@@ -124,6 +130,8 @@ export class EdgeWorker {
       counters: this.#counters,
       latency: this.#latency,
       samples: this.#samples,
+      verifier: this.#verifier,
+      askNames: (addresses) => ports.send({ type: 'ask-names', addresses }),
       ...(ports.times === undefined ? {} : { times: ports.times }),
     });
     const events: ListenerEvents = {
@@ -204,6 +212,12 @@ export class EdgeWorker {
         return;
       case 'drain':
         this.drain(message.deadlineMs, message.closeIdle);
+        return;
+      case 'bot-evidence':
+        this.#verifier.learn(message.evidence);
+        return;
+      case 'names':
+        this.#verifier.learnNames(message.answers, this.#ports.clock.monotonicMs());
         return;
     }
   }
