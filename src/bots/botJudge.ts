@@ -7,6 +7,7 @@ import { RequestFacts } from './facts/requestFacts.ts';
 import type { FeatureSet } from './featureSet.ts';
 import { hitHeuristics } from './heuristics.ts';
 import { type Model, scoreOf } from './model.ts';
+import { noSignals, type Signals } from './signals.ts';
 
 /** What a judge may be told to leave out. */
 export interface JudgeOptions {
@@ -17,26 +18,29 @@ export interface JudgeOptions {
 }
 
 /**
- * Scores requests with one feature set and one model, which belong together. Fails open: without either, the score is
- * absent and the request goes on. One per pair of versions; replaced, never changed.
+ * Scores requests with one feature set and one model, which belong together, and the fleet's signals where there are any.
+ * Fails open: without features or model the score is absent and the request goes on. One per set of versions; replaced,
+ * never changed.
  */
 export class BotJudge {
   readonly features: FeatureSet | undefined;
   readonly model: Model | undefined;
+  readonly #signals: Signals;
 
-  constructor(features: FeatureSet | undefined, model: Model | undefined) {
+  constructor(features: FeatureSet | undefined, model: Model | undefined, signals: Signals = noSignals) {
     assert(
       model === undefined || model.features === features,
       'a model is compiled for the feature set it is used with',
     );
     this.features = features;
     this.model = model;
+    this.#signals = signals;
   }
 
   judge(head: RequestHead, window: ClientWindow, options: JudgeOptions = {}): BotVerdict {
     if (this.features === undefined) return { kind: 'absent', reason: 'no-features' };
     if (this.model === undefined) return { kind: 'absent', reason: 'no-model' };
-    const facts = new RequestFacts(head);
+    const facts = new RequestFacts(head, this.#signals);
     const vector = new Float32Array(this.features.size);
     this.features.fillFromFacts(facts, window, vector);
     const heuristics = options.heuristics === false ? [] : hitHeuristics(facts, options.identity);
@@ -47,6 +51,7 @@ export class BotJudge {
       source: isHit ? 'heuristics' : 'model',
       heuristics,
       vector,
+      headerOrder: facts.headerOrder,
       verified: options.identity === undefined ? false : options.identity.verified,
       ...(options.identity !== undefined && { identity: options.identity }),
     };

@@ -1,12 +1,15 @@
 export { BotJudge, type JudgeOptions } from './botJudge.ts';
 export { checkFeatureDefinition } from './checkFeatureDefinition.ts';
+export { claimsBrowser } from './claimsBrowser.ts';
 export { clientKey } from './clientKey.ts';
 export type { ClientWindow } from './clientWindow.ts';
 export { ClientWindows } from './clientWindows.ts';
 export { explainScore, type FeatureContribution, type ScoreExplanation } from './explainScore.ts';
 export type { Extractor, ParameterSpec } from './extractor.ts';
 export { extractors } from './extractors/registry.ts';
-export { headerOrderHash } from './facts/headerOrder.ts';
+export { headerOrderHash, headerOrderText } from './facts/headerOrder.ts';
 export { compileFeatures, FeatureSet } from './featureSet.ts';
 export { type Heuristic, heuristics } from './heuristics.ts';
 export { compileModel, Model, scoreOf } from './model.ts';
+export { networkKey } from './networkKey.ts';
+export { compileSignals, Signals } from './signals.ts';

@@ -2,6 +2,7 @@ import type { BundleKind } from '../contract/bundleKind.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { ModelFile } from '../contract/modelFile.ts';
+import type { SignalsFile } from '../contract/signalsFile.ts';
 import type { SitesFile } from '../contract/sitesFile.ts';
 import type { SwitchesFile } from '../contract/switchesFile.ts';
 import { assert, unreachable } from '../kernel/assert.ts';
@@ -10,6 +11,7 @@ import { decodeFeatures } from './features.ts';
 import { FindingList } from './findingList.ts';
 import { decodeModel } from './model.ts';
 import { parsePayload } from './payloadJson.ts';
+import { decodeSignals } from './signals.ts';
 import { decodeSites } from './sites.ts';
 import { decodeSwitches } from './switches.ts';
 
@@ -17,6 +19,7 @@ import { decodeSwitches } from './switches.ts';
 export type Content =
   | { readonly kind: 'features'; readonly file: FeatureFile }
   | { readonly kind: 'model'; readonly file: ModelFile }
+  | { readonly kind: 'signals'; readonly file: SignalsFile }
   | { readonly kind: 'sites'; readonly file: SitesFile }
   | { readonly kind: 'switches'; readonly file: SwitchesFile };
 
@@ -24,6 +27,7 @@ export type Content =
 export interface Companions {
   readonly features?: FeatureFile | undefined;
   readonly model?: ModelFile | undefined;
+  readonly signals?: SignalsFile | undefined;
 }
 
 /**
@@ -53,6 +57,10 @@ function decode(kind: BundleKind, value: unknown, companions: Companions, findin
     }
     case 'model': {
       const file = decodeModel(value, companions.features, findings);
+      return file && { kind, file };
+    }
+    case 'signals': {
+      const file = decodeSignals(value, companions.signals, findings);
       return file && { kind, file };
     }
     case 'sites': {

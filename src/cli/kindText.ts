@@ -5,6 +5,7 @@ import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
 import type { LocalStatus } from '../contract/localApi.ts';
 import type { ModelFile } from '../contract/modelFile.ts';
+import { type SignalsFile, type SignalTable, signalFigures, signalTables } from '../contract/signalsFile.ts';
 import { printableLines } from '../kernel/printable.ts';
 import { findingLines } from './controlClient.ts';
 
@@ -46,7 +47,25 @@ export function contentText(kind: BundleKind, version: number, content: string):
       `${title}\n${lines.join('\n')}\nfeatures  ${model.features.length}: ${model.features.join(' ')}\n`,
     );
   }
+  if (kind === 'signals') {
+    const file = JSON.parse(content) as SignalsFile;
+    const until = new Date(file.windowEndMs).toISOString();
+    const tables = signalTables.map((name) => signalRows(name, file[name]));
+    return printableLines(`${title}: the hour until ${until}\n${tables.join('')}`);
+  }
   return printableLines(`${title}\n${content}\n`);
+}
+
+/** A table's busiest rows. */
+function signalRows(name: string, table: SignalTable): string {
+  const rows = table.keys
+    .slice(0, shownMax)
+    .map((key, row) => [`  ${key}`, ...signalFigures.map((figure) => String(table[figure][row]))]);
+  const heading = [
+    `  ${name.toUpperCase()} (${table.keys.length})`,
+    ...signalFigures.map((figure) => figure.toUpperCase()),
+  ];
+  return `\n${columns([heading, ...rows])}`;
 }
 
 export function statusText(status: KindStatus, edges: readonly EdgeStatus[], nowMs: number): string {

@@ -25,6 +25,8 @@ export type BotVerdict =
       readonly heuristics: readonly string[];
       /** The feature vector in the feature file's order; NaN is missing. Owned by the verdict, not reused. */
       readonly vector: Float32Array;
+      /** Hash of the order and spelling of the head's names, for the log; left away where nobody logs. */
+      readonly headerOrder?: number;
       /** Whether the client is a verified bot, apart from the score; undefined: unknown. */
       readonly verified: boolean | undefined;
       /** Whose bot it is, and how we know; left away where nobody looked (replays, tests), and then `verified` is false. */

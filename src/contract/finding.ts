@@ -35,6 +35,13 @@ export const refusalReasons = [
   'model-empty',
   'model-too-large',
   'model-node-invalid',
+  // signals
+  'signals-empty',
+  'signals-too-many',
+  'signal-key-invalid',
+  'signal-key-duplicate',
+  'signal-out-of-range',
+  'signals-shrunk',
   // sites
   'site-duplicate',
   'sites-too-many',

@@ -13,6 +13,16 @@ export const limits = {
   modelNodesMax: 65_536,
   /** Bounds a walk: 500 trees × 64 steps are 32,000 comparisons, some 50 µs. */
   modelDepthMax: 64,
+  /** 5,000 rows of 8 figures with 3 decimals and a key are some 300 KB. */
+  signalsBytesMax: 1 << 20,
+  /** Rows that a request may be looked up in; a worker holds about 150 bytes for each. JA4s and header orders: browsers have hundreds. */
+  signalRowsMax: { ja4: 1_000, headerOrder: 1_000, network: 2_000, asn: 1_000 },
+  /** A table may lose this share of its rows against the last file… */
+  signalsShrinkShareMax: 0.5,
+  /** … which is asked of tables that had more than so many: few rows come and go by chance. */
+  signalsShrinkRowsMin: 20,
+  /** … and whose hour ended within this time of the new one's: between two cycles traffic does not halve, over a night it does. */
+  signalsShrinkWithinMs: 30 * 60_000,
   sitesBytesMax: 4 << 20,
   sitesMax: 1_000,
   hostsPerSiteMax: 100,

@@ -255,6 +255,10 @@ export class Publisher {
 
   #companions(kind: BundleKind): Companions {
     // A switch acts within a second; it has no companions, so none are read for it.
+    if (kind === 'signals') {
+      const signals = this.#contentInForce(kind);
+      return signals?.kind === kind ? { signals: signals.file } : {};
+    }
     if (kind !== 'features' && kind !== 'model') return {};
     const features = this.#contentInForce('features');
     const model = this.#contentInForce('model');

@@ -36,6 +36,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'the same for the model',
     run: async (args, io) => (await import('../cli/features.ts')).model([...args], io),
   },
+  signals: {
+    summary: 'the same for the signals of the whole fleet',
+    run: async (args, io) => (await import('../cli/features.ts')).signals([...args], io),
+  },
   freeze: {
     summary: 'stop making and spreading of bundles at once',
     run: async (args, io) => (await import('../cli/features.ts')).freeze([...args], io),

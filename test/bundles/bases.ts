@@ -1,6 +1,7 @@
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { FeatureDefinition, FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
+import { type SignalsFile, type SignalTable, signalFigures } from '../../src/contract/signalsFile.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import { goodPem } from './certificates.ts';
 import { knownExpressions } from './expressions.ts';
@@ -58,12 +59,47 @@ export const modelInForce: ModelFile = {
   missingRight: [0],
 };
 
+const keyOf = {
+  ja4: (index: number) => `t13d${String(index).padStart(4, '0')}h2_8daaf6152771_02713d6af86${index % 10}`,
+  headerOrder: (index: number) => (0xabcd_0000_abc0 + index).toString(16),
+  network: (index: number) => (index % 2 === 0 ? `192.0.${index}.0/24` : `2001:db8:${index}::/48`),
+  asn: (index: number) => String(64_496 + index),
+};
+export const signalTableNames = ['ja4', 'headerOrder', 'network', 'asn'] as const;
+
+export function signalTable(name: keyof typeof keyOf, rows: number): SignalTable {
+  const indexes = Array.from({ length: rows }, (_, index) => index);
+  const figures = signalFigures.map((figure) => [
+    figure,
+    indexes.map((index) => (figure.endsWith('Rank') ? index + 1 : (index + 1) / rows)),
+  ]);
+  return { keys: indexes.map(keyOf[name]), ...Object.fromEntries(figures) };
+}
+
+function signals(windowEndMs: number, rowsOf: (name: keyof typeof keyOf) => number): SignalsFile {
+  const tables = signalTableNames.map((name) => [name, signalTable(name, rowsOf(name))]);
+  return { schema: 1, windowEndMs, ...Object.fromEntries(tables) };
+}
+
+export const signalsInForce = signals(1_764_000_000_000, (name) => (name === 'ja4' ? 24 : name === 'asn' ? 0 : 10));
+
+function baseSignals(random: Random): Loose {
+  const laterMs = pick(random, [0, 300_000, -300_000, 1_800_000, 1_800_001, 86_400_000]);
+  return structuredClone(
+    signals(signalsInForce.windowEndMs + laterMs, (name) =>
+      name === 'ja4' ? pick(random, [11, 12, 13, 24, 30]) : whole(random, 0, 12),
+    ),
+  );
+}
+
 export function basePayload(kind: BundleKind, random: Random): Loose {
   switch (kind) {
     case 'features':
       return { schema: 1, features: Array.from({ length: whole(random, 11, 14) }, (_, index) => feature(index)) };
     case 'model':
       return baseModel(random);
+    case 'signals':
+      return baseSignals(random);
     case 'sites':
       return { schema: 1, sites: Array.from({ length: whole(random, 1, 3) }, (_, index) => baseSite(index, random)) };
     case 'switches':

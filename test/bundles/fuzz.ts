@@ -11,7 +11,16 @@ import type { Finding, RefusalReason } from '../../src/contract/finding.ts';
 import { limits } from '../../src/contract/limits.ts';
 import type { Trust } from '../../src/contract/trust.ts';
 import { type Random, seededRandom } from '../../src/kernel/random.ts';
-import { basePayload, featuresInForce, type Loose, modelInForce, pick, whole } from './bases.ts';
+import {
+  basePayload,
+  featuresInForce,
+  type Loose,
+  modelInForce,
+  pick,
+  signalsInForce,
+  signalTableNames,
+  whole,
+} from './bases.ts';
 import { anywhere, mutations } from './mutations.ts';
 import { brokenRules, type OracleContext } from './oracle.ts';
 
@@ -46,6 +55,12 @@ export const reachableReasons: readonly RefusalReason[] = [
   'model-empty',
   'model-too-large',
   'model-node-invalid',
+  'signals-empty',
+  'signals-too-many',
+  'signal-key-invalid',
+  'signal-key-duplicate',
+  'signal-out-of-range',
+  'signals-shrunk',
   'site-duplicate',
   'sites-too-many',
   'host-invalid',
@@ -110,7 +125,7 @@ export function fuzzBundles(seed: number, count: number, onProgress: (done: numb
 }
 
 function oneBundle(random: Random, keys: FuzzKeys, report: FuzzReport, name: string): void {
-  const kind = pick(random, ['features', 'features', 'model', 'sites', 'switches'] as const);
+  const kind = pick(random, ['features', 'features', 'model', 'signals', 'sites', 'switches'] as const);
   const { bytes, isSignedAnew } = mutatedBundle(kind, random, keys);
   if (isSignedAnew) report.signedAnew += 1;
   const findings = judge(kind, bytes, keys.trust, name);
@@ -134,7 +149,11 @@ function judge(kind: BundleKind, bytes: Uint8Array, trust: Trust, name: string):
   try {
     const bundle = verifyBundle(bytes, { kind, trust, versionAfter, quarantined });
     if (!bundle.ok) return checkFindings(bundle.error);
-    const content = validatePayload(kind, bundle.value.payload, { features: featuresInForce, model: modelInForce });
+    const content = validatePayload(kind, bundle.value.payload, {
+      features: featuresInForce,
+      model: modelInForce,
+      signals: signalsInForce,
+    });
     return content.ok ? [] : checkFindings(content.error);
   } catch (error) {
     throw new Error(`${name}: threw`, { cause: error });
@@ -160,6 +179,10 @@ const oracleContext: Omit<OracleContext, 'kind' | 'keys'> = {
   quarantined,
   namesInForce: featuresInForce.features.map((feature) => feature.name),
   namesOfModelInForce: modelInForce.features,
+  signalsInForce: {
+    windowEndMs: signalsInForce.windowEndMs,
+    rows: Object.fromEntries(signalTableNames.map((name) => [name, signalsInForce[name].keys.length])),
+  },
 };
 
 class FuzzKeys {

@@ -1,6 +1,6 @@
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { Random } from '../../src/kernel/random.ts';
-import { baseEdits, baseRule, baseUpstream, type Loose, pick, whole } from './bases.ts';
+import { baseEdits, baseRule, baseUpstream, type Loose, pick, signalTable, signalTableNames, whole } from './bases.ts';
 import { knownPem } from './certificates.ts';
 import { knownExpressions } from './expressions.ts';
 
@@ -25,6 +25,29 @@ const oddTexts = [
   '<b>',
 ];
 const oddValues = [...oddNumbers, ...oddTexts, null, true, false, [], {}, [[]], [1, 2], { a: 1 }, ['f0']];
+
+const oddKeys = [
+  '',
+  't13d1516h2_8daaf6152771_02713d6af862',
+  'T13d1516h2_8daaf6152771_02713d6af862',
+  't13d1516h2_8daaf6152771_02713d6af8622',
+  '192.0.2.1/24',
+  '1.2.3.0/24',
+  '1.2.3.0/24\n',
+  '0001.2.3.0/24',
+  '2001:db8::/48',
+  '2001:DB8::/48',
+  'abcdef012345',
+  'abcdef0123456',
+  '4294967295',
+  '0',
+  '-1',
+  '__proto__',
+  'x'.repeat(10_000),
+  1,
+  null,
+];
+const oddFigures = [0, -0, 1, 0.5, 1.000_001, -0.1, 2, 24, 1_001, 1e300, null, '1', [], true];
 
 const oddHeaderNames = [
   'X-New',
@@ -485,9 +508,35 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
       }),
     ),
   ],
+  signals: [
+    onTable((table, random) => table.keys.push(pick(random, table.keys))),
+    onTable((table) => {
+      for (const list of Object.values<Loose>(table)) list.push(...list);
+    }),
+    onTable((table, random) => {
+      table.keys[whole(random, 0, table.keys.length - 1)] = pick<Loose>(random, oddKeys);
+    }),
+    onTable((table, random) => {
+      const figure = pick(random, Object.keys(table));
+      const place = whole(random, 0, table.keys.length - 1);
+      if (figure !== 'keys') table[figure][place] = pick<Loose>(random, oddFigures);
+    }),
+    (file, random) => {
+      const name = pick(random, signalTableNames);
+      file[name] = structuredClone(signalTable(name, pick(random, [999, 1_000, 1_001, 2_000, 2_001])));
+    },
+    (file) => {
+      for (const name of signalTableNames) file[name] = structuredClone(signalTable(name, 0));
+    },
+    (file, random) => {
+      file.windowEndMs = pick<Loose>(random, [0, -1, 0.5, 8.64e15, 8.64e15 + 2, 1e300, '1', null]);
+    },
+  ],
   switches: [
     (file, random) =>
-      file.killed.push(pick(random, ['bots', 'verify', 'rules', 'action:log', 'rule:a/b', 'rule:[::1]/é', 'rule:default/x y'])),
+      file.killed.push(
+        pick(random, ['bots', 'verify', 'rules', 'action:log', 'rule:a/b', 'rule:[::1]/é', 'rule:default/x y']),
+      ),
     (file, random) =>
       file.killed.push(
         pick(random, [
@@ -543,6 +592,13 @@ export const anywhere: Mutation = (file, random) => {
 function onFeature(change: Mutation): Mutation {
   return (file, random) => {
     if (file.features.length > 0) change(pick(random, file.features), random);
+  };
+}
+
+function onTable(change: Mutation): Mutation {
+  return (file, random) => {
+    const table = file[pick(random, signalTableNames)];
+    if (table.keys.length > 0) change(table, random);
   };
 }
 

@@ -9,7 +9,7 @@ import { type Json, JsonPairs, readStrictJson } from './strictJson.ts';
  */
 
 export interface OracleContext {
-  readonly kind: 'features' | 'model' | 'sites' | 'switches';
+  readonly kind: 'features' | 'model' | 'signals' | 'sites' | 'switches';
   readonly keys: readonly {
     readonly kind: string;
     readonly id: string;
@@ -20,9 +20,10 @@ export interface OracleContext {
   readonly quarantined: readonly number[];
   readonly namesInForce: readonly string[];
   readonly namesOfModelInForce: readonly string[];
+  readonly signalsInForce: { readonly windowEndMs: number; readonly rows: Readonly<Record<string, number>> };
 }
 
-const payloadMax = { features: 1_048_576, model: 8_388_608, sites: 4_194_304, switches: 65_536 };
+const payloadMax = { features: 1_048_576, model: 8_388_608, signals: 1_048_576, sites: 4_194_304, switches: 65_536 };
 
 export interface OracleVerdict {
   readonly broken: readonly string[];
@@ -54,6 +55,7 @@ export function brokenRules(bytes: Buffer, context: OracleContext): OracleVerdic
   try {
     if (context.kind === 'features') featuresRules(file, context, holds);
     if (context.kind === 'model') modelRules(file, context, broken, holds);
+    if (context.kind === 'signals') signalsRules(file, context, holds);
     if (context.kind === 'switches') switchesRules(file, holds);
     if (context.kind === 'sites') unjudged = sitesRules(file, holds);
   } catch (error) {
@@ -69,7 +71,7 @@ function brokenEnvelopeRules(bytes: Buffer, payload: Buffer, context: OracleCont
   if (lineEnd < 0 || lineEnd > 4_096) return ['E2'];
   const line = bytes.toString('latin1', 0, lineEnd);
   const match =
-    /^\{"holdfast":1,"kind":"(features|model|sites|switches)","version":([1-9][0-9]*),"key":"([0-9a-f]{16})","madeAtMs":(0|[1-9][0-9]*),"payloadBytes":(0|[1-9][0-9]*),"sha256":"([0-9a-f]{64})","acceptShift":(true|false),"signature":"([A-Za-z0-9+/]{86}==)"\}$/.exec(
+    /^\{"holdfast":1,"kind":"(features|model|signals|sites|switches)","version":([1-9][0-9]*),"key":"([0-9a-f]{16})","madeAtMs":(0|[1-9][0-9]*),"payloadBytes":(0|[1-9][0-9]*),"sha256":"([0-9a-f]{64})","acceptShift":(true|false),"signature":"([A-Za-z0-9+/]{86}==)"\}$/.exec(
       line,
     );
   if (match === null) return ['E2'];
@@ -174,6 +176,67 @@ function featuresRules(file: JsonPairs, context: OracleContext, holds: Holds): v
     'F13',
     context.namesOfModelInForce.every((name) => names.includes(name)),
   );
+}
+
+const signalLists = {
+  shares: ['browserShare', 'heuristicShare', 'http2Share', 'requestQuantile'],
+  ranks: ['requestRank', 'userAgentRank', 'pathRank', 'addressRank'],
+};
+const signalTablesOf: Readonly<Record<string, { readonly rowsMax: number; isKey(key: string): boolean }>> = {
+  ja4: {
+    rowsMax: 1_000,
+    isKey: (key) => {
+      const parts = key.split('_');
+      const isHex = (part: string | undefined) => part?.length === 12 && !/[^0-9a-f]/.test(part);
+      return (
+        parts.length === 3 &&
+        parts[0]!.length === 10 &&
+        !/[^a-z0-9]/.test(parts[0]!) &&
+        isHex(parts[1]) &&
+        isHex(parts[2])
+      );
+    },
+  },
+  headerOrder: { rowsMax: 1_000, isKey: (key) => key.length === 12 && !/[^0-9a-f]/.test(key) },
+  network: {
+    rowsMax: 2_000,
+    isKey: (key) => {
+      const [address = '', bits, ...more] = key.split('/');
+      if (more.length > 0) return false;
+      if (bits === '48') return address.length >= 2 && address.length <= 39 && !/[^0-9a-f:]/.test(address);
+      const numbers = address.split('.');
+      const isNumber = (number: string) => number.length >= 1 && number.length <= 3 && !/[^0-9]/.test(number);
+      return bits === '24' && numbers.length === 4 && numbers.every(isNumber) && numbers[3] === '0';
+    },
+  },
+  asn: { rowsMax: 1_000, isKey: (key) => key.length >= 1 && key.length <= 10 && !/[^0-9]/.test(key) && key[0] !== '0' },
+};
+
+function signalsRules(file: JsonPairs, context: OracleContext, holds: Holds): void {
+  object(file, 'schema', 'windowEndMs', ...Object.keys(signalTablesOf));
+  const [windowEndMs] = numbers([file.get('windowEndMs') as Json]);
+  holds('G1', Number.isInteger(windowEndMs) && windowEndMs! >= 0 && windowEndMs! <= 8.64e15);
+  let allRows = 0;
+  for (const [name, { rowsMax, isKey }] of Object.entries(signalTablesOf)) {
+    const table = object(file.get(name), 'keys', ...signalLists.shares, ...signalLists.ranks);
+    const keys = words(table.get('keys'));
+    allRows += keys.length;
+    holds('G2', keys.length <= rowsMax);
+    holds('G3', keys.every(isKey));
+    holds('G4', distinct(keys));
+    for (const figure of [...signalLists.shares, ...signalLists.ranks]) {
+      const values = numbers(table.get(figure));
+      holds('G1', values.length === keys.length);
+      const isRank = signalLists.ranks.includes(figure);
+      const isGood = (value: number) =>
+        isRank ? Number.isInteger(value) && value >= 1 && value <= keys.length : value >= 0 && value <= 1;
+      holds('G5', values.every(isGood));
+    }
+    const before = context.signalsInForce.rows[name] ?? 0;
+    const isSoon = Math.abs(windowEndMs! - context.signalsInForce.windowEndMs) <= 1_800_000;
+    holds('G7', !isSoon || before < 20 || keys.length * 2 >= before);
+  }
+  holds('G6', allRows > 0);
 }
 
 function featureRules(feature: JsonPairs, holds: Holds): void {

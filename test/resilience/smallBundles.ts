@@ -11,6 +11,7 @@ import {
 import { type BundleKind, bundleKinds } from '../../src/contract/bundleKind.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
+import type { SignalsFile } from '../../src/contract/signalsFile.ts';
 import type { SitesFile } from '../../src/contract/sitesFile.ts';
 import type { SwitchesFile } from '../../src/contract/switchesFile.ts';
 import type { Trust } from '../../src/contract/trust.ts';
@@ -49,12 +50,17 @@ export function signed(keys: Keys, kind: BundleKind, version: number, content: u
   return signBundle({ kind, version, madeAtMs: 1, payload: bytes }, keys[kind]);
 }
 
-export function payload(kind: BundleKind, version: number): FeatureFile | ModelFile | SitesFile | SwitchesFile {
+export function payload(
+  kind: BundleKind,
+  version: number,
+): FeatureFile | ModelFile | SignalsFile | SitesFile | SwitchesFile {
   switch (kind) {
     case 'features':
       return { schema: 1, features: ['accept', 'cookie', 'referer'].map((header) => feature(header, version)) };
     case 'model':
       return { ...stump, name: `model-${version}` };
+    case 'signals':
+      return signalsOf(['192.0.2.0/24'], version);
     case 'sites':
       return {
         schema: 1,
@@ -70,9 +76,24 @@ export function contentVersions(set: LoadedSet): Partial<Record<BundleKind, numb
   const told: Partial<Record<BundleKind, number>> = {};
   if (set.features !== undefined) told.features = set.features.features[0]?.range[1] ?? -1;
   if (set.model !== undefined) told.model = Number(set.model.name.slice('model-'.length));
+  if (set.signals !== undefined) told.signals = set.signals.windowEndMs;
   if (set.sites !== undefined) told.sites = Number(set.sites.sites[0]?.origin?.split(':').at(-1)) - 9000;
   if (set.switches !== undefined) told.switches = Number(set.switches.killed[0]?.split('/').at(-1));
   return told;
+}
+
+/** Signals of these networks alone, all browsers. */
+function signalsOf(networks: readonly string[], windowEndMs: number): SignalsFile {
+  const table = (keys: readonly string[]) => {
+    const ones = keys.map(() => 1);
+    return {
+      keys,
+      ...{ browserShare: ones, heuristicShare: ones, http2Share: ones, requestQuantile: ones },
+      ...{ requestRank: ones, userAgentRank: ones, pathRank: ones, addressRank: ones },
+    };
+  };
+  const none = table([]);
+  return { schema: 1, windowEndMs, ja4: none, headerOrder: none, network: table(networks), asn: none };
 }
 
 function feature(header: string, version: number): FeatureFile['features'][number] {

@@ -2,9 +2,11 @@ import type { Extractor } from '../extractor.ts';
 import { acceptExtractors } from './accept.ts';
 import { clientHintExtractors } from './clientHints.ts';
 import { fetchMetadataExtractors } from './fetchMetadata.ts';
+import { handshakeExtractors } from './handshake.ts';
 import { headerExtractors } from './headers.ts';
 import { pathExtractors } from './path.ts';
 import { requestExtractors } from './request.ts';
+import { signalExtractors } from './signals.ts';
 import { userAgentExtractors } from './userAgent.ts';
 import { windowExtractors } from './window.ts';
 
@@ -18,6 +20,8 @@ export const extractors: ReadonlyMap<string, Extractor> = new Map(
     ...userAgentExtractors,
     ...pathExtractors,
     ...requestExtractors,
+    ...handshakeExtractors,
     ...windowExtractors,
+    ...signalExtractors,
   ].map((extractor) => [extractor.name, extractor]),
 );

@@ -1,4 +1,7 @@
+import type { SignalFigure, SignalTableName } from '../../contract/signalsFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
+import { networkKey } from '../networkKey.ts';
+import { noSignals, type Signals } from '../signals.ts';
 import { type AcceptFacts, acceptFacts } from './accept.ts';
 import { type EncodingFacts, parseAcceptEncoding } from './acceptEncoding.ts';
 import { type LanguageFacts, parseAcceptLanguage } from './acceptLanguage.ts';
@@ -6,6 +9,7 @@ import { BoundedMemo } from './boundedMemo.ts';
 import { type BrandFacts, parseBrands } from './clientHints.ts';
 import { type Destination, destinationOf, type ExtensionClass, extensionClass } from './destination.ts';
 import { headerNameFacts } from './headerName.ts';
+import { orderStart, orderWith } from './headerOrder.ts';
 import { parseUserAgent, type UserAgentFacts } from './userAgent.ts';
 
 const userAgents = new BoundedMemo(parseUserAgent);
@@ -39,8 +43,19 @@ export class RequestFacts {
   readonly fetchMetadata: number;
   /** Headers that stand before one that the claimed engine always sends earlier; NaN where it keeps no order. */
   readonly orderInversions: number;
+  /** Order and spelling of the fields that every request of one client has; `headerOrderText` writes it. */
+  readonly headerOrder: number;
+  readonly #signals: Signals;
+  /** Where the signals' tables have this request: looked up when the first feature asks. */
+  readonly #rows: Record<SignalTableName, number> = {
+    ja4: unasked,
+    headerOrder: unasked,
+    network: unasked,
+    asn: unasked,
+  };
 
-  constructor(head: RequestHead) {
+  constructor(head: RequestHead, signals: Signals = noSignals) {
+    this.#signals = signals;
     const { headers, rawHeaders } = head;
     this.head = head;
     this.userAgent = userAgents.get(headers['user-agent'] ?? '');
@@ -65,6 +80,7 @@ export class RequestFacts {
     let fetchMetadata = 0;
     let inversions = 0;
     let rankMax = 0;
+    let headerOrder = orderStart(head.version);
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
       const name = headerNameFacts(rawHeaders[index]!);
       headerBytes += name.lower.length + rawHeaders[index + 1]!.length + 4;
@@ -73,6 +89,7 @@ export class RequestFacts {
       if (!name.isSentByBrowsers) unusualNames += 1;
       if (name.isClientHint) clientHints += 1;
       if (name.isFetchMetadata) fetchMetadata += 1;
+      headerOrder = orderWith(headerOrder, name.orderCode);
       const moves = (acceptMoves && name.lower === 'accept') || (languageMoves && name.lower === 'accept-language');
       const rank = isGecko ? name.geckoRank : moves ? 0 : name.chromiumRank;
       if (rank >= rankMax) rankMax = rank;
@@ -84,6 +101,7 @@ export class RequestFacts {
     this.unusualNames = unusualNames;
     this.clientHints = clientHints;
     this.fetchMetadata = fetchMetadata;
+    this.headerOrder = headerOrder;
     this.orderInversions = isGecko || this.userAgent.engine === 'chromium' ? inversions : Number.NaN;
   }
 
@@ -99,10 +117,36 @@ export class RequestFacts {
     return this.userAgent.engine === 'chromium' && this.head.headers['sec-gpc'] !== undefined;
   }
 
+  /** A figure of the fleet's last hour about requests like this one; NaN when there is none. */
+  signal(table: SignalTableName, figure: SignalFigure): number {
+    let row = this.#rows[table];
+    if (row === unasked) {
+      row = this.#signals.row(table, this.#signalKey(table));
+      this.#rows[table] = row;
+    }
+    return this.#signals.figure(table, figure, row);
+  }
+
+  #signalKey(table: SignalTableName): string | number | null {
+    switch (table) {
+      case 'ja4':
+        return this.head.handshake?.ja4 ?? null;
+      case 'headerOrder':
+        return this.headerOrder;
+      case 'network':
+        return networkKey(this.head.clientAddress);
+      case 'asn':
+        return null;
+    }
+  }
+
   get isNavigation(): boolean {
     return this.destination === 'document' || this.destination === 'frame';
   }
 }
+
+/** Of a row that nobody asked for. */
+const unasked = -2;
 
 function memoized<T>(memo: BoundedMemo<T>, value: string | undefined): T | null {
   return value === undefined ? null : memo.get(value);

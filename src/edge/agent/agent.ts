@@ -409,7 +409,8 @@ export class Agent {
       this.#ports.logger.error('workers-die-on-current', { why, versions: this.#running });
       return;
     }
-    this.#hasDemoted = true;
+    // Signals come every few minutes and so are often the newest by chance: what came before them may be next.
+    this.#hasDemoted = kind !== 'signals';
     this.#quarantine(kind, version);
     const group = groupOf(kind);
     const others = bundleKinds.filter((other) => !group.includes(other));

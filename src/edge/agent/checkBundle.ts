@@ -3,38 +3,33 @@ import type { BundleKind } from '../../contract/bundleKind.ts';
 import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
+import type { SignalsFile } from '../../contract/signalsFile.ts';
 import type { SitesFile } from '../../contract/sitesFile.ts';
 import { requestHead } from '../../http/index.ts';
 import { adversarialHeads } from './adversarialHeads.ts';
 import type { CheckTask } from './checkTask.ts';
-import { rehearseJudges } from './rehearsal.ts';
+import { type JudgeFiles, rehearseJudges } from './rehearsal.ts';
 import { rehearseSites } from './rehearseSites.ts';
 
 /** Validates and rehearses one payload; runs in the validator process. No findings: it may be tried on a worker. */
 export function checkBundle(task: CheckTask, nowMs: () => number): readonly Finding[] {
   const features = currentFile<FeatureFile>(task, 'features');
   const model = currentFile<ModelFile>(task, 'model');
-  const content = validatePayload(task.kind, task.payload, { features, model });
+  const signals = currentFile<SignalsFile>(task, 'signals');
+  const content = validatePayload(task.kind, task.payload, { features, model, signals });
   if (!content.ok) return content.error;
-  return rehearse(task, content.value, { features, model }, nowMs);
+  return rehearse(task, content.value, { features, model, signals }, nowMs);
 }
 
-function rehearse(
-  task: CheckTask,
-  content: Content,
-  old: { readonly features: FeatureFile | undefined; readonly model: ModelFile | undefined },
-  nowMs: () => number,
-): readonly Finding[] {
+function rehearse(task: CheckTask, content: Content, old: JudgeFiles, nowMs: () => number): readonly Finding[] {
   // Only plain fields cross between processes.
   const real = task.heads.map((head) => requestHead({ ...head, authority: head.host }));
   const adversarial = adversarialHeads();
   switch (content.kind) {
-    case 'features': {
-      const next = { features: content.file, model: old.model };
-      return rehearseJudges(old, next, real, adversarial, task.acceptShift, nowMs);
-    }
-    case 'model': {
-      const next = { features: old.features, model: content.file };
+    case 'features':
+    case 'model':
+    case 'signals': {
+      const next = { ...old, [content.kind]: content.file };
       return rehearseJudges(old, next, real, adversarial, task.acceptShift, nowMs);
     }
     case 'sites':

@@ -1,8 +1,9 @@
-import { BotJudge, ClientWindows, compileFeatures, compileModel } from '../../bots/index.ts';
+import { BotJudge, ClientWindows, compileFeatures, compileModel, compileSignals } from '../../bots/index.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
+import type { SignalsFile } from '../../contract/signalsFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import { agentLimits } from './limits.ts';
 import { RehearsalTimes } from './rehearsalTimes.ts';
@@ -11,6 +12,7 @@ import { RehearsalTimes } from './rehearsalTimes.ts';
 export interface JudgeFiles {
   readonly features?: FeatureFile | undefined;
   readonly model?: ModelFile | undefined;
+  readonly signals?: SignalsFile | undefined;
 }
 
 /** Milliseconds between two rehearsed requests; real ones come as they come, and windows only need some time to pass. */
@@ -70,9 +72,10 @@ export function shiftFindings(pairs: readonly ScorePair[]): Finding[] {
   return findings;
 }
 
-function compileJudge({ features, model }: JudgeFiles): BotJudge {
+function compileJudge({ features, model, signals }: JudgeFiles): BotJudge {
   const set = features === undefined ? undefined : compileFeatures(features);
-  return new BotJudge(set, set === undefined || model === undefined ? undefined : compileModel(model, set));
+  const forest = set === undefined || model === undefined ? undefined : compileModel(model, set);
+  return new BotJudge(set, forest, signals === undefined ? undefined : compileSignals(signals));
 }
 
 function scorePair(before: BotVerdict, after: BotVerdict): ScorePair | undefined {

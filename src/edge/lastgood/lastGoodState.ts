@@ -45,8 +45,18 @@ export const emptyState: LastGoodState = {
   trust: null,
 };
 
-/** Kinds that depend on each other are read, checked and given up together (design invariant 1). */
-export const kindGroups: readonly (readonly BundleKind[])[] = [['features', 'model'], ['sites'], ['switches']];
+/**
+ * Kinds that cannot do without each other are read, checked and given up together (design invariant 1). Signals come into
+ * force with features and model as one set and are rehearsed with them, but stand alone here: what reads them does without
+ * where there are none, so signals that are lost or given up must not cost an edge its model, nor a new hour of them push
+ * out the features and the model that it could go back to.
+ */
+export const kindGroups: readonly (readonly BundleKind[])[] = [
+  ['features', 'model'],
+  ['signals'],
+  ['sites'],
+  ['switches'],
+];
 
 export function groupOf(kind: BundleKind): readonly BundleKind[] {
   return kindGroups.find((group) => group.includes(kind)) ?? [kind];

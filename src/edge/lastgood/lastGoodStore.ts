@@ -381,6 +381,8 @@ function withContent(set: LoadedSet, content: Content, version: number): LoadedS
       return { ...set, versions, features: content.file };
     case 'model':
       return { ...set, versions, model: content.file };
+    case 'signals':
+      return { ...set, versions, signals: content.file };
     case 'sites':
       return { ...set, versions, sites: content.file };
     case 'switches':

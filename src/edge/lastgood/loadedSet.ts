@@ -2,6 +2,7 @@ import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
+import type { SignalsFile } from '../../contract/signalsFile.ts';
 import type { SitesFile } from '../../contract/sitesFile.ts';
 import type { SwitchesFile } from '../../contract/switchesFile.ts';
 
@@ -13,6 +14,7 @@ export interface LoadedSet {
   readonly versions: KindVersions;
   readonly features?: FeatureFile;
   readonly model?: ModelFile;
+  readonly signals?: SignalsFile;
   readonly sites?: SitesFile;
   readonly switches?: SwitchesFile;
 }

@@ -1,4 +1,4 @@
-import { BotJudge, compileFeatures, compileModel } from '../../bots/index.ts';
+import { BotJudge, compileFeatures, compileModel, compileSignals } from '../../bots/index.ts';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { SitesFile } from '../../contract/sitesFile.ts';
@@ -29,11 +29,7 @@ export interface ActiveSet {
  * worker. What is absent stays absent: the score, or the sites.
  */
 export class ActiveSetBuilder {
-  #judged: { readonly features: unknown; readonly model: unknown; readonly judge: BotJudge } = {
-    features: undefined,
-    model: undefined,
-    judge: neverScores,
-  };
+  #judged: { readonly files: LoadedSet; readonly judge: BotJudge } = { files: { versions: {} }, judge: neverScores };
   #sited: { readonly file: SitesFile; readonly table: SiteTable } | undefined;
 
   build(set: LoadedSet, localKilled: readonly Switch[]): Result<ActiveSet, readonly Finding[]> {
@@ -55,13 +51,19 @@ export class ActiveSetBuilder {
     }
   }
 
-  #judge({ features: file, model: modelFile }: LoadedSet): BotJudge {
-    const { features: fileBefore, model: modelFileBefore, judge: before } = this.#judged;
-    if (file === fileBefore && modelFile === modelFileBefore) return before;
-    const features = file === undefined ? undefined : compileFeatures(file);
-    const model = modelFile === undefined || features === undefined ? undefined : compileModel(modelFile, features);
-    const judge = new BotJudge(features, model);
-    this.#judged = { features: file, model: modelFile, judge };
+  /** Features, model and signals judge as one; new signals come every few minutes and leave the other two as they are. */
+  #judge(files: LoadedSet): BotJudge {
+    const { files: before, judge: judgeBefore } = this.#judged;
+    const isSame = files.features === before.features && files.model === before.model;
+    if (isSame && files.signals === before.signals) return judgeBefore;
+    const signals = files.signals === undefined ? undefined : compileSignals(files.signals);
+    let { features, model } = judgeBefore;
+    if (!isSame) {
+      features = files.features === undefined ? undefined : compileFeatures(files.features);
+      model = files.model === undefined || features === undefined ? undefined : compileModel(files.model, features);
+    }
+    const judge = new BotJudge(features, model, signals);
+    this.#judged = { files, judge };
     return judge;
   }
 
