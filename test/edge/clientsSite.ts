@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { WebSocketServer } from 'ws';
 import type { CertificateFiles } from '../../src/contract/edgeOptions.ts';
 import { certificateFolder } from './certificateFiles.ts';
-import { site, startEdge, startOrigin, type TestEdge, type Undo } from './harness.ts';
+import { site, startEdge, startOrigin, type TestEdge, type TestEdgeOptions, type Undo } from './harness.ts';
 
 /** The name that the certificate is for; clients are told that it is 127.0.0.1. */
 export const hostName = 'shop.example';
@@ -37,7 +37,7 @@ export interface ClientsSite {
 }
 
 /** An edge with three listeners (plain, TLS with HTTP/1.1 alone, TLS with HTTP/2), and an origin with a page, a form, a redirect and an echo. */
-export async function startClientsSite(undo: Undo): Promise<ClientsSite> {
+export async function startClientsSite(undo: Undo, options: Pick<TestEdgeOptions, 'guard'> = {}): Promise<ClientsSite> {
   const reports: PageReport[] = [];
   const origin = await startOrigin(undo, (request, response) => answer(request, response, reports));
   const sockets = new WebSocketServer({
@@ -55,6 +55,7 @@ export async function startClientsSite(undo: Undo): Promise<ClientsSite> {
   const folder = certificateFolder(undo);
   const { authority, certificate } = makeCertificates(folder);
   const edge = await startEdge(undo, {
+    ...options,
     set: { versions: {}, sites: { schema: 1, sites: [site(origin.url)] } },
     listeners: [
       {},

@@ -76,12 +76,11 @@ const casedByBrowsers = new Set(
   ),
 );
 
-/** What nearly every request of one client has, whatever it asks for. */
-const orderedNames = new Set(
+/** What nearly every request of one client has, whatever it asks for: the fields of `headerOrder.ts`. */
+export const orderedNames: readonly string[] =
   'host connection user-agent accept accept-language accept-encoding sec-fetch-site sec-fetch-mode sec-fetch-dest te'.split(
     ' ',
-  ),
-);
+  );
 
 const memo = new BoundedMemo(describe, botLimits.memoEntriesMax);
 
@@ -101,7 +100,7 @@ function describe(name: string): HeaderNameFacts {
     isFetchMetadata: lower.startsWith('sec-fetch-'),
     chromiumRank: chromiumRanks.get(lower) ?? 0,
     geckoRank: geckoRanks.get(lower) ?? 0,
-    orderCode: orderedNames.has(lower) ? nameCode(name) : 0,
+    orderCode: orderedNames.includes(lower) ? nameCode(name) : 0,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { SignalFigure, SignalTableName } from '../../contract/signalsFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
+import { http2Facts, type OpenerFacts, type TlsFacts, tlsFacts } from '../handshake/openers.ts';
 import { networkKey } from '../networkKey.ts';
 import { noSignals, type Signals } from '../signals.ts';
 import { type AcceptFacts, acceptFacts } from './accept.ts';
@@ -9,6 +10,7 @@ import { BoundedMemo } from './boundedMemo.ts';
 import { type BrandFacts, parseBrands } from './clientHints.ts';
 import { type Destination, destinationOf, type ExtensionClass, extensionClass } from './destination.ts';
 import { headerNameFacts } from './headerName.ts';
+import { orderStart, orderWith } from './headerOrder.ts';
 import { orderStart, orderWith } from './headerOrder.ts';
 import { parseUserAgent, type UserAgentFacts } from './userAgent.ts';
 
@@ -45,6 +47,11 @@ export class RequestFacts {
   readonly orderInversions: number;
   /** Order and spelling of the fields that every request of one client has; `headerOrderText` writes it. */
   readonly headerOrder: number;
+  /** How the connection was opened; null where it was not seen. */
+  readonly tls: TlsFacts | null;
+  readonly http2: OpenerFacts | null;
+  /** Order and spelling of the fields that every request of one client has; `headerOrderText` writes it. */
+  readonly headerOrder: number;
   readonly #signals: Signals;
   /** Where the signals' tables have this request: looked up when the first feature asks. */
   readonly #rows: Record<SignalTableName, number> = {
@@ -67,6 +74,9 @@ export class RequestFacts {
     this.destination = destinationOf(headers['sec-fetch-dest'], this.accept, this.extension);
     this.isSecureContext = head.scheme === 'https' || isLoopback(head.host);
     this.headerCount = rawHeaders.length >> 1;
+    const { handshake } = head;
+    this.tls = handshake === null || handshake.ja4 === null ? null : tlsFacts(handshake.ja4);
+    this.http2 = handshake === null || handshake.http2 === null ? null : http2Facts(handshake.http2);
 
     const isGecko = this.userAgent.engine === 'gecko';
     // A page's script may give fetch an Accept of its own, which then moves forward among the headers it was set with.
@@ -81,6 +91,7 @@ export class RequestFacts {
     let inversions = 0;
     let rankMax = 0;
     let headerOrder = orderStart(head.version);
+    let headerOrder = orderStart(head.version);
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
       const name = headerNameFacts(rawHeaders[index]!);
       headerBytes += name.lower.length + rawHeaders[index + 1]!.length + 4;
@@ -89,6 +100,7 @@ export class RequestFacts {
       if (!name.isSentByBrowsers) unusualNames += 1;
       if (name.isClientHint) clientHints += 1;
       if (name.isFetchMetadata) fetchMetadata += 1;
+      headerOrder = orderWith(headerOrder, name.orderCode);
       headerOrder = orderWith(headerOrder, name.orderCode);
       const moves = (acceptMoves && name.lower === 'accept') || (languageMoves && name.lower === 'accept-language');
       const rank = isGecko ? name.geckoRank : moves ? 0 : name.chromiumRank;
@@ -101,6 +113,7 @@ export class RequestFacts {
     this.unusualNames = unusualNames;
     this.clientHints = clientHints;
     this.fetchMetadata = fetchMetadata;
+    this.headerOrder = headerOrder;
     this.headerOrder = headerOrder;
     this.orderInversions = isGecko || this.userAgent.engine === 'chromium' ? inversions : Number.NaN;
   }
