@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type ScoreJson, score } from './score.ts';
+import { type SessionJson, score } from './score.ts';
 
 const modelFile = {
   schema: 1,
@@ -41,10 +41,10 @@ async function run(...args: string[]): Promise<{ code: number; out: string; err:
   return { code, out, err };
 }
 
-async function json(...args: string[]): Promise<ScoreJson> {
+async function json(...args: string[]): Promise<SessionJson> {
   const { code, out, err } = await run(...args, '--json', '--model', file('model.json'));
   assert.equal(code, 0, err);
-  return JSON.parse(out) as ScoreJson;
+  return JSON.parse(out) as SessionJson;
 }
 
 test('the JSON has score, source, reasons and versions', async () => {
@@ -87,8 +87,8 @@ test('what cannot be read is said in one line, with exit code 2', async () => {
     [[folder], /is a folder/],
     [[file('empty.txt')], /empty\.txt: the head is empty/],
     [[file('malformed.txt')], /malformed\.txt: line 2: the header name is not a token\n$/],
-    [[], /name one file/],
-    [[file('curl.txt'), file('curl.txt')], /name one file/],
+    [[], /name a file/],
+    [['-', '-'], /- once/],
     [[file('curl.txt'), '--scheme', 'ftp'], /--scheme is http or https/],
     [[file('curl.txt'), '--unknown'], /unknown/i],
     [[file('curl.txt'), '--model', file('broken.json')], /broken\.json would be refused:\n {2}payload-not-json: /],
@@ -104,6 +104,36 @@ test('what cannot be read is said in one line, with exit code 2', async () => {
   }
 });
 
+test('several files are one client’s session: all are scored, the last one is explained', async () => {
+  const window = { ...modelFile, features: ['window_requests_60s'], threshold: [2.5, 3, -3] };
+  writeFileSync(file('window.json'), JSON.stringify(window));
+  const heads = [file('by-hand.txt'), file('by-hand.txt'), file('by-hand.txt')];
+  const run3 = (...more: string[]) => run(...heads, '--json', '--model', file('window.json'), ...more);
+  const session = JSON.parse((await run3()).out) as SessionJson;
+  assert.deepEqual([session.before.length, session.before[0]], [2, session.before[1]]);
+  assert.ok(session.score! < 30 && session.before[0]! > 30, 'the third in a minute is one too many for this model');
+  const [reason] = session.reasons;
+  assert.ok(reason !== undefined && 'feature' in reason);
+  assert.deepEqual([reason.feature, reason.value, reason.contribution], ['window_requests_60s', 3, -6]);
+  const slow = JSON.parse((await run3('--pause', '90')).out) as SessionJson;
+  assert.equal(slow.score, slow.before[0]);
+  assert.match((await run(...heads)).out, /^scores of the 2 requests before: \d+ \d+\nscore /);
+});
+
+test('a handshake can be given, and what cannot be is said', async () => {
+  assert.equal((await run(file('by-hand.txt'), '--ja4', 't13d1516h2_8daaf6152771_02713d6af862')).code, 0);
+  for (const args of [
+    ['--pause', 'x'],
+    ['--edge', '--no-heuristics'],
+    ['--edge', file('by-hand.txt')],
+  ]) {
+    assert.equal((await run(file('by-hand.txt'), ...args)).code, 2, args.join(' '));
+  }
+  const nobody = await run(file('by-hand.txt'), '--edge', '--data', folder);
+  assert.equal(nobody.code, 69);
+  assert.match(nobody.err, /not reachable/);
+});
+
 test('- reads standard input', () => {
   const program = `import('${new URL('./score.ts', import.meta.url)}').then(async ({ score }) => {
     process.exitCode = await score(['-', '--json', '--model', process.argv[1]], process);
@@ -113,11 +143,11 @@ test('- reads standard input', () => {
     encoding: 'utf8',
   });
   assert.equal(child.status, 0, child.stderr);
-  assert.equal((JSON.parse(child.stdout) as ScoreJson).score, 1);
+  assert.equal((JSON.parse(child.stdout) as SessionJson).score, 1);
 });
 
 test('--help explains', async () => {
   const { code, out } = await run('--help');
   assert.equal(code, 0);
-  assert.match(out, /holdfast score FILE \[--json\]/);
+  assert.match(out, /holdfast score FILE \.\.\. \[--json\]/);
 });

@@ -1,16 +1,24 @@
-import { ClientWindows, explainScore, type ScoreExplanation } from '../bots/index.ts';
-import { headLimits, parseRequestHead, type RequestHead } from '../http/index.ts';
+import { ClientWindows, explainScore } from '../bots/index.ts';
+import { type ScoreJson, scoreJson } from '../bots/scoreJson.ts';
+import { dataFolder } from '../contract/dataFolder.ts';
+import { type Handshake, headLimits, parseRequestHead, type RequestHead } from '../http/index.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import { readArguments, usageError, type Values } from './arguments.ts';
+import { dataOption, readArguments, usageError, type Values } from './arguments.ts';
+import { agentClient, askAndTell, json } from './controlClient.ts';
 import { exitCodes, type Io } from './io.ts';
 import { readBounded, readJudge } from './readJudge.ts';
 
-const usage = `usage: holdfast score FILE [--json]
+const usage = `usage: holdfast score FILE ... [--json]
 
-Explains the score of one request. FILE holds a raw request head ("GET / HTTP/1.1", header lines, an empty line);
-"-" reads standard input. The request counts as the first of its client.
+Explains the score of a request. FILE holds a raw request head ("GET / HTTP/1.1", header lines, an empty line); "-" reads
+standard input. Several files are one client's requests in a row: all of them are scored, the last one is explained.
 
-  --json               for scripts: score, source, reasons, model, versions
+  --json               for scripts: score, source, reasons, model, versions, scores of the requests before
+  --pause SECONDS      between the requests (default 1)
+  --ja4 TEXT           how the connection was opened: JA4 of the ClientHello (then --scheme is https)
+  --http2 TEXT         and the HTTP/2 fingerprint (SETTINGS|window|priorities|pseudo-headers)
+  --edge               asks the running edge, which judges with what is in force there; one FILE
+  --data DIR           data folder of that edge (default ./.holdfast)
   --scheme https       as if it had come over TLS (default http)
   --client ADDRESS     as if it had come from there (default 127.0.0.1)
   --no-heuristics      the model alone
@@ -21,93 +29,148 @@ Explains the score of one request. FILE holds a raw request head ("GET / HTTP/1.
 /** At most this many features are told in the plain text; JSON has all. */
 const reasonsShown = 12;
 
-/** `holdfast score FILE [--json]`. Returns the exit code: 0, or 2 when the command line or a file cannot be read. */
+/** `holdfast score FILE ... [--json]`. Returns the exit code: 0, or 2 when the command line or a file cannot be read. */
 export async function score(args: readonly string[], io: Io): Promise<number> {
   const read = readArguments(args, flags, usage, io);
   if (typeof read === 'number') return read;
   const options = scoreOptions(read.values, read.words);
   if (!options.ok) return usageError(options.error, usage, io);
-  const explained = await explainFile(options.value);
-  if (!explained.ok) {
-    io.stderr.write(`holdfast score: ${explained.error}\n`);
-    return exitCodes.usage;
-  }
-  const json = scoreJson(explained.value, options.value);
-  io.stdout.write(options.value.json ? `${JSON.stringify(json, null, 2)}\n` : scoreText(json));
+  const heads = await readHeads(options.value);
+  if (!heads.ok) return failed(heads.error, io);
+  if (options.value.edge !== undefined) return askEdge(options.value.edge, heads.value[0]!.bytes, options.value, io);
+  const explained = explainSession(heads.value, options.value);
+  if (!explained.ok) return failed(explained.error, io);
+  io.stdout.write(options.value.json ? `${JSON.stringify(explained.value, null, 2)}\n` : sessionText(explained.value));
   return exitCodes.done;
 }
 
 interface ScoreOptions {
-  readonly file: string;
+  readonly files: readonly string[];
   readonly json: boolean;
   readonly heuristics: boolean;
   readonly scheme: RequestHead['scheme'];
   readonly clientAddress: string;
+  readonly handshake: Handshake | null;
+  readonly pauseMs: number;
+  /** Data folder of the edge that is asked; undefined: none. */
+  readonly edge: string | undefined;
   readonly features: string | undefined;
   readonly model: string | undefined;
 }
 
 /** What `--json` prints. */
-export interface ScoreJson {
-  /** null: absent; `source` then says why. */
-  readonly score: number | null;
-  readonly source: string;
-  readonly reasons: readonly ScoreReason[];
-  /** What the model says, also where heuristics decided; null when the score is absent. */
-  readonly model: {
-    readonly score: number;
-    readonly probability: number;
-    readonly logOdds: number;
-    /** Log-odds of the request that it is compared with; base + Σ contributions = logOdds. */
-    readonly base: number;
-    readonly comparedWith: string;
-  } | null;
-  /** 0: what the software ships with; null: a file named on the command line. */
-  readonly versions: { readonly features: number | null; readonly model: number | null };
+export interface SessionJson extends ScoreJson {
+  /** Scores of the requests before, in their order; null: absent. */
+  readonly before: readonly (number | null)[];
 }
 
-/** A heuristic that hit, or what a feature moved: log-odds, above 0 towards human, below towards automated. */
-export type ScoreReason =
-  | { readonly heuristic: string; readonly summary: string }
-  | { readonly feature: string; readonly value: number | null; readonly contribution: number };
-
 const flags = {
+  ...dataOption,
   json: { type: 'boolean', default: false },
   'no-heuristics': { type: 'boolean', default: false },
-  scheme: { type: 'string', default: 'http' },
+  scheme: { type: 'string' },
   client: { type: 'string', default: '127.0.0.1' },
+  pause: { type: 'string', default: '1' },
+  ja4: { type: 'string' },
+  http2: { type: 'string' },
+  edge: { type: 'boolean', default: false },
   features: { type: 'string' },
   model: { type: 'string' },
 } as const;
 
-function scoreOptions(values: Values, words: readonly string[]): Result<ScoreOptions, string> {
-  const [file, ...more] = words;
-  if (file === undefined || more.length > 0)
-    return err('name one file with a raw request head, or - for standard input');
-  const { scheme } = values;
+/** Of one session; a client's window looks back a minute, and an hour for some. */
+const filesMax = 1_000;
+
+function scoreOptions(values: Values, files: readonly string[]): Result<ScoreOptions, string> {
+  if (files.length === 0) return err('name a file with a raw request head, or - for standard input');
+  if (files.length > filesMax || files.filter((file) => file === '-').length > 1)
+    return err(`at most ${filesMax} files, and - once`);
+  const hasHandshake = values.ja4 !== undefined || values.http2 !== undefined;
+  const scheme = values.scheme ?? (hasHandshake ? 'https' : 'http');
   if (scheme !== 'http' && scheme !== 'https') return err('--scheme is http or https');
+  const pauseMs = Number(values.pause) * 1_000;
+  if (!(pauseMs >= 0 && pauseMs <= 86_400_000)) return err('--pause is a number of seconds, a day at most');
+  const fixed = values.features !== undefined || values.model !== undefined || values['no-heuristics'] === true;
+  if (values.edge === true && (fixed || files.length > 1))
+    return err('--edge takes one file, and judges with what is in force there');
   return ok({
-    file,
+    files,
     json: values.json === true,
     heuristics: values['no-heuristics'] !== true,
     scheme,
     clientAddress: values.client as string,
+    handshake: hasHandshake
+      ? { ja4: (values.ja4 as string | undefined) ?? null, http2: (values.http2 as string | undefined) ?? null }
+      : null,
+    pauseMs,
+    edge: values.edge === true ? (values.data as string) : undefined,
     features: values.features as string | undefined,
     model: values.model as string | undefined,
   });
 }
 
-async function explainFile(options: ScoreOptions): Promise<Result<ScoreExplanation, string>> {
-  const bytes = await (options.file === '-'
-    ? readStandardInput(headLimits.headBytesMax)
-    : readBounded(options.file, headLimits.headBytesMax));
-  if (!bytes.ok) return bytes;
-  const head = parseRequestHead(bytes.value, { scheme: options.scheme, clientAddress: options.clientAddress });
-  if (!head.ok) return err(`${options.file === '-' ? 'standard input' : options.file}: ${head.error}`);
-  const judge = readJudge(options);
-  if (!judge.ok) return judge;
-  const window = new ClientWindows({ clientsMax: 1 }).observe(head.value, 0);
-  return ok(explainScore(judge.value.judge, head.value, window, { heuristics: options.heuristics }));
+interface ReadHead {
+  readonly head: RequestHead;
+  readonly bytes: Uint8Array;
+}
+
+async function readHeads(options: ScoreOptions): Promise<Result<readonly ReadHead[], string>> {
+  const { files, scheme, clientAddress, handshake } = options;
+  const peer = { scheme, clientAddress, handshake };
+  const heads: ReadHead[] = [];
+  for (const file of files) {
+    const bytes = await (file === '-'
+      ? readStandardInput(headLimits.headBytesMax)
+      : readBounded(file, headLimits.headBytesMax));
+    if (!bytes.ok) return bytes;
+    const head = parseRequestHead(bytes.value, peer);
+    if (!head.ok) return err(`${file === '-' ? 'standard input' : file}: ${head.error}`);
+    heads.push({ head: head.value, bytes: bytes.value });
+  }
+  return ok(heads);
+}
+
+function explainSession(heads: readonly ReadHead[], options: ScoreOptions): Result<SessionJson, string> {
+  const read = readJudge(options);
+  if (!read.ok) return read;
+  const { judge } = read.value;
+  const { heuristics, pauseMs } = options;
+  const windows = new ClientWindows({ clientsMax: 1 });
+  const before: (number | null)[] = [];
+  for (const [index, { head }] of heads.slice(0, -1).entries()) {
+    const verdict = judge.judge(head, windows.observe(head, index * pauseMs), { heuristics });
+    before.push(verdict.kind === 'scored' ? verdict.score : null);
+  }
+  const { head } = heads.at(-1)!;
+  const explained = explainScore(judge, head, windows.observe(head, before.length * pauseMs), { heuristics });
+  const versions = {
+    features: options.features === undefined ? 0 : null,
+    model: options.model === undefined ? 0 : null,
+  };
+  return ok({ ...scoreJson(explained, versions), before });
+}
+
+/** The edge judges the head as a client's first. */
+function askEdge(data: string, bytes: Uint8Array, options: ScoreOptions, io: Io): Promise<number> {
+  const query = new URLSearchParams({ scheme: options.scheme, client: options.clientAddress });
+  if (options.handshake?.ja4 != null) query.set('ja4', options.handshake.ja4);
+  if (options.handshake?.http2 != null) query.set('http2', options.handshake.http2);
+  const agent = agentClient(dataFolder(data));
+  return askAndTell(agent, io, 'POST', `/local/score?${query}`, Buffer.from(bytes), (answer) => {
+    const told = json<ScoreJson>(answer);
+    return options.json ? `${JSON.stringify(told, null, 2)}\n` : scoreText(told);
+  });
+}
+
+function failed(message: string, io: Io): number {
+  io.stderr.write(`holdfast score: ${message}\n`);
+  return exitCodes.usage;
+}
+
+function sessionText(session: SessionJson): string {
+  if (session.before.length === 0) return scoreText(session);
+  const before = session.before.map((score) => score ?? 'none').join(' ');
+  return `scores of the ${session.before.length} requests before: ${before}\n${scoreText(session)}`;
 }
 
 async function readStandardInput(bytesMax: number): Promise<Result<Uint8Array, string>> {
@@ -123,26 +186,6 @@ async function readStandardInput(bytesMax: number): Promise<Result<Uint8Array, s
     return err(`standard input cannot be read: ${(error as Error).message}`);
   }
   return ok(Buffer.concat(chunks));
-}
-
-function scoreJson(explained: ScoreExplanation, options: ScoreOptions): ScoreJson {
-  const versions = {
-    features: options.features === undefined ? 0 : null,
-    model: options.model === undefined ? 0 : null,
-  };
-  if (explained.kind === 'absent') {
-    const source = explained.verdict.kind === 'absent' ? explained.verdict.reason : 'not-scored';
-    return { score: null, source, reasons: [], model: null, versions };
-  }
-  const { verdict } = explained;
-  const named = explained.heuristics.map(({ id, summary }) => ({ heuristic: id, summary }));
-  return {
-    score: verdict.score,
-    source: verdict.source,
-    reasons: [...named, ...explained.features],
-    model: explained.model,
-    versions,
-  };
 }
 
 function scoreText(json: ScoreJson): string {

@@ -1,5 +1,6 @@
 import { err, ok, type Result } from '../kernel/result.ts';
 import { requestHead } from './buildRequestHead.ts';
+import type { Handshake } from './handshake.ts';
 import { headLimits } from './limits.ts';
 import type { RequestHead } from './requestHead.ts';
 
@@ -7,6 +8,8 @@ import type { RequestHead } from './requestHead.ts';
 export interface HeadPeer {
   readonly scheme: RequestHead['scheme'];
   readonly clientAddress: string;
+  /** How the connection was opened, where that is known. */
+  readonly handshake?: Handshake | null;
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

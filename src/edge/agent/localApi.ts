@@ -2,9 +2,12 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { bundleBytesMax, isSwitch, switchNamesHelp } from '../../bundles/index.ts';
 import { isBundleKind } from '../../contract/bundleKind.ts';
 import type { ApiError } from '../../contract/controlApi.ts';
+import type { Finding } from '../../contract/finding.ts';
 import { limits } from '../../contract/limits.ts';
 import type { FromAgent } from '../../contract/processMessages.ts';
+import { headLimits } from '../../http/index.ts';
 import type { Result } from '../../kernel/result.ts';
+import type { LoadedSet } from '../lastgood/index.ts';
 import type { Agent } from './agent.ts';
 import { agentLimits } from './limits.ts';
 import type { Outcome } from './outcome.ts';
@@ -17,6 +20,8 @@ export interface LocalApiPorts {
   /** Whether control answers; null: none is configured. */
   readonly isControlReachable: () => boolean | null | undefined;
   send(message: FromAgent): void;
+  /** What is in force. */
+  readonly running: () => Result<LoadedSet, readonly Finding[]>;
 }
 
 interface Answer {
@@ -32,6 +37,8 @@ interface Answer {
  *   POST /local/kill {name}         throws a switch on this machine; 200 when the workers know
  *   POST /local/unkill {name}
  *   POST /local/bundles/KIND        a signed bundle's bytes; answers when its fate is known: 200, or 422 with findings
+ *   POST /local/score?scheme=&client=&ja4=&http2=
+ *                                   a raw request head; why it would have its score as a client's first, with what is in force
  *   POST /local/reload              reads the local configuration again: 200, or 422 with problems
  *   POST /local/replace-workers     202; every worker is replaced, one after another
  */
@@ -57,6 +64,8 @@ async function answer(request: IncomingMessage, ports: LocalApiPorts): Promise<A
       return setSwitch(request, true, ports);
     case '/local/unkill':
       return setSwitch(request, false, ports);
+    case '/local/score':
+      return explain(request, ports);
     case '/local/reload':
       return reload(ports);
     case '/local/replace-workers':
@@ -84,6 +93,17 @@ async function setSwitch(request: IncomingMessage, isKilled: boolean, { agent }:
   }
   const findings = await agent.setLocalSwitch(name, isKilled);
   return { status: 200, body: { killed: agent.localKilled, findings } };
+}
+
+async function explain(request: IncomingMessage, ports: LocalApiPorts): Promise<Answer> {
+  const bytes = await readBody(request, headLimits.headBytesMax);
+  if (bytes === undefined) return failed(413, `A head has at most ${headLimits.headBytesMax} bytes.`, 'Send less.');
+  const query = new URL(request.url ?? '', 'http://agent').searchParams;
+  // Loaded when the first question comes: an agent that nobody asks has no use for the scoring code.
+  const { explainHead } = await import('./explainHead.ts');
+  const explained = explainHead(ports.running(), bytes, query);
+  if (!explained.ok) return failed(422, explained.error, 'Send a raw request head, as `holdfast score` reads it.');
+  return { status: 200, body: explained.value };
 }
 
 async function reload({ reload }: LocalApiPorts): Promise<Answer> {

@@ -18,6 +18,7 @@ import type { LocalApiPorts } from './localApi.ts';
 import { localSigningKey } from './localKey.ts';
 import { LocalSites } from './localSites.ts';
 import type { ValidatorProcess } from './validatorProcess.ts';
+import { VerifyBots } from './verify/verifyBots.ts';
 
 export interface AgentProcessPorts {
   readonly options: EdgeOptions;
@@ -61,6 +62,7 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
     reload: sites && (() => sites.reload()),
     isControlReachable: () => (control === undefined ? null : control.isReachable),
     send: ports.send,
+    running: () => lastGood.store.readSet(agent.running),
   });
   const reload = async () => {
     try {
@@ -69,15 +71,29 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
       ports.send({ type: 'reloaded' });
     }
   };
+  const verify = new VerifyBots({
+    options: options.verifiedBots,
+    edgeFolder: data.edge,
+    disk,
+    clock: systemClock,
+    logger,
+    send: ports.send,
+    slots: () => agent.fleet.ready().map(({ slot }) => slot),
+  });
+  verify.start();
   const heartbeat = setInterval(() => ports.send({ type: 'heartbeat' }), agentHeartbeatMs);
   return {
     handle(message) {
       if (message.type === 'reload') void reload();
-      else agent.handle(message);
+      else {
+        agent.handle(message);
+        verify.handle(message);
+      }
     },
     stop() {
       clearInterval(heartbeat);
       control?.stop();
+      verify.stop();
       validator.stop();
       api.close();
     },
