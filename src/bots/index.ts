@@ -9,6 +9,7 @@ export type { Extractor, ParameterSpec } from './extractor.ts';
 export { extractors } from './extractors/registry.ts';
 export { headerOrderHash, headerOrderText } from './facts/headerOrder.ts';
 export { compileFeatures, FeatureSet } from './featureSet.ts';
+export { http2Facts, openerName, tlsFacts } from './handshake/openers.ts';
 export { type Heuristic, heuristics } from './heuristics.ts';
 export { compileModel, Model, scoreOf } from './model.ts';
 export { networkKey } from './networkKey.ts';

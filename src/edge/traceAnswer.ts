@@ -1,3 +1,4 @@
+import { headerOrderHash, http2Facts, openerName, tlsFacts } from '../bots/index.ts';
 import { bundleKinds } from '../contract/bundleKind.ts';
 import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/requestHead.ts';
@@ -26,8 +27,10 @@ export function traceText(
     `client=${head.clientAddress}`,
     `version=${head.version}`,
   ];
-  if (connection.ja4 !== undefined) lines.push(`ja4=${connection.ja4}`);
-  if (connection.http2 !== undefined) lines.push(`http2=${connection.http2}`);
+  const { ja4, http2 } = connection;
+  if (ja4 !== undefined) lines.push(`ja4=${ja4}`, `ja4_of=${openerName(tlsFacts(ja4))}`);
+  if (http2 !== undefined) lines.push(`http2=${http2}`, `http2_of=${openerName(http2Facts(http2))}`);
+  lines.push(`header_order=${headerOrderHash(head)}`);
   if (verdict.kind === 'scored') {
     lines.push(`score=${verdict.score}`, `source=${verdict.source}`, `heuristics=${verdict.heuristics.join(',')}`);
   } else {

@@ -57,6 +57,11 @@ export function http2Facts(opening: string): OpenerFacts {
   return openings.get(opening) ?? nobody;
 }
 
+/** For people: `chromium`, `curl, php`, or `unknown`. */
+export function openerName({ engine, tool }: OpenerFacts): string {
+  return engine === 'none' ? (tool ?? 'unknown') : engine;
+}
+
 /** Whether browsers of this engine send headers in this order (`headerOrder.ts`). */
 export function isOrderOf(engine: Engine, order: number): boolean {
   return orders.get(engine)?.has(order) === true;
