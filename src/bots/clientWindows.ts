@@ -9,8 +9,14 @@ import {
   observationWords,
   word,
 } from './clients/observation.ts';
+import { forgottenAfterMs } from './clients/times.ts';
 import type { ClientWindow } from './clientWindow.ts';
 import { botLimits } from './limits.ts';
+
+/** In the order in which a new worker is told of them. */
+export type StateKind = 'addresses' | 'clients';
+/** Before each packed state: the three words of its key, and one of nothing, so that doubles stay aligned. */
+const stateKeyBytes = 16;
 
 /** How a request was answered, as far as it tells something about the client. */
 export interface AnswerSeen {
@@ -40,16 +46,19 @@ export class ClientWindows {
   readonly #clients: ClientStates;
   /** Observations that nobody has taken yet, and room for one more. */
   readonly #own: ObservationBatch;
-  readonly #keptMax: number;
   #kept = 0;
   #lost = 0;
+  /** Whether somebody takes the observations to other workers; else none is kept. */
+  isShared: boolean;
+  /** Called when there is something to be taken again. */
+  onFirstKept: (() => void) | undefined;
 
   constructor(options: ClientWindowsOptions = {}) {
     const { clientsMax = botLimits.clientsMax, isShared = false, seed = 1 } = options;
     this.#addresses = new AddressStates(clientsMax, seed);
     this.#clients = new ClientStates(clientsMax, seed);
-    this.#keptMax = isShared ? botLimits.observationsKeptMax : 0;
-    this.#own = new ObservationBatch(this.#keptMax + 1);
+    this.isShared = isShared;
+    this.#own = new ObservationBatch(botLimits.observationsKeptMax + 1);
   }
 
   /** Clients known now; never more than `clientsMax`. */
@@ -104,6 +113,58 @@ export class ClientWindows {
     return counted;
   }
 
+  /**
+   * What is known of some addresses or clients, for a worker that knows nothing yet: of `slots` slots from `from` on, those
+   * that were met in the last hour. `next` is where to go on; -1: that was the end.
+   */
+  pack(
+    kind: StateKind,
+    from: number,
+    slots: number,
+    nowMs: number,
+  ): { readonly bytes: Uint8Array; readonly next: number } {
+    const states = this.#states(kind);
+    const end = Math.min(from + slots, states.table.size);
+    const recordBytes = stateKeyBytes + states.slotBytes;
+    const bytes = new Uint8Array((end - from) * recordBytes);
+    const words = new Uint32Array(bytes.buffer);
+    let at = 0;
+    for (let slot = from; slot < end; slot += 1) {
+      if (nowMs - states.latestMs(slot) >= forgottenAfterMs) continue;
+      for (const part of [0, 1, 2] as const) words[at / 4 + part] = states.table.key(slot, part);
+      bytes.set(states.bytes.subarray(slot * states.slotBytes, (slot + 1) * states.slotBytes), at + stateKeyBytes);
+      at += recordBytes;
+    }
+    return { bytes: bytes.subarray(0, at), next: end === states.table.size ? -1 : end };
+  }
+
+  /**
+   * Takes over what another worker packed, where it knows more than this one. Any bytes do no harm. How many were taken over;
+   * undefined when it is no whole number of them.
+   */
+  adopt(kind: StateKind, bytes: Uint8Array<ArrayBuffer>, nowMs: number): number | undefined {
+    const states = this.#states(kind);
+    const recordBytes = stateKeyBytes + states.slotBytes;
+    if (bytes.length % recordBytes !== 0) return undefined;
+    const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+    let adopted = 0;
+    for (let at = 0; at < bytes.length; at += recordBytes) {
+      const [high, low] = [view.getUint32(at, true), view.getUint32(at + 4, true)];
+      const third = kind === 'clients' ? view.getUint32(at + 8, true) : 0;
+      const known = states.table.find(high, low, third, false);
+      if (known !== -1 && !(view.getFloat64(at + stateKeyBytes, true) < states.firstMs(known))) continue;
+      const slot = known === -1 ? states.table.take(high, low, third) : known;
+      states.bytes.set(bytes.subarray(at + stateKeyBytes, at + recordBytes), slot * states.slotBytes);
+      states.mend(slot, nowMs);
+      adopted += 1;
+    }
+    return adopted;
+  }
+
+  #states(kind: StateKind): AddressStates | ClientStates {
+    return kind === 'clients' ? this.#clients : this.#addresses;
+  }
+
   #countRequest(atMs: number, words: Uint32Array, record: number): { address: number; client: number } {
     const high = words[record + word.high]!;
     const low = words[record + word.low]!;
@@ -127,7 +188,8 @@ export class ClientWindows {
 
   /** The observation just written stays for the others, if there is room. */
   #keep(): void {
-    if (this.#kept < this.#keptMax) this.#kept += 1;
-    else if (this.#keptMax > 0) this.#lost += 1;
+    if (!this.isShared) return;
+    if (this.#kept === botLimits.observationsKeptMax) this.#lost += 1;
+    else if (this.#kept++ === 0) this.onFirstKept?.();
   }
 }

@@ -4,6 +4,8 @@ import { join, resolve } from 'node:path';
 
 /** A unix socket's path may have 107 bytes; longer ones go to the temporary folder under a name made from the path. */
 const socketPathBytesMax = 100;
+/** Slash and name of a worker's socket in `peers`. */
+const peerNameBytesMax = 24;
 
 /** Where everything lives below `--data`. The one place that knows the layout. */
 export interface DataFolder {
@@ -21,6 +23,8 @@ export interface DataFolder {
   /** How the edge does, for operators and scrapers. HTTP over a unix socket, answered by the supervisor. */
   readonly adminSocket: string;
   readonly logSocket: string;
+  /** Sockets on which the workers of the edge tell each other what they saw. */
+  readonly peers: string;
   /** Operators' door to the factory: status, queries, added columns. HTTP over a unix socket. */
   readonly factorySocket: string;
   readonly logFile: string;
@@ -31,9 +35,9 @@ export interface DataFolder {
 export function dataFolder(path: string): DataFolder {
   const root = resolve(path);
   const run = join(root, 'run');
-  const socket = (name: string) => {
+  const socket = (name: string, nameBytesMax = 0) => {
     const wanted = join(run, name);
-    if (Buffer.byteLength(wanted) <= socketPathBytesMax) return wanted;
+    if (Buffer.byteLength(wanted) + nameBytesMax <= socketPathBytesMax) return wanted;
     return join(tmpdir(), `holdfast-${createHash('sha256').update(root).digest('hex').slice(0, 12)}-${name}`);
   };
   return {
@@ -50,6 +54,7 @@ export function dataFolder(path: string): DataFolder {
     agentSocket: socket('agent.sock'),
     adminSocket: socket('admin.sock'),
     logSocket: socket('log.sock'),
+    peers: socket('peers', peerNameBytesMax),
     factorySocket: socket('factory.sock'),
     logFile: join(root, 'holdfast.log'),
     runState: join(run, 'up.json'),

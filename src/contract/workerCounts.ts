@@ -23,6 +23,10 @@ export const countFamilies = [
   'logRecordsDropped',
   /** By reason: lines of the access log. */
   'accessLinesLost',
+  /** By way: told to other workers, heard from them, adopted at the start. */
+  'observations',
+  /** By reason: observations that did not reach another worker. */
+  'observationsLost',
   'errorsReported',
   'overloads',
   /** By site, origin, outcome. */

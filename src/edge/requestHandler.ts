@@ -4,6 +4,7 @@ import type { LogBatchHeader } from '../contract/logBatch.ts';
 import { edgePathPrefix, tracePath } from '../contract/trace.ts';
 import { bodyLimits, headLimits, type RequestHead } from '../http/index.ts';
 import type { Clock } from '../kernel/clock.ts';
+import { systemRandom } from '../kernel/random.ts';
 import type { Counters } from './counters.ts';
 import { Forwarding, type ForwardingTimes } from './forwarding.ts';
 import { HandledRequest, type HandledRequestOwner, type HandledWith } from './handledRequest.ts';
@@ -61,7 +62,8 @@ const handledTogetherMax = 64;
  */
 export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   readonly #ports: RequestHandlerPorts;
-  readonly #windows = new ClientWindows();
+  /** What the clients did, here and at the workers beside this one. */
+  readonly windows = new ClientWindows({ seed: Math.floor(systemRandom.next() * 2 ** 32) });
   #active: ActiveSet = emptyActiveSet;
   #logHeader: LogBatchHeader;
   /** Read in this turn. */
@@ -133,7 +135,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     const startedWallMs = this.#ports.clock.wallMs();
     const { verifier } = this.#ports;
     const active = { set: this.#active, logHeader: this.#logHeader };
-    const shared = { ...active, windows: this.#windows, verifier, startedMs, startedWallMs };
+    const shared = { ...active, windows: this.windows, verifier, startedMs, startedWallMs };
     const requests: HandledRequest[] = [];
     for (const exchange of exchanges) {
       try {
@@ -269,7 +271,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
       const { head, logHeader, startedMs, status, verdict } = request;
       try {
         if (verdict.kind === 'scored') {
-          this.#windows.recordAnswer(head, { status, setsCookie: request.forwarding?.setsCookie === true }, nowMs);
+          this.windows.recordAnswer(head, { status, setsCookie: request.forwarding?.setsCookie === true }, nowMs);
         }
         const durationMs = nowMs - startedMs;
         const atMs = wallMs - durationMs;

@@ -39,7 +39,8 @@ export async function runWorker(
     if (process.connected) process.send?.(message, undefined, undefined, () => {});
   };
   const reports = new ErrorReports(systemClock, logger);
-  const lastGood = openLastGood(dataFolder(options.data));
+  const folder = dataFolder(options.data);
+  const lastGood = openLastGood(folder);
   const listeners: readonly ListenerKind[] = [options.listenAs ?? {}, ...(options.listeners ?? [])];
   const worker = new EdgeWorker({
     edge: options.edge,
@@ -49,6 +50,7 @@ export async function runWorker(
     rssBytesMax: (options.workerMemoryMiBMax ?? workerMemoryMiBMaxDefault) * 2 ** 20,
     descriptorsMax: descriptorsMax(),
     logSocket: options.logSocket,
+    peersFolder: folder.peers,
     accessLog: options.accessLog,
     botOperators: options.verifiedBots?.operators ?? [],
     ...substitute({ sets: lastGood.store, guard: new CircuitGuard(systemClock, reports) }),

@@ -47,6 +47,7 @@ const fingerprints = { at: fingerprintsAt, countAt: fingerprintCountAt, max: cli
 /** What tells by address, whoever sits behind it: how much comes from there, and how many different things it claims to be. */
 export class AddressStates {
   readonly table: SlotTable;
+  readonly slotBytes = addressBytes;
   readonly bytes: Uint8Array;
   readonly #doubles: Float64Array;
   readonly #words: Uint32Array;

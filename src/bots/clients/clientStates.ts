@@ -91,6 +91,7 @@ const known = { robots: 1, cookieSet: 2, viewed: 4 } as const;
 /** What one client behind an address did: one user agent with one TLS stack. */
 export class ClientStates {
   readonly table: SlotTable;
+  readonly slotBytes = clientBytes;
   readonly bytes: Uint8Array;
   /** The slots, seen as numbers of each size. */
   readonly #doubles: Float64Array;

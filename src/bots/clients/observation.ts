@@ -57,12 +57,16 @@ export class ObservationBatch {
   readonly doubles: Float64Array;
   readonly words: Uint32Array;
 
-  constructor(observationsMax: number) {
-    const memory = new ArrayBuffer(observationsMax * observationBytes);
+  constructor(observationsMax: number, memory = new ArrayBuffer(observationsMax * observationBytes)) {
     this.observationsMax = observationsMax;
     this.bytes = new Uint8Array(memory);
     this.doubles = new Float64Array(memory);
     this.words = new Uint32Array(memory);
+  }
+
+  /** The whole observations that lie at the beginning of the bytes' memory. */
+  static over({ buffer, length }: Uint8Array<ArrayBuffer>): ObservationBatch {
+    return new ObservationBatch(Math.floor(length / observationBytes), buffer);
   }
 
   /** Writes a request at a place of the batch. */

@@ -3,6 +3,7 @@ import { residentBytes } from '../../kernel/ownProcess.ts';
 import { lineLosses } from '../log/accessLog.ts';
 import { callBoundsUs } from '../modules/callTimes.ts';
 import { overloadStates } from '../overload/index.ts';
+import { observationLosses } from '../peers/index.ts';
 import { ownErrors, rejections } from '../reasons.ts';
 import { latencyBoundsMs } from '../worker/latencyHistogram.ts';
 import { labelsOf } from './counterSums.ts';
@@ -112,6 +113,20 @@ function requestCounters(text: PrometheusText, slots: readonly SlotView[]): void
     'reason',
     lineLosses,
     'Lines that the access log lost',
+  );
+  closed(
+    'holdfast_edge_observations_total',
+    'observations',
+    'way',
+    ['told', 'heard', 'adopted'],
+    'What workers told each other of clients, so that each client is one client whichever worker meets it',
+  );
+  closed(
+    'holdfast_edge_observations_lost_total',
+    'observationsLost',
+    'reason',
+    observationLosses,
+    'Observations of clients that did not reach another worker',
   );
   plain('holdfast_edge_errors_reported_total', 'errorsReported', 'Errors reported, most of them grouped in the log');
   plain('holdfast_edge_overloads_total', 'overloads', 'Times that a worker began to shed load');

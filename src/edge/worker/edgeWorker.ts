@@ -25,6 +25,7 @@ import { LogSender } from '../log/logSender.ts';
 import type { ErrorReports } from '../modules/errorReports.ts';
 import type { Guard } from '../modules/module.ts';
 import { type DescriptorShares, LoadMeter, Overload, shareDescriptors } from '../overload/index.ts';
+import { PeerExchange } from '../peers/index.ts';
 import { RequestHandler } from '../requestHandler.ts';
 import { Deadlines } from '../sockets/deadlines.ts';
 import { ReadMemory } from '../sockets/readMemory.ts';
@@ -55,6 +56,8 @@ export interface EdgeWorkerPorts {
   /** What this process may have open; no bound when left away. */
   readonly descriptorsMax?: number;
   readonly logSocket: string | null;
+  /** Where the workers of this edge have the sockets on which they tell each other what they saw; alone when left away. */
+  readonly peersFolder?: string;
   /** Where the access log goes; nobody wants one when left away. */
   readonly accessLog?: AccessLogTarget | undefined;
   /** Operators of bots besides the shipped ones. */
@@ -94,6 +97,7 @@ export class EdgeWorker {
   readonly #log: LogSender;
   readonly #access: AccessLog | undefined;
   readonly #handler: RequestHandler;
+  readonly #peers: PeerExchange | undefined;
   readonly #listeners: readonly HttpListener[];
   #timers: NodeJS.Timeout[] = [];
   #isEnding = false;
@@ -134,6 +138,18 @@ export class EdgeWorker {
       askNames: (addresses) => ports.send({ type: 'ask-names', addresses }),
       ...(ports.times === undefined ? {} : { times: ports.times }),
     });
+    const { peersFolder } = ports;
+    this.#peers =
+      peersFolder === undefined
+        ? undefined
+        : new PeerExchange({
+            folder: peersFolder,
+            slot: ports.slot,
+            pid: process.pid,
+            windows: this.#handler.windows,
+            clock,
+            logger,
+          });
     const events: ListenerEvents = {
       onExchange: (exchange) => this.#handler.handle(exchange),
       onRejection: (reason) => {
@@ -168,6 +184,7 @@ export class EdgeWorker {
     const built = this.#build(set, localKilled);
     this.#handler.activate(built.ok ? built.value : { ...emptyActiveSet, killed: new Set(localKilled) });
     this.#origins.start();
+    this.#peers?.start();
     const places = [where].flat() as readonly ListenAt[];
     const { sitesWaitMs = 0 } = this.#ports;
     const waits = sitesWaitMs > 0 && this.#handler.active.sites === undefined;
@@ -237,6 +254,7 @@ export class EdgeWorker {
       isOver = true;
       clearTimeout(deadline);
       this.#upstream.close();
+      this.#peers?.close();
       this.#origins.stop();
       for (const timer of this.#timers) clearInterval(timer);
       Promise.all([this.#log.close(logCloseMs), this.#access?.close(logCloseMs)]).then(() => {
@@ -286,6 +304,8 @@ export class EdgeWorker {
       groups: this.#origins,
       log: this.#log,
       access: this.#access,
+      peers: this.#peers?.counts,
+      observationsFull: this.#handler.windows.lost,
       overload: this.#overload,
       load: this.#load,
       connections: this.#connections,

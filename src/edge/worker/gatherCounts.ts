@@ -8,6 +8,7 @@ import type { CallTimes } from '../modules/callTimes.ts';
 import type { ErrorReports } from '../modules/errorReports.ts';
 import type { Guard } from '../modules/module.ts';
 import type { LoadMeter, Overload } from '../overload/index.ts';
+import type { PeerCounts } from '../peers/index.ts';
 import type { OriginGroups } from '../upstream/originGroups.ts';
 import type { LatencyHistogram } from './latencyHistogram.ts';
 
@@ -20,6 +21,10 @@ export interface CountSources {
   readonly groups: Pick<OriginGroups, 'all'>;
   readonly log: LogSender;
   readonly access?: Pick<AccessLog, 'lost'> | undefined;
+  /** undefined: this worker has no peers. */
+  readonly peers?: PeerCounts | undefined;
+  /** Observations that waited too long to be told. */
+  readonly observationsFull?: number;
   readonly overload: Overload;
   readonly load: LoadMeter;
   /** Visitors' connections. */
@@ -35,7 +40,8 @@ export const originsToldMax = 200;
 
 /** Everything for one `counts` message: some 30 numbers of a quiet worker, 2 KB. */
 export function gatherCounts(sources: CountSources): WorkerCounts {
-  const { access, counters, guard, reports, latency, log, overload, load, connections, upstreamConnections } = sources;
+  const { access, counters, peers, guard, reports, latency, log, overload, load, connections, upstreamConnections } =
+    sources;
   const { forwarding, tunnels } = counters;
   return {
     counters: {
@@ -50,6 +56,10 @@ export function gatherCounts(sources: CountSources): WorkerCounts {
       circuitOpenings: counted([...(guard.modules ?? [])].map(([name, { openings }]) => [name, openings])),
       logRecordsDropped: one(log.dropped),
       accessLinesLost: counted(Object.entries(access?.lost ?? {})),
+      observations: counted(
+        peers === undefined ? [] : Object.entries({ told: peers.told, heard: peers.heard, adopted: peers.adopted }),
+      ),
+      observationsLost: counted(Object.entries({ ...peers?.lost, full: sources.observationsFull })),
       errorsReported: one(reports.total),
       overloads: one(overload.entered),
       answers: counted(latency.totals().map((count, bucket) => [String(bucket), count])),

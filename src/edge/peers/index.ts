@@ -1,0 +1,2 @@
+export { observationLosses, PeerCounts } from './peerCounts.ts';
+export { PeerExchange, type PeerExchangePorts } from './peerExchange.ts';
