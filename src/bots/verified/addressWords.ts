@@ -1,4 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net';
+import { assert } from '../../kernel/assert.ts';
 
 /**
  * Writes an address as four words of 32 bits at `at`; IPv4 as the IPv6 address that it is mapped to (RFC 4291 section
@@ -35,4 +36,17 @@ function groupsOf(text: string): number[] {
   const front = read(text.slice(0, gap));
   const back = read(text.slice(gap + 2));
   return [...front, ...new Array<number>(8 - front.length - back.length).fill(0), ...back];
+}
+
+/** The name under which an address's names stand: `7.2.0.192.in-addr.arpa`, nibbles under `ip6.arpa` (RFC 3596). */
+export function reverseName(address: string): string {
+  const words = new Uint32Array(4);
+  const isAddress = writeAddress(address, words);
+  assert(isAddress, 'only addresses are asked for');
+  const digits = [...words].map((word) => word.toString(16).padStart(8, '0')).join('');
+  if (!digits.startsWith(`${'0'.repeat(20)}ffff`)) return `${[...digits].reverse().join('.')}.ip6.arpa`;
+  return `${[24, 16, 8, 0]
+    .map((shift) => (words[3]! >>> shift) & 255)
+    .reverse()
+    .join('.')}.in-addr.arpa`;
 }

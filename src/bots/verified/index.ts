@@ -1,3 +1,4 @@
+export { reverseName } from './addressWords.ts';
 export { BotVerifier, noClaim } from './botVerifier.ts';
 export { directoryPath, readKeyDirectory } from './keyDirectory.ts';
 export { verifiedLimits } from './limits.ts';
