@@ -24,6 +24,12 @@ const scored: LogRecord = {
   unknowns: 2,
   clientAddress: '2001:db8::1',
   userAgent: 'curl/8.0',
+  ja4: 't13d1516h2_8daaf6152771_02713d6af862',
+  http2: '1:65536;4:6291456|15663105|0|m,a,s,p',
+  headerOrder: 0xfedc_ba98_7654,
+  country: 'DE',
+  asn: 4_200_000_001,
+  operator: 'google',
   durationMs: 12.5,
 };
 const absent: LogRecord = {

@@ -9,8 +9,8 @@ import type { KindVersions } from './bundleKind.ts';
  *   frame   u32 length, batch
  *   batch   u32 magic, u32 header length, header (JSON: LogBatchHeader), u32 dropped, u32 records, record …
  *   record  u32 length of what follows, f64 atMs, f32 durationMs, u16 status, u8 score (0: absent), u8 absent reason
- *           (index; 255: none), u8 source, u8 action, u16 unknowns, u16 vector length, 10 strings (u16 length, bytes),
- *           vector (f32 each)
+ *           (index; 255: none), u8 source, u8 action, u16 unknowns, u16 vector length, u32 ASN (0: unknown), u48 header
+ *           order (0: none), 14 lengths (u16 each), as many texts, vector (f32 each)
  */
 
 /** What all records of a batch share: a batch belongs to one set of versions. */
@@ -50,6 +50,18 @@ export interface LogRecord {
   readonly unknowns: number;
   readonly clientAddress: string;
   readonly userAgent: string;
+  /** How the connection was opened; empty in the clear, and where TLS ends before this edge. */
+  readonly ja4: string;
+  /** Fingerprint of the HTTP/2 connection; empty for HTTP/1. */
+  readonly http2: string;
+  /** `headerOrder` of the head, below 2⁴⁸; 0 where nobody computed it: there is no score. */
+  readonly headerOrder: number;
+  /** ISO 3166 code of the client's network; empty when it is not known. */
+  readonly country: string;
+  /** Number of the autonomous system of the client's network; 0 when it is not known. */
+  readonly asn: number;
+  /** Name of the operator whose bot this is proven to be; empty for everybody else. */
+  readonly operator: string;
   /** From the head's end to the answer's end. */
   readonly durationMs: number;
 }
@@ -70,10 +82,10 @@ export const logLimits = {
   frameBytesMax: 256 << 10,
 } as const;
 
-/** HFL2. */
-const magic = 0x324c4648;
-const fixedBytes = 8 + 4 + 2 + 1 + 1 + 1 + 1 + 2 + 2;
-const textCount = 10;
+/** HFL3: 2 had neither fingerprints nor networks. A batch of another version is refused whole and counted. */
+const magic = 0x334c4648;
+const fixedBytes = 8 + 4 + 2 + 1 + 1 + 1 + 1 + 2 + 2 + 4 + 6;
+const textCount = 14;
 const noReason = 255;
 const sources = ['heuristics', 'model'] as const;
 const actions = ['pass', 'allow', 'block'] as const;
@@ -134,6 +146,8 @@ export class LogBatchWriter {
     buffer[at++] = actions.indexOf(record.action);
     at = buffer.writeUInt16LE(Math.min(record.unknowns, 0xffff), at);
     at = buffer.writeUInt16LE(vectorLength, at);
+    at = buffer.writeUInt32LE(record.asn, at);
+    at = buffer.writeUIntLE(record.headerOrder, at, 6);
     at = writeTexts(buffer, at, record);
     if (vector !== null) {
       // The runtime's platforms are little-endian, and so is the format.
@@ -167,7 +181,7 @@ export class LogBatchWriter {
   }
 }
 
-/** Ten lengths and then all texts in one write: ten writes cost four times as much. The octet behind the last one. */
+/** The lengths and then all texts in one write: one for each cost four times as much. The octet behind the last one. */
 function writeTexts(buffer: Buffer, start: number, record: LogRecord): number {
   const site = utf8Octets(record.site);
   const method = bounded(record.method);
@@ -179,6 +193,8 @@ function writeTexts(buffer: Buffer, start: number, record: LogRecord): number {
   const heuristics = joined(record.heuristics);
   const client = bounded(record.clientAddress);
   const userAgent = bounded(record.userAgent);
+  const { ja4, country, operator } = record;
+  const http2 = bounded(record.http2);
   let at = buffer.writeUInt16LE(site.length, start);
   at = buffer.writeUInt16LE(method.length, at);
   at = buffer.writeUInt16LE(host.length, at);
@@ -189,7 +205,12 @@ function writeTexts(buffer: Buffer, start: number, record: LogRecord): number {
   at = buffer.writeUInt16LE(heuristics.length, at);
   at = buffer.writeUInt16LE(client.length, at);
   at = buffer.writeUInt16LE(userAgent.length, at);
-  const all = site + method + host + target + rule + logged + dry + heuristics + client + userAgent;
+  at = buffer.writeUInt16LE(ja4.length, at);
+  at = buffer.writeUInt16LE(http2.length, at);
+  at = buffer.writeUInt16LE(country.length, at);
+  at = buffer.writeUInt16LE(operator.length, at);
+  const judged = site + method + host + target + rule + logged + dry + heuristics + client + userAgent;
+  const all = judged + ja4 + http2 + country + operator;
   return at + buffer.write(all, at, all.length, 'latin1');
 }
 
@@ -248,9 +269,11 @@ function decodeRecord(buffer: Buffer): LogRecord {
   }
   const vector = new Float32Array(vectorLength);
   for (let index = 0; index < vectorLength; index++) vector[index] = buffer.readFloatLE(at + index * 4);
-  const [site, method, host, target, rule, logged, dry, heuristics, clientAddress, userAgent] = texts as [
+  const [site, method, host, target, rule, logged, dry, heuristics, clientAddress, userAgent, ...rest] = texts as [
     ...[string, string, string, string, string, string, string, string, string, string],
+    ...[string, string, string, string],
   ];
+  const [ja4, http2, country, operator] = rest;
   const score = buffer.readUInt8(14);
   const reason = buffer.readUInt8(15);
   const source = buffer.readUInt8(16);
@@ -273,6 +296,12 @@ function decodeRecord(buffer: Buffer): LogRecord {
     unknowns: buffer.readUInt16LE(18),
     clientAddress,
     userAgent,
+    ja4,
+    http2,
+    headerOrder: buffer.readUIntLE(26, 6),
+    country,
+    asn: buffer.readUInt32LE(22),
+    operator,
     durationMs: buffer.readFloatLE(8),
   };
 }

@@ -8,6 +8,7 @@ import { factoryLimits } from './limits.ts';
 import { LogInserter } from './log/logInserter.ts';
 import { LogReceiver } from './log/logReceiver.ts';
 import { OperatorDoor } from './operatorDoor.ts';
+import { SignalsCycle, type SignalsCycleParts, type SignalsOutcome } from './signals/signalsCycle.ts';
 import { migrate } from './warehouse/migrate.ts';
 import { type Warehouse, WarehouseError } from './warehouse/warehouse.ts';
 
@@ -19,6 +20,8 @@ export interface FactoryParts extends Omit<FeatureCycleParts, 'warehouse'> {
   readonly logSocket: string;
   readonly factorySocket: string;
   readonly everyS: number;
+  /** As in `SignalsCycleParts`. */
+  readonly signalsQuery?: SignalsCycleParts['query'];
 }
 
 const retryMs = { first: 1_000, max: 60_000 };
@@ -43,6 +46,10 @@ export class Factory {
   #last: { readonly atMs: number; readonly outcome: CycleOutcome } | null = null;
   #running: Promise<CycleOutcome> | null = null;
   #timer: NodeJS.Timeout | undefined;
+  #signals: SignalsCycle | null = null;
+  #lastSignals: { readonly atMs: number; readonly outcome: SignalsOutcome } | null = null;
+  #runningSignals: Promise<SignalsOutcome> | null = null;
+  #signalsTimer: NodeJS.Timeout | undefined;
   #retryMs = retryMs.first;
   #closing = false;
 
@@ -54,6 +61,7 @@ export class Factory {
       warehouse: () => this.#warehouse,
       status: () => this.status(),
       runCycle: () => this.runCycle(),
+      runSignals: () => this.runSignals(),
       checkFeature,
     });
   }
@@ -63,15 +71,19 @@ export class Factory {
     await this.#receiver.listen(this.#parts.logSocket);
     await this.#door.listen(this.#parts.factorySocket);
     void this.#turn();
+    const everyMs = Math.max(this.#parts.everyS * 1_000, factoryLimits.signalsEveryMsMin);
+    this.#signalsTimer = setInterval(() => void this.runSignals(), everyMs);
   }
 
   /** Ends within about six seconds, whatever ClickHouse and control do; what was not brought in by then is counted. */
   async close(): Promise<void> {
     this.#closing = true;
     clearTimeout(this.#timer);
+    clearInterval(this.#signalsTimer);
     await this.#door.close();
     const { logLastReadMs, warehouseCloseMs } = factoryLimits;
-    await Promise.all([this.#receiver.close(), this.#running && within(logLastReadMs, this.#running)]);
+    const running = [this.#running, this.#runningSignals].map((cycle) => cycle && within(logLastReadMs, cycle));
+    await Promise.all([this.#receiver.close(), ...running]);
     await this.#inserter.flush();
     if (this.#warehouse !== null) await within(warehouseCloseMs, this.#warehouse.close());
   }
@@ -84,6 +96,7 @@ export class Factory {
       cycles: { ...this.#outcomes },
       cyclesEnded: Object.values(this.#outcomes).reduce((sum, count) => sum + count, 0),
       last: this.#last,
+      signals: this.#lastSignals,
       log: { ...this.#inserter.status(), framesRefused: this.#receiver.framesRefused },
     };
   }
@@ -100,6 +113,18 @@ export class Factory {
     else if (hasReadWarehouse.has(outcome.outcome)) this.#warehouseError = null;
     this.#outcomes[outcome.outcome] = (this.#outcomes[outcome.outcome] ?? 0) + 1;
     this.#last = { atMs: this.#parts.clock.wallMs(), outcome };
+    return outcome;
+  }
+
+  /** The same for the signals of the whole fleet. */
+  async runSignals(): Promise<SignalsOutcome> {
+    const cycle = this.#signals;
+    if (cycle === null) return { outcome: 'warehouse-gone', error: this.#warehouseError ?? 'not open yet' };
+    this.#runningSignals ??= cycle.run().finally(() => {
+      this.#runningSignals = null;
+    });
+    const outcome = await this.#runningSignals;
+    this.#lastSignals = { atMs: this.#parts.clock.wallMs(), outcome };
     return outcome;
   }
 
@@ -141,6 +166,8 @@ export class Factory {
     this.#warehouse = warehouse;
     this.#warehouseError = null;
     this.#cycle = new FeatureCycle({ ...this.#parts, warehouse });
+    const { signalsQuery: query } = this.#parts;
+    this.#signals = new SignalsCycle({ ...this.#parts, warehouse, ...(query === undefined ? {} : { query }) });
   }
 
   #backOff(): number {

@@ -1,14 +1,13 @@
 import { hash } from 'node:crypto';
-import { type SigningKey, signBundle, validatePayload } from '../bundles/index.ts';
+import { validatePayload } from '../bundles/index.ts';
 import type { KindStatus } from '../contract/controlApi.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Trust } from '../contract/trust.ts';
-import type { Clock } from '../kernel/clock.ts';
-import type { Logger } from '../kernel/log.ts';
 import { buildFeatureFile, compareReadings, encodeFeatureFile } from './buildFeatureFile.ts';
 import { CompanionReader } from './companions.ts';
-import { ControlGone, type ControlPort, factoryNote } from './controlPort.ts';
+import { ControlGone, factoryNote } from './controlPort.ts';
+import { type HandOverOutcome, type HandOverParts, handOver, tellRefusal } from './handOver.ts';
 import { type Warehouse, WarehouseError } from './warehouse/warehouse.ts';
 
 export const featuresTable = 'http_requests_features';
@@ -19,18 +18,12 @@ export type CycleOutcome =
   | { readonly outcome: 'published'; readonly version: number; readonly features: number }
   | { readonly outcome: 'unchanged'; readonly version: number }
   | { readonly outcome: 'refused'; readonly by: 'factory' | 'control'; readonly findings: readonly Finding[] }
-  | { readonly outcome: 'frozen' }
-  | { readonly outcome: 'number-taken' }
-  | { readonly outcome: 'control-gone' | 'warehouse-gone' | 'key-unusable' | 'own-fault'; readonly error: string };
+  | Exclude<HandOverOutcome, { readonly outcome: 'stored' | 'refused' }>
+  | { readonly outcome: 'control-gone' | 'warehouse-gone' | 'own-fault'; readonly error: string };
 
-export interface FeatureCycleParts {
+export interface FeatureCycleParts extends HandOverParts {
   readonly warehouse: Warehouse;
-  readonly control: ControlPort;
-  /** The key that signs now; read anew each cycle, so that a rotation needs no restart. May throw. */
-  readonly signingKey: () => SigningKey;
   readonly trust: () => Trust;
-  readonly clock: Clock;
-  readonly log: Logger;
   /**
    * Which database's columns are read. null leaves the filter out: the query of 18 November 2025, which only the drill
    * wires in (`main/drillFactory.ts`); no configuration reaches it.
@@ -58,7 +51,9 @@ export class FeatureCycle {
     const outcome = await this.#attempt();
     const { outcome: event, ...fields } = outcome;
     this.#parts.log[quiet.has(event) ? 'info' : 'warn'](`features-${event}`, fields);
-    if (outcome.outcome === 'refused' && outcome.by === 'factory') await this.#report(outcome.findings);
+    if (outcome.outcome === 'refused' && outcome.by === 'factory') {
+      await tellRefusal(this.#parts, 'features', outcome.findings);
+    }
     return outcome;
   }
 
@@ -75,7 +70,9 @@ export class FeatureCycle {
       if (!valid.ok) findings.push(...(findings.length === 0 ? valid.error : valid.error.filter(isNoConsequence)));
       if (findings.length > 0) return { outcome: 'refused', by: 'factory', findings };
       if (hasPublished(status, payload)) return { outcome: 'unchanged', version: status.latest };
-      return await this.#publish(status.next, payload, file.features.length);
+      const handed = await handOver(this.#parts, 'features', status.next, payload);
+      if (handed.outcome !== 'stored') return handed;
+      return { outcome: 'published', version: status.next, features: file.features.length };
     } catch (error) {
       if (error instanceof ControlGone) return { outcome: 'control-gone', error: error.message };
       if (error instanceof WarehouseError) return { outcome: 'warehouse-gone', error: error.message };
@@ -92,35 +89,6 @@ export class FeatureCycle {
     const second = await warehouse.readColumns(featuresTable, this.#database);
     const { file, findings } = buildFeatureFile(second);
     return { file, findings: [...compareReadings(first, second), ...findings] };
-  }
-
-  async #publish(version: number, payload: Uint8Array, features: number): Promise<CycleOutcome> {
-    let key: SigningKey;
-    try {
-      key = this.#parts.signingKey();
-    } catch (error) {
-      return { outcome: 'key-unusable', error: (error as Error).message };
-    }
-    const bundle = signBundle({ kind: 'features', version, madeAtMs: this.#parts.clock.wallMs(), payload }, key);
-    const answer = await this.#parts.control.publish('features', bundle);
-    switch (answer.answer) {
-      case 'stored':
-        return { outcome: 'published', version, features };
-      case 'conflict':
-        return { outcome: 'number-taken' };
-      case 'frozen':
-        return { outcome: 'frozen' };
-      case 'refused':
-        return { outcome: 'refused', by: 'control', findings: answer.findings };
-    }
-  }
-
-  async #report(findings: readonly Finding[]): Promise<void> {
-    try {
-      await this.#parts.control.reportRefusal('features', findings);
-    } catch (error) {
-      this.#parts.log.warn('refusal-not-reported', { error: (error as Error).message });
-    }
   }
 }
 

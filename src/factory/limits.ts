@@ -8,6 +8,14 @@ export const factoryLimits = {
   logConnectionsMax: 256,
   /** How long a factory that ends reads what connections still send; edges that end with it are done by then. */
   logLastReadMs: 2_000,
+  /** Fewer requests in an hour say nothing about a fingerprint or a network. */
+  signalRequestsMin: 20,
+  /** By how much two readings of one hour, and the requests of one row in them, may differ: late records. */
+  signalReadingsShareMax: 0.05,
+  /** Workers send every 0.2 s, the factory inserts every second: by then an hour is whole, but for retries. */
+  signalsLagMs: 10_000,
+  /** Each file takes an edge through a trial of some seconds. */
+  signalsEveryMsMin: 60_000,
   /** Batches waiting for ClickHouse: at 300 bytes a record, 200,000 records, i.e. 10 s of 20,000 requests/s. */
   queueBytesMax: 64 << 20,
   /** Batches of one insert: about 10,000 records, which become 8 MB of text. */

@@ -12,6 +12,8 @@ export interface OperatorDoorParts {
   readonly status: () => unknown;
   /** Makes the feature file now rather than when its time has come. */
   readonly runCycle: () => Promise<unknown>;
+  /** The same for signals. */
+  readonly runSignals: () => Promise<unknown>;
   readonly checkFeature: (feature: FeatureDefinition) => readonly { readonly message: string }[];
 }
 
@@ -23,7 +25,7 @@ interface QueryRequest {
 
 /**
  * HTTP over a unix socket that the owner alone may open (mode 0600):
- *   GET /status; POST /query {sql, format, write}; POST /columns FeatureDefinition; POST /cycle.
+ *   GET /status; POST /query {sql, format, write}; POST /columns FeatureDefinition; POST /cycle; POST /signals.
  * An error is 400 (the statement), 503 (no ClickHouse) with `{error}`.
  */
 export class OperatorDoor {
@@ -57,6 +59,7 @@ export class OperatorDoor {
     const route = `${request.method} ${request.url}`;
     if (route === 'GET /status') return send(response, 200, this.#parts.status());
     if (route === 'POST /cycle') return send(response, 200, await this.#parts.runCycle());
+    if (route === 'POST /signals') return send(response, 200, await this.#parts.runSignals());
     if (route !== 'POST /query' && route !== 'POST /columns') return send(response, 404, { error: 'no such thing' });
     const body = JSON.parse(await readBody(request)) as unknown;
     const warehouse = this.#parts.warehouse();

@@ -30,7 +30,7 @@ export function runFactory(wiring: { readonly database?: null; readonly validate
       url: options.control.url,
       token: () => readFileSync(options.control.tokenFile, 'utf8').trim(),
     }),
-    signingKey: () => currentSigningKey(folder, systemDisk, 'features'),
+    signingKey: (kind) => currentSigningKey(folder, systemDisk, kind),
     trust: () => readTrust(folder, systemDisk),
     clock: systemClock,
     log,

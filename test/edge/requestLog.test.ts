@@ -73,6 +73,12 @@ const recordOf = (target: string): LogRecord => ({
   unknowns: 0,
   clientAddress: '192.0.2.1',
   userAgent: 'test',
+  ja4: '',
+  http2: '',
+  headerOrder: 0,
+  country: '',
+  asn: 0,
+  operator: '',
   durationMs: 1,
 });
 const header: LogBatchHeader = { edge: 'e', worker: 1, versions: { features: 1 }, featureNames: ['a'] };

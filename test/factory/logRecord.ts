@@ -20,5 +20,11 @@ export const record: LogRecord = {
   unknowns: 0,
   clientAddress: '127.3.2.1',
   userAgent: 'Mozilla/5.0',
+  ja4: 't13d1516h2_8daaf6152771_02713d6af862',
+  http2: '1:65536;4:6291456|15663105|0|m,a,s,p',
+  headerOrder: 0xfedc_ba98_7654,
+  country: 'DE',
+  asn: 4_200_000_001,
+  operator: 'google',
   durationMs: 1.25,
 };

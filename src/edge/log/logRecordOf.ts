@@ -1,3 +1,4 @@
+import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { LogRecord } from '../../contract/logBatch.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import type { Judgement } from '../judgement.ts';
@@ -31,8 +32,19 @@ export function logRecordOf(
     unknowns: outcome.unknowns,
     clientAddress: head.clientAddress,
     userAgent: head.headers['user-agent'] ?? '',
+    ja4: head.handshake?.ja4 ?? '',
+    http2: head.handshake?.http2 ?? '',
+    headerOrder: scored?.headerOrder ?? 0,
+    country: '',
+    asn: 0,
+    operator: operatorOf(verdict),
     durationMs,
   };
+}
+
+/** Who is merely claimed to be it stands in the user agent. */
+function operatorOf({ identity }: BotVerdict): string {
+  return identity?.verified === true ? (identity.operator ?? '') : '';
 }
 
 const none: readonly string[] = Object.freeze([]);

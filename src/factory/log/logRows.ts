@@ -1,3 +1,4 @@
+import { claimsBrowser, headerOrderText, networkKey } from '../../bots/index.ts';
 import type { FeatureDefinition } from '../../contract/featureFile.ts';
 import type { LogBatch, LogRecord } from '../../contract/logBatch.ts';
 import { tsvNullable, tsvString, tsvStrings } from './tabSeparated.ts';
@@ -29,6 +30,15 @@ export const requestColumns = [
   'model_version',
   'sites_version',
   'switches_version',
+  'signals_version',
+  'ja4',
+  'http2_fingerprint',
+  'header_order',
+  'country',
+  'asn',
+  'verified_operator',
+  'network',
+  'claims_browser',
 ] as const;
 
 /** Columns of `http_requests_features` that are no features. */
@@ -58,13 +68,13 @@ export class LogRows {
     const place = new Map(batch.featureNames.map((name, index) => [name, index]));
     const columns = this.#stored.map((feature) => ({ feature, index: place.get(feature.name) ?? -1 }));
     const strangers = batch.featureNames.length - columns.filter(({ index }) => index >= 0).length;
-    const { features, model, sites, switches } = batch.versions;
-    const versions = [features, model, sites, switches].map(tsvNullable).join('\t');
+    const { features, model, sites, switches, signals } = batch.versions;
+    const versions = [features, model, sites, switches, signals].map(tsvNullable).join('\t');
     const edge = tsvString(batch.edge);
     batch.records.forEach((record, index) => {
       const seconds = Math.floor(record.atMs / 1_000);
       const key = `${seconds}\t${Math.floor(record.atMs) - seconds * 1_000}\t${firstId + index}\t${edge}`;
-      this.requests.push(`${key}\t${batch.worker}\t${requestRow(record)}\t${versions}\n`);
+      this.requests.push(`${key}\t${batch.worker}\t${requestRow(record)}\t${versions}\t${origin(record)}\n`);
       if (record.vector === null || record.vector.length === 0) return;
       this.valuesWithoutColumn += strangers;
       this.features.push(`${key}\t${tsvNullable(features)}\t${featureValues(columns, record.vector)}\n`);
@@ -91,6 +101,20 @@ function requestRow(record: LogRecord): string {
     tsvStrings(record.logged),
     tsvStrings(record.dry),
     record.unknowns,
+  ].join('\t');
+}
+
+/** How and from where it came; the last two are worked out here, by the code that edges look signals up with. */
+function origin(record: LogRecord): string {
+  return [
+    tsvString(record.ja4),
+    tsvString(record.http2),
+    record.headerOrder === 0 ? '' : headerOrderText(record.headerOrder),
+    tsvString(record.country),
+    record.asn,
+    tsvString(record.operator),
+    tsvString(networkKey(record.clientAddress) ?? ''),
+    claimsBrowser(record.userAgent) ? 1 : 0,
   ].join('\t');
 }
 

@@ -35,6 +35,7 @@ export async function migrate(warehouse: Warehouse, log: Logger, migrations = sh
     }
     for (const statement of migration.statements) {
       await warehouse.execute(statement).catch((error: Error) => {
+        if (isDoneAlready(statement, error)) return;
         throw new WarehouseError(`migration ${migration.name}: ${error.message}`, { cause: error });
       });
     }
@@ -45,6 +46,11 @@ export async function migrate(warehouse: Warehouse, log: Logger, migrations = sh
     applied.push(migration.name);
   }
   return applied;
+}
+
+/** A migration that broke off is applied again from its beginning. */
+function isDoneAlready(statement: string, error: Error): boolean {
+  return /^ALTER TABLE \S+ ADD COLUMN/.test(statement) && /already exists|DUPLICATE_COLUMN/.test(error.message);
 }
 
 export function shippedMigrations(folder: URL = shippedFolder): Migration[] {

@@ -1,0 +1,113 @@
+import { validatePayload, verifyBundle } from '../../bundles/index.ts';
+import type { Finding } from '../../contract/finding.ts';
+import { type SignalsFile, signalTables } from '../../contract/signalsFile.ts';
+import type { Trust } from '../../contract/trust.ts';
+import { ControlGone } from '../controlPort.ts';
+import { type HandOverOutcome, type HandOverParts, handOver, tellRefusal } from '../handOver.ts';
+import { factoryLimits } from '../limits.ts';
+import { parseRows, type Warehouse, WarehouseError } from '../warehouse/warehouse.ts';
+import { buildSignals, compareSignalReadings, encodeSignals, type SignalsReading } from './buildSignals.ts';
+import { type GroupReading, type SignalsWindow, signalsQuery } from './signalsQuery.ts';
+
+/** How one cycle ended: the closed list. */
+export type SignalsOutcome =
+  | { readonly outcome: 'published'; readonly version: number; readonly rows: number; readonly bytes: number }
+  /** No group had requests enough: edges keep what they have. */
+  | { readonly outcome: 'too-little' }
+  | Exclude<HandOverOutcome, { readonly outcome: 'stored' | 'refused' }>
+  | { readonly outcome: 'refused'; readonly by: 'factory' | 'control'; readonly findings: readonly Finding[] }
+  | { readonly outcome: 'control-gone' | 'warehouse-gone' | 'own-fault'; readonly error: string };
+
+export interface SignalsCycleParts extends HandOverParts {
+  readonly warehouse: Warehouse;
+  readonly trust: () => Trust;
+  /** `signalsQuery`; drills put a query that reads too much in its place. */
+  readonly query?: typeof signalsQuery;
+}
+
+/**
+ * query twice → compare → build → validate → sign → hand to control, as a feature file. Never rejects: whatever goes wrong
+ * ends this cycle, edges keep what they have, and the next cycle tries again.
+ */
+export class SignalsCycle {
+  readonly #parts: SignalsCycleParts;
+  /** The last file published, as control holds it. */
+  #last: { readonly version: number; readonly file: SignalsFile | undefined } = { version: 0, file: undefined };
+
+  constructor(parts: SignalsCycleParts) {
+    this.#parts = parts;
+  }
+
+  async run(): Promise<SignalsOutcome> {
+    const outcome = await this.#attempt();
+    const { outcome: event, ...fields } = outcome;
+    this.#parts.log[quiet.has(event) ? 'info' : 'warn'](`signals-${event}`, fields);
+    if (outcome.outcome === 'refused' && outcome.by === 'factory') {
+      await tellRefusal(this.#parts, 'signals', outcome.findings);
+    }
+    return outcome;
+  }
+
+  async #attempt(): Promise<SignalsOutcome> {
+    try {
+      const status = await this.#parts.control.kindStatus('signals');
+      if (status.frozen) return { outcome: 'frozen' };
+      const last = await this.#lastPublished(status.latest);
+      const window = lastHour(this.#parts.clock.wallMs());
+      const first = await this.#read(window);
+      const second = await this.#read(window);
+      const findings = compareSignalReadings(first, second);
+      const file = buildSignals(second, window.toS * 1_000);
+      const rows = signalTables.reduce((sum, name) => sum + file[name].keys.length, 0);
+      if (rows === 0 && findings.length === 0) return { outcome: 'too-little' };
+      const payload = encodeSignals(file);
+      const valid = validatePayload('signals', payload, { signals: last });
+      if (!valid.ok) findings.push(...valid.error);
+      if (findings.length > 0) return { outcome: 'refused', by: 'factory', findings };
+      const handed = await handOver(this.#parts, 'signals', status.next, payload);
+      if (handed.outcome !== 'stored') return handed;
+      this.#last = { version: status.next, file };
+      return { outcome: 'published', version: status.next, rows, bytes: payload.length };
+    } catch (error) {
+      if (error instanceof ControlGone) return { outcome: 'control-gone', error: error.message };
+      if (error instanceof WarehouseError) return { outcome: 'warehouse-gone', error: error.message };
+      // A mistake of ours costs this cycle and must not be taken for somebody else's.
+      this.#parts.log.error('signals-cycle-fault', { stack: (error as Error).stack });
+      return { outcome: 'own-fault', error: (error as Error).message };
+    }
+  }
+
+  async #read(window: SignalsWindow): Promise<SignalsReading> {
+    const { warehouse, query = signalsQuery } = this.#parts;
+    const tables: [string, readonly GroupReading[]][] = [];
+    for (const name of signalTables) {
+      tables.push([name, parseRows<GroupReading>(await warehouse.query(query(name, window), 'JSONEachRow'))]);
+    }
+    return Object.fromEntries(tables) as unknown as SignalsReading;
+  }
+
+  /** undefined where control has none, or one that edges refuse as well: nothing has to fit it then. */
+  async #lastPublished(version: number): Promise<SignalsFile | undefined> {
+    if (version === this.#last.version) return this.#last.file;
+    const { control, trust, log } = this.#parts;
+    const bundle = verifyBundle(await control.bundle('signals', version), {
+      kind: 'signals',
+      trust: trust(),
+      versionAfter: version - 1,
+    });
+    const content = bundle.ok ? validatePayload('signals', bundle.value.payload, {}) : bundle;
+    if (!content.ok) log.warn('companion-unusable', { kind: 'signals', version, findings: content.error });
+    const file = content.ok && content.value.kind === 'signals' ? content.value.file : undefined;
+    this.#last = { version, file };
+    return file;
+  }
+}
+
+/** Outcomes of a normal day. */
+const quiet: ReadonlySet<SignalsOutcome['outcome']> = new Set(['published', 'too-little', 'frozen']);
+
+/** The hour that ended a little ago, when what edges logged has come in: two readings of it agree. */
+function lastHour(nowMs: number): SignalsWindow {
+  const toS = Math.floor((nowMs - factoryLimits.signalsLagMs) / 1_000);
+  return { fromS: toS - 3_600, toS };
+}
