@@ -19,7 +19,6 @@ import { localSigningKey } from './localKey.ts';
 import { LocalSites } from './localSites.ts';
 import type { ValidatorProcess } from './validatorProcess.ts';
 import { VerifyBots } from './verify/verifyBots.ts';
-import { VerifyBots } from './verify/verifyBots.ts';
 
 export interface AgentProcessPorts {
   readonly options: EdgeOptions;
@@ -82,16 +81,6 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
     slots: () => agent.fleet.ready().map(({ slot }) => slot),
   });
   verify.start();
-  const verify = new VerifyBots({
-    options: options.verifiedBots,
-    edgeFolder: data.edge,
-    disk,
-    clock: systemClock,
-    logger,
-    send: ports.send,
-    slots: () => agent.fleet.ready().map(({ slot }) => slot),
-  });
-  verify.start();
   const heartbeat = setInterval(() => ports.send({ type: 'heartbeat' }), agentHeartbeatMs);
   return {
     handle(message) {
@@ -104,7 +93,6 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
     stop() {
       clearInterval(heartbeat);
       control?.stop();
-      verify.stop();
       verify.stop();
       validator.stop();
       api.close();
