@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { treeCpuUs } from '../../bench/processTree.ts';
 import { dyingProcesses, requestsOf, sumOf } from './edgeCounts.ts';
 import { type SoakRecord, warmUpShare } from './judge.ts';
+import { everybodyOnce } from './load/everybodyOnce.ts';
 import { MixedLoad } from './load/mixedLoad.ts';
 import { World } from './load/world.ts';
 import { descriptorsAtRest, descriptorsOf, perKind, pidsOf, rssBytesOf, type SoakSample } from './samples.ts';
@@ -57,6 +58,7 @@ class Soak {
   readonly #settings: SoakSettings;
   readonly #edge: SoakedEdge;
   readonly #pids: EdgePids;
+  readonly #world: World;
   readonly #load: MixedLoad;
   readonly #samples: SoakSample[] = [];
   readonly #durationMs: number;
@@ -71,7 +73,8 @@ class Soak {
     this.#settings = settings;
     this.#edge = edge;
     this.#pids = pids;
-    this.#load = new MixedLoad(new World(edge.ports, settings.seed), settings.rate);
+    this.#world = new World(edge.ports, settings.seed, settings.minutes);
+    this.#load = new MixedLoad(this.#world, settings.rate);
     this.#durationMs = settings.minutes * 60_000;
   }
 
@@ -79,6 +82,7 @@ class Soak {
     const startedAtMs = performance.now();
     const edgeCpuUs = treeCpuUs(this.#pids.supervisor);
     const ownCpu = process.cpuUsage();
+    await everybodyOnce(this.#world);
     await this.#span(this.#durationMs * warmUpShare);
     const restAfterWarmUp = await this.#rest();
     await this.#span(this.#durationMs);

@@ -11,21 +11,27 @@ export interface SoakPorts {
   readonly proxied: number;
 }
 
-/** Visitors come from so many addresses; an edge remembers 32,768 per worker, so most of them push another one out. */
-const clientAddresses = 200_000;
+/**
+ * In a run of an hour visitors come from so many addresses, more than an edge remembers: most of them push another one out.
+ * A short run would do nothing else than meet them all.
+ */
+const clientAddressesMax = 200_000;
+const clientAddressesPerMinute = 10_000;
 const kept = { keepAlive: true, maxSockets: 12, maxFreeSockets: 12, scheduling: 'fifo' } as const;
 
 /** What all visits share: where to, chance, heads, connections that are kept. */
 export class World {
   readonly ports: SoakPorts;
   readonly random: Random;
+  readonly clientAddresses: number;
   readonly #heads: readonly BenchHead[];
   #next = 0;
   #plain = new PlainAgent(kept);
   #tls = new TlsAgent({ ...kept, rejectUnauthorized: false });
 
-  constructor(ports: SoakPorts, seed: number) {
+  constructor(ports: SoakPorts, seed: number, minutes: number) {
     this.ports = ports;
+    this.clientAddresses = Math.min(clientAddressesMax, Math.ceil(clientAddressesPerMinute * minutes));
     this.random = seededRandom(seed);
     this.#heads = makeHeads(4_000, 500, seed);
   }
@@ -49,7 +55,7 @@ export class World {
   }
 
   address(): string {
-    const client = this.below(clientAddresses);
+    const client = this.below(this.clientAddresses);
     return `10.${client >> 16}.${(client >> 8) & 255}.${client & 255}`;
   }
 
