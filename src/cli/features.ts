@@ -25,6 +25,7 @@ export function features(args: readonly string[], io: Io): Promise<number> {
 /** `holdfast model ...` */
 export async function model(args: readonly string[], io: Io): Promise<number> {
   // A report needs neither control nor an edge, and brings code that the other verbs do without.
+  if (args[0] === 'shadow') return (await import('./modelShadow.ts')).modelShadow(args.slice(1), io);
   if (args[0] === 'report') return (await import('./modelReport.ts')).modelReport(args.slice(1), io);
   return kindVerb('model', args, io);
 }
@@ -55,7 +56,7 @@ function usageOf(kind: BundleKind): string {
   freeze | unfreeze            take and hand out no new versions | do so again
   status [--json]              versions, edges, refusals with their reasons
       --local                  what this machine's edge says; works with control dead
-${kind === 'model' ? "  report                       its evaluation, and what it makes of an access log ('report --help')\n" : ''}
+${kind === 'model' ? "  report                       its evaluation, and what it makes of an access log ('report --help')\n  shadow FILE | --none         a second model on this edge, scored and counted beside it, acting on nothing\n" : ''}
 ${controlUsage}`;
 }
 

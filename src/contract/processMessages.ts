@@ -1,6 +1,7 @@
 import type { RequestHeadParts } from '../http/buildRequestHead.ts';
 import type { BundleKind, KindVersions } from './bundleKind.ts';
 import type { Finding } from './finding.ts';
+import type { ModelFile } from './modelFile.ts';
 import type { Switch } from './switchesFile.ts';
 import type { NamesAnswer, OperatorEvidence } from './verifiedBots.ts';
 import type { WorkerCounts } from './workerCounts.ts';
@@ -23,6 +24,8 @@ export type ToWorker =
   | { readonly type: 'bot-evidence'; readonly evidence: OperatorEvidence }
   /** What name servers said of addresses; also those that another worker asked for. */
   | { readonly type: 'names'; readonly answers: readonly NamesAnswer[] }
+  /** A model that scores beside the one in force and acts on nothing; null: none any more. Validated by the agent. */
+  | { readonly type: 'shadow'; readonly model: ModelFile | null }
   /** Accept no more connections, finish the open ones, then exit 0. */
   | {
       readonly type: 'drain';

@@ -13,6 +13,10 @@ export const countFamilies = [
   /** By who left: answers that broke off in the middle. */
   'broken',
   'refusals',
+  /** By model (`active`, `shadow`) and group of ten scores. */
+  'scores',
+  /** By which of the two said below 30. */
+  'shadowAgreement',
   /** By module. */
   'moduleFailures',
   'circuitOpenings',

@@ -1,4 +1,5 @@
 import { type OwnError, type Rejection, rejections } from './reasons.ts';
+import { ScoreCounts } from './scoreCounts.ts';
 
 /** What a worker counts of its requests since its start. */
 export class Counters {
@@ -6,6 +7,7 @@ export class Counters {
   status5xxOwn = 0;
   upstreamFailures = 0;
   refusals = 0;
+  readonly scores = new ScoreCounts();
   /** Now: requests that went to an origin and are not over, and those of them that became tunnels. */
   forwarding = 0;
   tunnels = 0;

@@ -53,6 +53,7 @@ export class HandledRequest implements ToJudge, ForwardingEvents {
   identity: BotIdentity = nobodyLooked;
   verdict = notAsked;
   outcome: RuleOutcome = passed;
+  shadowScore: number | null = null;
   failure: unknown;
   /** undefined: the edge answers itself. */
   forwarding: Forwarding | undefined;

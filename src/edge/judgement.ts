@@ -6,6 +6,7 @@ import type { RuleOutcome } from '../rules/index.ts';
 import { botsModule } from './modules/bots.ts';
 import type { Guard } from './modules/module.ts';
 import { rulesModule } from './modules/rules.ts';
+import { shadowModule } from './modules/shadow.ts';
 import { type VerifyInput, verifyModule } from './modules/verify.ts';
 import type { ActiveSet } from './worker/activeSet.ts';
 import type { ReadySite } from './worker/siteTable.ts';
@@ -16,6 +17,8 @@ export interface Judgement {
   readonly site: ReadySite | undefined;
   readonly verdict: BotVerdict;
   readonly outcome: RuleOutcome;
+  /** What the shadow model would have scored; null: there is none, or it failed. Nothing acts on it. */
+  readonly shadowScore: number | null;
 }
 
 /** A request that is to be judged, and where the judgement goes. */
@@ -26,6 +29,7 @@ export interface ToJudge extends Judgement, VerifyInput {
   identity: BotIdentity;
   verdict: BotVerdict;
   outcome: RuleOutcome;
+  shadowScore: number | null;
   /** A module that fails closed failed (`ModuleRefusal`): there is no judgement then. */
   failure: unknown;
 }
@@ -38,6 +42,8 @@ export function judgeAll(requests: readonly ToJudge[], guard: Guard): void {
   for (const request of requests) askVerifier(request, guard);
   for (const request of requests) askBots(request, guard);
   for (const request of requests) askRules(request, guard);
+  // Last, so that nothing can have read it.
+  for (const request of requests) askShadow(request, guard);
 }
 
 function askVerifier(request: ToJudge, guard: Guard): void {
@@ -70,4 +76,9 @@ function askRules(request: ToJudge, guard: Guard): void {
   } catch (error) {
     request.failure = error;
   }
+}
+
+function askShadow(request: ToJudge, guard: Guard): void {
+  if (request.set.shadow === undefined) return;
+  request.shadowScore = guard.call(shadowModule, request, request.set.killed.has('bots'));
 }

@@ -264,7 +264,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   }
 
   #concludeAll(requests: readonly HandledRequest[]): void {
-    const { access, clock, log, reports } = this.#ports;
+    const { access, clock, counters, log, reports } = this.#ports;
     const nowMs = clock.monotonicMs();
     const wallMs = clock.wallMs();
     for (const request of requests) {
@@ -273,6 +273,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
         if (verdict.kind === 'scored') {
           this.windows.recordAnswer(head, { status, setsCookie: request.forwarding?.setsCookie === true }, nowMs);
         }
+        counters.scores.add(verdict, request.shadowScore);
         const durationMs = nowMs - startedMs;
         const atMs = wallMs - durationMs;
         if (log.isWanted) log.add(logHeader, logRecordOf(head, request, status, atMs, durationMs));

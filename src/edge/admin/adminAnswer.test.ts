@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { botsModule } from '../modules/bots.ts';
 import { rulesModule } from '../modules/rules.ts';
+import { shadowModule } from '../modules/shadow.ts';
 import { verifyModule } from '../modules/verify.ts';
 import { ownErrors, rejections } from '../reasons.ts';
 import { adminAnswer } from './adminAnswer.ts';
@@ -71,7 +72,7 @@ test('every reason is a label before it ever happened, and counts where it did',
 });
 
 test('the modules that are shown are the modules', () => {
-  assert.deepEqual([...moduleNames], [verifyModule.name, botsModule.name, rulesModule.name]);
+  assert.deepEqual([...moduleNames], [verifyModule.name, botsModule.name, rulesModule.name, shadowModule.name]);
 });
 
 test('gauges are of the living: memory adds up, the state is that of the one who serves', () => {

@@ -5,13 +5,14 @@ import { callBoundsUs } from '../modules/callTimes.ts';
 import { overloadStates } from '../overload/index.ts';
 import { observationLosses } from '../peers/index.ts';
 import { ownErrors, rejections } from '../reasons.ts';
+import { agreements } from '../scoreCounts.ts';
 import { latencyBoundsMs } from '../worker/latencyHistogram.ts';
 import { labelsOf } from './counterSums.ts';
 import { deathCauses, type EdgeView, type ProcessView, replacementCauses, type SlotView } from './edgeView.ts';
 import { type Labels, PrometheusText, type Sample } from './prometheusText.ts';
 
 /** Modules that a request meets; held against the modules themselves by a test. */
-export const moduleNames = ['verify', 'bots', 'rules'] as const;
+export const moduleNames = ['verify', 'bots', 'rules', 'shadow'] as const;
 
 /** Which software runs. */
 export interface Build {
@@ -84,6 +85,25 @@ function requestCounters(text: PrometheusText, slots: readonly SlotView[]): void
     'Answers that broke off, by who left',
   );
   plain('holdfast_edge_rule_refusals_total', 'refusals', 'Requests refused by rules');
+  text.counter(
+    'holdfast_edge_scores_total',
+    'Requests by score in groups of ten, by the model in force and by the shadow beside it',
+    slots.flatMap(({ slot, sums }) =>
+      ['active', 'shadow'].flatMap((model) =>
+        Array.from({ length: 10 }, (_, tenth): Sample => {
+          const labels = { worker: slot, model, from: Math.max(1, tenth * 10) };
+          return [labels, sums.of('scores').get(`${model}${labelJoin}${tenth}`) ?? 0];
+        }),
+      ),
+    ),
+  );
+  closed(
+    'holdfast_edge_shadow_agreement_total',
+    'shadowAgreement',
+    'active_shadow',
+    agreements,
+    'Requests by the side of 30 on which the model in force and the shadow put them',
+  );
   closed('holdfast_edge_module_failures_total', 'moduleFailures', 'module', moduleNames, 'Failed calls of modules');
   closed(
     'holdfast_edge_circuit_openings_total',

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { bundleBytesMax, isSwitch, switchNamesHelp } from '../../bundles/index.ts';
-import { isBundleKind } from '../../contract/bundleKind.ts';
+import { isBundleKind, payloadBytesMax } from '../../contract/bundleKind.ts';
 import type { ApiError } from '../../contract/controlApi.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { limits } from '../../contract/limits.ts';
@@ -11,6 +11,7 @@ import type { LoadedSet } from '../lastgood/index.ts';
 import type { Agent } from './agent.ts';
 import { agentLimits } from './limits.ts';
 import type { Outcome } from './outcome.ts';
+import type { ShadowModel } from './shadowModel.ts';
 
 export interface LocalApiPorts {
   readonly edge: string;
@@ -20,6 +21,7 @@ export interface LocalApiPorts {
   /** Whether control answers; null: none is configured. */
   readonly isControlReachable: () => boolean | null | undefined;
   send(message: FromAgent): void;
+  readonly shadow: Pick<ShadowModel, 'name' | 'set'>;
   /** What is in force. */
   readonly running: () => Result<LoadedSet, readonly Finding[]>;
 }
@@ -39,6 +41,7 @@ interface Answer {
  *   POST /local/bundles/KIND        a signed bundle's bytes; answers when its fate is known: 200, or 422 with findings
  *   POST /local/score?scheme=&client=&ja4=&http2=
  *                                   a raw request head; why it would have its score as a client's first, with what is in force
+ *   POST /local/shadow              a model that scores beside the one in force and acts on nothing; an empty body: none any more
  *   POST /local/reload              reads the local configuration again: 200, or 422 with problems
  *   POST /local/replace-workers     202; every worker is replaced, one after another
  */
@@ -66,6 +69,8 @@ async function answer(request: IncomingMessage, ports: LocalApiPorts): Promise<A
       return setSwitch(request, false, ports);
     case '/local/score':
       return explain(request, ports);
+    case '/local/shadow':
+      return setShadow(request, ports);
     case '/local/reload':
       return reload(ports);
     case '/local/replace-workers':
@@ -106,6 +111,14 @@ async function explain(request: IncomingMessage, ports: LocalApiPorts): Promise<
   return { status: 200, body: explained.value };
 }
 
+async function setShadow(request: IncomingMessage, { shadow }: LocalApiPorts): Promise<Answer> {
+  const bytes = await readBody(request, payloadBytesMax.model);
+  if (bytes === undefined) return failed(413, `A model has at most ${payloadBytesMax.model} bytes.`, 'Send less.');
+  const set = await shadow.set(bytes.length === 0 ? null : bytes);
+  if (set.ok) return { status: 200, body: { shadow: shadow.name } };
+  return { status: 422, body: { error: 'The shadow model is refused.', findings: set.error } };
+}
+
 async function reload({ reload }: LocalApiPorts): Promise<Answer> {
   if (reload === undefined) return failed(409, 'The sites come from control.', 'Publish them there.');
   const outcome = await reload();
@@ -114,11 +127,12 @@ async function reload({ reload }: LocalApiPorts): Promise<Answer> {
   return { status: outcome.value.outcome === 'nack' ? 422 : 200, body: outcome.value };
 }
 
-function status({ edge, agent, isControlReachable }: LocalApiPorts): unknown {
+function status({ edge, agent, isControlReachable, shadow }: LocalApiPorts): unknown {
   return {
     edge,
     pid: process.pid,
     versions: agent.running,
+    shadow: shadow.name,
     localKilled: agent.localKilled,
     control: isControlReachable() === null ? 'none' : isControlReachable() === true ? 'reachable' : 'unreachable',
     workers: agent.fleet.all().map(({ slot, pid, versions, health }) => ({ slot, pid, versions, health })),

@@ -17,6 +17,7 @@ import { ControlSource } from './controlSource.ts';
 import type { LocalApiPorts } from './localApi.ts';
 import { localSigningKey } from './localKey.ts';
 import { LocalSites } from './localSites.ts';
+import { ShadowModel } from './shadowModel.ts';
 import type { ValidatorProcess } from './validatorProcess.ts';
 import { VerifyBots } from './verify/verifyBots.ts';
 
@@ -56,12 +57,27 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
   const sites = localSites(options, agent, lastGood, disk, logger, data.edge);
   void sites?.reload();
   control?.start();
+  const shadow = new ShadowModel({
+    folder: data.edge,
+    disk,
+    faults,
+    logger,
+    check: (payload) => {
+      const version = agent.running.features;
+      const features = version === undefined ? undefined : lastGood.store.payload('features', version);
+      const current = features === undefined ? {} : { features };
+      return validator.check({ kind: 'model', payload, acceptShift: true, current, heads: [] });
+    },
+    slots: () => agent.fleet.ready().map(({ slot }) => slot),
+    send: (slot, message) => ports.send({ type: 'to-worker', slot, message }),
+  });
   const api = openLocalApi(data.agentSocket, logger, {
     edge: options.edge,
     agent,
     reload: sites && (() => sites.reload()),
     isControlReachable: () => (control === undefined ? null : control.isReachable),
     send: ports.send,
+    shadow,
     running: () => lastGood.store.readSet(agent.running),
   });
   const reload = async () => {
@@ -81,6 +97,7 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
     slots: () => agent.fleet.ready().map(({ slot }) => slot),
   });
   verify.start();
+  void shadow.start();
   const heartbeat = setInterval(() => ports.send({ type: 'heartbeat' }), agentHeartbeatMs);
   return {
     handle(message) {
@@ -88,6 +105,7 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
       else {
         agent.handle(message);
         verify.handle(message);
+        if (message.type === 'from-worker' && message.message.type === 'ready') shadow.onReady(message.slot);
       }
     },
     stop() {

@@ -14,6 +14,7 @@ const absent: Judgement = {
   site: undefined,
   verdict: { kind: 'absent', reason: 'killed' },
   outcome: passed,
+  shadowScore: null,
 };
 
 function record(target: string, rawHeaders: readonly string[], judgement: Judgement = absent): AccessRecord {

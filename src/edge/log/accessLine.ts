@@ -30,7 +30,7 @@ export function accessLine(identity: EdgeIdentity, record: AccessRecord): string
 
 function lineOf({ edge, worker }: EdgeIdentity, record: AccessRecord, charsMax: number): string {
   const { head, judgement, status, bytes, atMs, durationMs } = record;
-  const { site, verdict, outcome } = judgement;
+  const { site, verdict, outcome, set, shadowScore } = judgement;
   const scored = verdict.kind === 'scored' ? verdict : undefined;
   const { headers } = head;
   const text = (value: string | undefined) => value?.slice(0, charsMax) ?? null;
@@ -52,6 +52,7 @@ function lineOf({ edge, worker }: EdgeIdentity, record: AccessRecord, charsMax: 
     score: scored?.score ?? null,
     score_absent_reason: verdict.kind === 'absent' ? verdict.reason : null,
     source: scored?.source ?? null,
+    ...(set.shadow === undefined ? {} : { shadow_score: shadowScore }),
     action: outcome.action,
     rule: outcome.rule,
     user_agent: text(headers['user-agent']),

@@ -35,7 +35,7 @@ function record(path: string) {
     clientAddress: '192.0.2.7',
   });
   const verdict = { kind: 'absent', reason: 'killed' } as const;
-  const judgement = { set: emptyActiveSet, site: undefined, verdict, outcome: passed };
+  const judgement = { set: emptyActiveSet, site: undefined, verdict, outcome: passed, shadowScore: null };
   return { head, judgement, status: 200, bytes: 1, atMs: 0, durationMs: 1 };
 }
 

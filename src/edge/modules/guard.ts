@@ -36,14 +36,14 @@ export class CircuitGuard implements Guard {
   call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer {
     // Switched off by a person is not a failure: it never closes a gate.
     if (isKilled) return module.neutral('killed');
-    const watched = this.#watched(module.name);
+    const watched = this.#watched(module.name, module.isBystander === true);
     const startedMs = this.#clock.monotonicMs();
     if (!watched.circuit.mayCall(startedMs)) return this.#standIn(module, 'circuit-open');
     let answer: Answer;
     try {
       answer = module.run(input);
     } catch (error) {
-      this.#failures += 1;
+      if (!watched.isBystander) this.#failures += 1;
       watched.failures += 1;
       this.#reports.add(module.name, error);
       this.#record(module.name, watched, startedMs, true);
@@ -66,10 +66,10 @@ export class CircuitGuard implements Guard {
     throw new ModuleRefusal(`${module.name}: ${reason}`);
   }
 
-  #watched(name: string): Watched {
+  #watched(name: string, isBystander: boolean): Watched {
     let watched = this.#modules.get(name);
     if (watched === undefined) {
-      watched = { circuit: new Circuit(), times: new CallTimes(), failures: 0, openings: 0 };
+      watched = { isBystander, circuit: new Circuit(), times: new CallTimes(), failures: 0, openings: 0 };
       this.#modules.set(name, watched);
     }
     return watched;

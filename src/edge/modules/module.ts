@@ -11,6 +11,8 @@ export interface Module<Input, Answer> {
   readonly name: string;
   /** `open`: the request goes on with the neutral answer. `closed`: it is refused. */
   readonly onFailure: 'open' | 'closed';
+  /** It only looks on: its failures are counted as its own, and no gate closes over them. */
+  readonly isBystander?: true;
   /** What stands in when the module is off or failed. Must not throw. */
   neutral(reason: NeutralReason): Answer;
   /** Synchronous and bounded: a hang here ends with the supervisor killing the worker. */
@@ -26,7 +28,7 @@ export class ModuleRefusal extends Error {
 export interface Guard {
   /** `isKilled`: a switch turned this module off. Throws nothing but `ModuleRefusal`. */
   call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer;
-  /** Calls that failed, since the start. */
+  /** Calls that failed, since the start, bystanders' apart. */
   readonly failures: number;
   /** The same by module, for metrics; absent where nobody counts so. */
   readonly modules?: ReadonlyMap<string, ModuleCounts>;
@@ -34,6 +36,7 @@ export interface Guard {
 
 /** What went wrong in one module since the start. */
 export interface ModuleCounts {
+  readonly isBystander: boolean;
   readonly failures: number;
   /** How often its circuit opened. */
   readonly openings: number;

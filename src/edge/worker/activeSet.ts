@@ -1,6 +1,7 @@
-import { BotJudge, compileFeatures, compileModel, compileSignals } from '../../bots/index.ts';
+import { BotJudge, compileFeatures, compileModel, compileSignals, type Model } from '../../bots/index.ts';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { ModelFile } from '../../contract/modelFile.ts';
 import type { SitesFile } from '../../contract/sitesFile.ts';
 import type { Switch } from '../../contract/switchesFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
@@ -14,6 +15,8 @@ import { buildSiteTable, type SiteTable } from './siteTable.ts';
 export interface ActiveSet {
   readonly versions: KindVersions;
   readonly judge: Pick<BotJudge, 'judge'>;
+  /** Scores beside the judge's model, and acts on nothing. */
+  readonly shadow: Model | undefined;
   /** In the vector's order. */
   readonly featureNames: readonly string[];
   /** undefined: this edge has no sites yet. */
@@ -30,6 +33,7 @@ export interface ActiveSet {
  */
 export class ActiveSetBuilder {
   #judged: { readonly files: LoadedSet; readonly judge: BotJudge } = { files: { versions: {} }, judge: neverScores };
+  #shadowFile: ModelFile | undefined;
   #sited: { readonly file: SitesFile; readonly table: SiteTable } | undefined;
 
   build(set: LoadedSet, localKilled: readonly Switch[]): Result<ActiveSet, readonly Finding[]> {
@@ -41,6 +45,7 @@ export class ActiveSetBuilder {
       return ok({
         versions: set.versions,
         judge,
+        shadow: this.#compileShadow(judge),
         featureNames: judge.features?.names ?? [],
         sites: sites?.value,
         killed,
@@ -67,6 +72,23 @@ export class ActiveSetBuilder {
     return judge;
   }
 
+  /** The shadow model of every set that is built from now on; undefined: none. */
+  set shadow(file: ModelFile | undefined) {
+    this.#shadowFile = file;
+  }
+
+  /** The same set with the shadow that holds now. */
+  reshadowed(set: ActiveSet): ActiveSet {
+    return { ...set, shadow: set.judge instanceof BotJudge ? this.#compileShadow(set.judge) : undefined };
+  }
+
+  /** A shadow that does not fit the features in force is left out; it never holds a set up. */
+  #compileShadow({ features }: BotJudge): Model | undefined {
+    const file = this.#shadowFile;
+    if (file === undefined || features === undefined) return undefined;
+    return file.features.every((name) => features.position(name) !== -1) ? compileModel(file, features) : undefined;
+  }
+
   #sites(file: SitesFile): Result<SiteTable, readonly Finding[]> {
     if (this.#sited?.file === file) return ok(this.#sited.table);
     const built = buildSiteTable(file);
@@ -81,6 +103,7 @@ const neverScores = new BotJudge(undefined, undefined);
 export const emptyActiveSet: ActiveSet = {
   versions: {},
   judge: neverScores,
+  shadow: undefined,
   featureNames: [],
   sites: undefined,
   killed: new Set(),

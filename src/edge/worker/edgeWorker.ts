@@ -4,6 +4,7 @@ import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { AccessLogTarget, ListenerKind } from '../../contract/edgeOptions.ts';
 import { workerMemoryMiBMaxDefault } from '../../contract/edgeOptions.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { ModelFile } from '../../contract/modelFile.ts';
 import { type FromWorker, heartbeatMs, type ToWorker, type WorkerHealth } from '../../contract/processMessages.ts';
 import type { Switch } from '../../contract/switchesFile.ts';
 import type { BotOperator } from '../../contract/verifiedBots.ts';
@@ -227,6 +228,9 @@ export class EdgeWorker {
       case 'activate':
         this.#activate(message.id, message.versions, message.localKilled);
         return;
+      case 'shadow':
+        this.#setShadow(message.model);
+        return;
       case 'drain':
         this.drain(message.deadlineMs, message.closeIdle);
         return;
@@ -287,7 +291,10 @@ export class EdgeWorker {
       upstreamFailures: counters.upstreamFailures,
       refusals: counters.refusals,
       moduleFailures: guard.failures,
-      circuitOpenings: [...(guard.modules?.values() ?? [])].reduce((sum, { openings }) => sum + openings, 0),
+      circuitOpenings: [...(guard.modules?.values() ?? [])].reduce(
+        (sum, { isBystander, openings }) => (isBystander ? sum : sum + openings),
+        0,
+      ),
       logRecordsDropped: this.#log.dropped,
       rejected: { ...counters.rejected },
       latencyP99Ms: this.#latency.quantileMs(0.99, clock.monotonicMs()),
@@ -346,6 +353,20 @@ export class EdgeWorker {
     if (built.value.sites !== undefined) this.#listenLate?.();
     faults.reach('worker.after-swap');
     send({ type: 'activated', id, versions: built.value.versions });
+  }
+
+  /** Never a reason to refuse anything: one that does not compile is left out and told. */
+  #setShadow(model: ModelFile | null): void {
+    const { logger } = this.#ports;
+    try {
+      this.#sets.shadow = model ?? undefined;
+      const next = this.#sets.reshadowed(this.#handler.active);
+      this.#handler.activate(next);
+      logger.info('shadow-model', { name: model?.name ?? null, scores: next.shadow !== undefined });
+    } catch (error) {
+      this.#sets.shadow = undefined;
+      logger.warn('shadow-model-refused', { error: String(error) });
+    }
   }
 
   #build(set: LoadedSet, localKilled: readonly Switch[]): Result<ActiveSet, readonly Finding[]> {

@@ -47,6 +47,8 @@ export function gatherCounts(sources: CountSources): WorkerCounts {
     counters: {
       requests: one(counters.requests),
       refusals: one(counters.refusals),
+      scores: counted(counters.scores.scores().map(([model, tenth, count]) => [`${model}${labelJoin}${tenth}`, count])),
+      shadowAgreement: counted(counters.scores.agreements()),
       rejected: counted(Object.entries(counters.rejected)),
       errors: counted(Object.entries(counters.errors)),
       broken: counted(Object.entries(counters.broken)),
