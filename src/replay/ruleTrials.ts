@@ -20,8 +20,8 @@ const feedTarget = String.raw`(?i)\.(rss|atom|rdf)$|/(feed|feeds|rss|atom)(/|\.x
 /** The canonical rule alone, and the set that `docs/bots.md` recommends, with the ways in which feeds are asked for. */
 export function ruleTrials(): readonly RuleTrial[] {
   return [
-    trial('the score alone', [rule('low score', 'bot.score < 30 && !bot.verified')]),
-    trial('as docs/bots.md recommends', [
+    trial('The score alone', [rule('low score', 'bot.score < 30 && !bot.verified')]),
+    trial('Rules as docs/bots.md recommends', [
       rule('feeds', `request.path == "/robots.txt" || request.target.matches(r'${feedTarget}')`, true),
       rule('low score on pages', 'bot.score < 30 && !bot.verified && !request.path.startsWith("/api/")'),
     ]),

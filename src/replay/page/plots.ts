@@ -38,7 +38,9 @@ export function scorePlot(scores: readonly number[]): string {
     { at: 16 / 21, text: '75' },
     { at: 1, text: '99' },
   ];
-  return plot(bars.join(''), most, marks, `Requests by score; most in one bar: ${count(most)}`);
+  // Where most rules draw the line.
+  const line = `<path class="mark" d="M${(7 * step).toFixed(1)} 0V${height}"/>`;
+  return plot(`${bars.join('')}${line}`, most, marks, `Requests by score; most in one bar: ${count(most)}`);
 }
 
 function scoreBin(scores: readonly number[], index: number) {
@@ -72,7 +74,7 @@ export function timePlot(spans: readonly Span[], spanMs: number): string {
   const from = Math.ceil(firstMs / dayMs) * dayMs;
   for (let ms = from; ms < lastMs; ms += everyMs) {
     const at = (ms - firstMs) / (lastMs - firstMs);
-    if (at > 0.15 && at < 0.95) marks.push({ at, text: minute(ms).slice(5, 10) });
+    if (at > 0.3 && at < 0.95) marks.push({ at, text: minute(ms).slice(5, 10) });
   }
   return plot(bars.join(''), most, marks, `Requests over time; most in one bar: ${count(most)}`);
 }

@@ -56,7 +56,7 @@ function ruleSection({ rules }: ReplaySummary): string {
   ];
   const parts = rules.map(
     ({ name, text, blocked, groups }) =>
-      `<h3>With ${escaped(name)}: ${count(blocked)} requests refused</h3><pre>${escaped(text)}</pre>${table(columns, groups)}`,
+      `<h3>${escaped(name)}: ${count(blocked)} requests refused</h3><pre>${escaped(text)}</pre>${table(columns, groups)}`,
   );
   return section('What rules would have done', lead, ...parts);
 }

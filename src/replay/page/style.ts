@@ -15,14 +15,14 @@ h2 { font-size: 1.15rem; margin: 0; }
 h3 { font-size: 1rem; margin: 1.4rem 0 .3rem; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: .6rem; padding: 1.25rem; margin-top: 1.25rem; }
 .lead, .dim { color: var(--dim); } .lead { margin: .2rem 0 1rem; max-width: 46rem; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(9rem, 1fr)); gap: .75rem; margin-top: 1.5rem; }
+.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.4rem, 1fr)); gap: .75rem; margin-top: 1.5rem; }
 .tile { background: var(--card); border: 1px solid var(--line); border-top: 4px solid var(--mark, var(--line)); border-radius: .6rem; padding: .7rem .9rem; }
 .tile b { display: block; font-size: 1.55rem; line-height: 1.2; font-weight: 650; font-variant-numeric: tabular-nums; }
 .tile span { color: var(--dim); font-size: .85rem; }
 .named { --mark: var(--named); } .low { --mark: var(--low); } .high { --mark: var(--high); } .good { --mark: var(--good); }
 svg { display: block; width: 100%; } svg .named { fill: var(--named); } svg .low { fill: var(--low); } svg .high { fill: var(--high); }
 svg .axis { stroke: var(--line); stroke-width: 1; vector-effect: non-scaling-stroke; fill: none; }
-svg .track { fill: var(--line); } svg .good { fill: var(--good); } svg .line { stroke: var(--high); stroke-width: 2; fill: none; vector-effect: non-scaling-stroke; }
+svg .mark { stroke: var(--dim); stroke-dasharray: 4 4; vector-effect: non-scaling-stroke; fill: none; } svg .track { fill: var(--line); } svg .good { fill: var(--good); } svg .line { stroke: var(--high); stroke-width: 2; fill: none; vector-effect: non-scaling-stroke; }
 .plot { display: grid; grid-template-columns: auto 1fr; column-gap: .5rem; font-size: .78rem; color: var(--dim); font-variant-numeric: tabular-nums; }
 .plot .y { display: flex; flex-direction: column; justify-content: space-between; text-align: right; line-height: 1; }
 .plot .x { grid-column: 2; position: relative; height: 1.5rem; margin-top: .3rem; }

@@ -22,7 +22,7 @@ export function textSummary(summary: ReplaySummary): string {
         `  ${operator.padEnd(20)} ${standing.padEnd(10)} ${requests} requests of ${addresses} addresses`,
     ),
     ...rules.flatMap(({ name, blocked, groups }) => [
-      `refused with ${name}: ${blocked}`,
+      `${name}, refused: ${blocked}`,
       ...groups.map((each) => `  ${each.group.padEnd(20)} ${each.blocked} of ${each.of}`),
     ]),
   ];
