@@ -18,6 +18,9 @@ export const configLimits = {
   listenersMax: 16,
   /** Of one listener: names beyond it belong on one certificate. All are held in memory by each worker. */
   certificatesMax: 256,
+  /** Operators of bots besides the shipped ones, and texts in each of their lists. */
+  botOperatorsMax: 100,
+  botTextsMax: 32,
   /** What the kernel takes (sun_path), less its end. */
   unixPathBytesMax: 107,
 } as const;

@@ -1,5 +1,6 @@
 import type { AccessLogTarget, HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
 import type { SitesFile } from '../contract/sitesFile.ts';
+import type { VerifiedBotsOptions } from '../contract/verifiedBots.ts';
 
 /** What `holdfast.yaml` says, checked and complete. Flags of `holdfast up` win over it. */
 export interface HoldfastConfig {
@@ -15,6 +16,8 @@ export interface HoldfastConfig {
   readonly workerMemoryMiBMax?: number;
   /** Where each request leaves a line of JSON; nowhere unless said. */
   readonly accessLog?: AccessLogTarget;
+  /** How bots are verified; online, with the shipped operators alone, unless said. */
+  readonly verifiedBots?: VerifiedBotsOptions;
   /** null: one per core. */
   readonly workers: number | null;
   /** Networks whose `X-Forwarded-For` counts. */
@@ -32,6 +35,7 @@ export const configDefaults = {
   trustedProxies: [],
   factoryEveryS: 300,
   clickhouseUrl: null,
+  verifiedBots: { isOnline: true, operators: [] },
 } as const satisfies Omit<HoldfastConfig, 'sites'>;
 
 /** One thing that is wrong. Positions count from 1, columns in UTF-16 units. */

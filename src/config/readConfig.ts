@@ -10,6 +10,7 @@ import { decodeListen, decodeListeners } from './decodeListeners.ts';
 import { RuleReader } from './decodeRule.ts';
 import { Decoder, type Place } from './decoder.ts';
 import { decodeSites } from './decodeSites.ts';
+import { decodeVerifiedBots } from './decodeVerifiedBots.ts';
 import { type ConfigProblem, configDefaults, type HoldfastConfig } from './holdfastConfig.ts';
 import { LineIndex } from './lineIndex.ts';
 import { parseYaml } from './yamlSource.ts';
@@ -56,6 +57,7 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
     workers: 'optional',
     workerMemoryMiBMax: 'optional',
     accessLog: 'optional',
+    verifiedBots: 'optional',
     trustedProxies: 'optional',
     factory: 'optional',
     clickhouse: 'optional',
@@ -75,6 +77,7 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
     ...(file.adminListen && { adminListen: decodeAdminListen(decoder, file.adminListen) }),
     ...(file.workerMemoryMiBMax && { workerMemoryMiBMax: decodeWorkerMemory(decoder, file.workerMemoryMiBMax) }),
     ...(file.accessLog && { accessLog: decodeAccessLog(decoder, file.accessLog) }),
+    ...(file.verifiedBots && { verifiedBots: decodeVerifiedBots(decoder, file.verifiedBots) }),
     workers: optional(file.workers, configDefaults.workers, (place) => decoder.wholeNumber(place, 'workers', 1, 256)),
     trustedProxies: optional(file.trustedProxies, configDefaults.trustedProxies, (place) =>
       decodeNetworks(decoder, place),

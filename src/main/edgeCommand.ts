@@ -5,7 +5,7 @@ import { parseArgs } from 'node:util';
 import { ensureKeys } from '../bundles/index.ts';
 import { exitCodes, type Io } from '../cli/io.ts';
 import { parseAccessLog, parseAdminListen, parseHostPort, parseWorkerMemory } from '../cli/upOptions.ts';
-import { readConfig } from '../config/index.ts';
+import { configDefaults, readConfig } from '../config/index.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import { type EdgeOptions, workerMemoryMiBMaxDefault } from '../contract/edgeOptions.ts';
 import { systemDisk } from '../kernel/disk.ts';
@@ -116,6 +116,7 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
     ...(adminListen === undefined ? {} : { adminListen }),
     ...(memoryMiBMax === undefined ? {} : { workerMemoryMiBMax: memoryMiBMax }),
     ...(accessLog === undefined ? {} : { accessLog }),
+    verifiedBots: config?.value.verifiedBots ?? configDefaults.verifiedBots,
     logSocket: values['no-log'] ? null : folder.logSocket,
   };
 }

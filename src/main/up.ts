@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import type { UpOptions } from '../cli/upOptions.ts';
-import type { HoldfastConfig } from '../config/index.ts';
+import { configDefaults, type HoldfastConfig } from '../config/index.ts';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
 import type { ControlAccess, EdgeOptions, HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
 import { clickhouseVariable } from '../contract/factoryOptions.ts';
@@ -126,7 +126,7 @@ interface Plan {
   readonly controlListen: HostPort;
   readonly workers: number;
   readonly trustedProxies: readonly string[];
-  readonly edgeExtras: Pick<EdgeOptions, 'adminListen' | 'workerMemoryMiBMax' | 'accessLog'>;
+  readonly edgeExtras: Pick<EdgeOptions, 'adminListen' | 'workerMemoryMiBMax' | 'accessLog' | 'verifiedBots'>;
   readonly factoryEveryS: number;
   readonly clickhouseUrl: string | null;
 }
@@ -147,6 +147,8 @@ function planOf(options: UpOptions, said: HoldfastConfig | undefined): Plan {
       ...(said?.adminListen && { adminListen: said.adminListen }),
       ...(said?.workerMemoryMiBMax && { workerMemoryMiBMax: said.workerMemoryMiBMax }),
       ...(accessLog && { accessLog }),
+      // The demo speaks to this machine alone.
+      ...(!demo && { verifiedBots: said?.verifiedBots ?? configDefaults.verifiedBots }),
     },
     factoryEveryS: options.factoryEveryS ?? said?.factoryEveryS ?? (demo ? factoryEveryS.demo : factoryEveryS.ordinary),
     clickhouseUrl: options.clickhouseUrl ?? said?.clickhouseUrl ?? null,
