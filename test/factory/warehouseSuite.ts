@@ -1,11 +1,15 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { featureTypes } from '../../src/contract/featureFile.ts';
-import { featureKeyColumns } from '../../src/factory/log/logRows.ts';
+import { type SignalTableName, signalTables } from '../../src/contract/signalsFile.ts';
+import { featureKeyColumns, LogRows, requestColumns } from '../../src/factory/log/logRows.ts';
+import { type GroupReading, signalsQuery } from '../../src/factory/signals/signalsQuery.ts';
 import { addFeatureColumn } from '../../src/factory/warehouse/addFeatureColumn.ts';
-import { migrate } from '../../src/factory/warehouse/migrate.ts';
+import { migrate, shippedMigrations } from '../../src/factory/warehouse/migrate.ts';
 import { parseRows, type Warehouse, WarehouseError } from '../../src/factory/warehouse/warehouse.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
+import { featureCount } from '../support/featureCount.ts';
+import { record } from './logRecord.ts';
 
 /** What every implementation of `Warehouse` does. `grant` lets the reading user see exactly these databases. */
 export function warehouseSuite(
@@ -62,8 +66,42 @@ export function warehouseSuite(
       assert.deepEqual(rows[0], { id: 1, score: null, heuristics: ['ua-list', "no'quote"], target: 'GET /\tx' });
     });
 
-    it('sees 120 rows with r0 granted and no filter, 240 with all three, and 60 with the filter', async () => {
-      assert.equal((await names(null)).length, 60);
+    it('counts an hour for the signals, by one statement on every engine', async () => {
+      const atMs = Math.floor(Date.now() / 1_000) * 1_000 - 60_000;
+      const records = Array.from({ length: 25 }, (_, index) => ({
+        ...{ ...record, vector: null, atMs, clientAddress: `203.0.113.${index}`, target: `/p?${index}` },
+        ...(index < 5 && { source: 'heuristics' as const, userAgent: 'curl/8' }),
+      }));
+      const rows = new LogRows([]);
+      rows.add({ edge: 'e', worker: 1, versions: {}, featureNames: [], dropped: 0, records }, 1_000_000);
+      await warehouse.insert('http_requests', requestColumns, Buffer.from(rows.requests.join('')));
+      const window = { fromS: atMs / 1_000 - 3_600, toS: atMs / 1_000 + 1 };
+      const read = async (table: SignalTableName) =>
+        parseRows<GroupReading>(await warehouse.query(signalsQuery(table, window), 'JSONEachRow'));
+      for (let waited = 0; (await read('ja4')).length === 0 && waited < 50; waited++)
+        await new Promise((r) => setTimeout(r, 100));
+      const keys = { ja4: record.ja4, headerOrder: 'fedcba987654', network: '203.0.113.0/24', asn: '4200000001' };
+      for (const table of signalTables) {
+        const [group, ...others] = await read(table);
+        assert.equal(others.length, 0);
+        const { key, ...counts } = group!;
+        assert.equal(key, keys[table]);
+        const numbers = Object.fromEntries(Object.entries(counts).map(([name, count]) => [name, Number(count)]));
+        assert.deepEqual(numbers, {
+          ...{ requests: 25, browsers: 0, heuristic_hits: 5, http2: 25, user_agents: 2, paths: 1, addresses: 25 },
+        });
+      }
+    });
+
+    it('goes on with a migration that broke off', async () => {
+      const again = shippedMigrations()
+        .filter(({ name }) => name.startsWith('0005'))
+        .map((migration) => ({ ...migration, name: `${migration.name}-again` }));
+      assert.equal((await migrate(warehouse, silentLogger, again)).length, 1);
+    });
+
+    it('sees twice as many rows with r0 granted and no filter, four times with all three, and each once with the filter', async () => {
+      assert.equal((await names(null)).length, featureCount);
       await grant(['default', 'r0']);
       assert.equal((await names(null)).length, 120);
       assert.equal(new Set(await names(null)).size, 60);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
-import { bundleKinds } from '../../src/contract/bundleKind.ts';
+import { bundleKinds, payloadBytesMax } from '../../src/contract/bundleKind.ts';
+import { dataFolder } from '../../src/contract/dataFolder.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
+import type { SignalsFile } from '../../src/contract/signalsFile.ts';
 import { agentLimits, type Outcome } from '../../src/edge/agent/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { openLastGoodIn, type PretendEdge, type PretendEdgeOptions, startPretendEdge } from './pretendEdge.ts';
@@ -42,10 +44,48 @@ test('every kind comes into force on every worker, features before the model tha
   const outcomes = await Promise.all(
     [...bundleKinds].reverse().map((kind) => agent.offer(kind, bundle(keys, kind, 1), 'control')),
   );
-  assert.deepEqual(outcomes.flatMap(reasons), ['ack', 'ack', 'ack', 'ack']);
-  const all = { features: 1, model: 1, sites: 1, switches: 1 };
+  assert.deepEqual(
+    outcomes.flatMap(reasons),
+    bundleKinds.map(() => 'ack'),
+  );
+  const all = Object.fromEntries(bundleKinds.map((kind) => [kind, 1]));
   for (const versions of workers.versions()) assert.deepEqual({ ...versions }, all);
   assert.deepEqual({ ...openLastGoodIn(data, keys).store.currentSet().set.versions }, all);
+});
+
+test('signals that are tampered with, too large, doubled or out of range are refused, and the hour before stays', async () => {
+  await bringVersion1();
+  const { agent, workers } = start();
+  const good = payload('signals', 2) as SignalsFile;
+  const network = good.network;
+  const rowsTwice = Object.fromEntries(Object.entries(network).map(([name, list]) => [name, [...list, ...list]]));
+  const tampered = Buffer.from(bundle(keys, 'signals', 2));
+  tampered[tampered.length - 3]! ^= 1;
+  const rest = Buffer.alloc(payloadBytesMax.signals, ' ');
+  const tries: readonly [Uint8Array, string][] = [
+    [tampered, 'digest-mismatch'],
+    [Buffer.concat([bundle(keys, 'signals', 2), rest]), 'payload-too-large'],
+    [signed(keys, 'signals', 2, { ...good, network: rowsTwice }), 'signal-key-duplicate'],
+    [signed(keys, 'signals', 2, { ...good, network: { ...network, browserShare: [1e9] } }), 'signal-out-of-range'],
+    [signed(keys, 'signals', 2, { ...good, network: { ...network, keys: ['x'.repeat(5_000)] } }), 'signal-key-invalid'],
+    [signed(keys, 'signals', 2, { ...good, network: good.ja4 }), 'signals-empty'],
+    [signed({ ...keys, signals: keys.sites }, 'sites', 2, good), 'envelope-kind-mismatch'],
+  ];
+  for (const [bytes, reason] of tries) {
+    const outcome = await agent.offer('signals', bytes, 'control');
+    assert.ok(reasons(outcome).includes(reason), `${reason}: ${JSON.stringify(outcome)}`);
+    for (const versions of workers.versions()) assert.equal(versions.signals, 1, reason);
+  }
+  assert.equal(openLastGoodIn(data, keys).store.currentSet().set.versions.signals, 1);
+  assert.deepEqual(reasons(await agent.offer('signals', bundle(keys, 'signals', 2), 'control')), ['ack']);
+});
+
+test('signals that are lost on the disk cost the signals alone: features and model stay', async () => {
+  await bringVersion1();
+  writeFileSync(join(dataFolder(data).bundles, 'signals', '1.bundle'), Buffer.alloc(300, 0xff));
+  const { set, missing } = openLastGoodIn(data, keys).store.currentSet();
+  assert.deepEqual({ ...set.versions }, { features: 1, model: 1, sites: 1, switches: 1 });
+  assert.ok(missing.some(({ message }) => message.includes('signals')));
 });
 
 test('a payload with problems is refused with all reasons and touches no worker', async () => {

@@ -38,7 +38,7 @@ for (const code of ['ENOSPC', 'EROFS'] as const) {
       assert.equal((await edge.agent.offer(kind, bundle(keys, kind, 1), 'file')).outcome, 'ack');
     }
     const { set } = openLastGoodIn(data, keys, disk, undefined, spillFolder).store.currentSet();
-    assert.deepEqual({ ...set.versions }, { features: 1, model: 1, sites: 1, switches: 1 });
+    assert.deepEqual({ ...set.versions }, Object.fromEntries(bundleKinds.map((kind) => [kind, 1])));
     await edge.agent.setLocalSwitch('bots', true);
     assert.deepEqual(edge.agent.localKilled, ['bots']);
 
