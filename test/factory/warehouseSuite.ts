@@ -36,9 +36,9 @@ export function warehouseSuite(
       assert.deepEqual(await migrate(warehouse, silentLogger), []);
     });
 
-    it('reads the 60 feature columns of one database, in their order, with their comments', async () => {
+    it('reads the feature columns of one database, in their order, with their comments', async () => {
       const columns = await reader.readColumns(table, 'default');
-      assert.equal(columns.length, 60);
+      assert.equal(columns.length, featureCount);
       assert.deepEqual([...new Set(columns.map((column) => column.database))], ['default']);
       for (const column of columns) assert.equal(typeof JSON.parse(column.comment).extractor, 'string', column.name);
     });
@@ -103,13 +103,13 @@ export function warehouseSuite(
     it('sees twice as many rows with r0 granted and no filter, four times with all three, and each once with the filter', async () => {
       assert.equal((await names(null)).length, featureCount);
       await grant(['default', 'r0']);
-      assert.equal((await names(null)).length, 120);
-      assert.equal(new Set(await names(null)).size, 60);
+      assert.equal((await names(null)).length, featureCount * 2);
+      assert.equal(new Set(await names(null)).size, featureCount);
       await grant(['default', 'r0', 'r1', 'r2']);
-      assert.equal((await names(null)).length, 240);
-      assert.equal((await names('default')).length, 60);
+      assert.equal((await names(null)).length, featureCount * 4);
+      assert.equal((await names('default')).length, featureCount);
       await grant(['default']);
-      assert.equal((await names(null)).length, 60);
+      assert.equal((await names(null)).length, featureCount);
     });
 
     it('no name of a key column becomes a feature, and a column keeps its type', async () => {
@@ -136,9 +136,13 @@ export function warehouseSuite(
       } as const;
       assert.equal(await addFeatureColumn(warehouse, { name: 'has_x_new', type: 'UInt8', ...comment }), null);
       const columns = await reader.readColumns(table, 'default');
-      assert.equal(columns.length, 61);
+      assert.equal(columns.length, featureCount + 1);
       assert.deepEqual(
-        { name: columns[60]?.name, type: columns[60]?.type, comment: JSON.parse(columns[60]?.comment ?? '') },
+        {
+          name: columns[featureCount]?.name,
+          type: columns[featureCount]?.type,
+          comment: JSON.parse(columns[featureCount]?.comment ?? ''),
+        },
         { name: 'has_x_new', type: 'UInt8', comment },
       );
       await warehouse.query('SELECT sum(has_x_new) FROM default.http_requests_features', 'TabSeparated');
