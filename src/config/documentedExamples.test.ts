@@ -4,14 +4,14 @@ import { test } from 'node:test';
 import { readConfig } from './readConfig.ts';
 
 /** Every YAML block of these pages, completed to a whole file where it shows a part of one. */
-const examples = ['rules.md', 'config.md', 'operate/access-log.md'].flatMap((page) => {
+const examples = ['rules.md', 'config.md', 'verified-bots.md', 'operate/access-log.md'].flatMap((page) => {
   const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
   return [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = '']) => ({ page, block }));
 });
 
 function complete(block: string): string {
   const rules = block.startsWith('when:') ? `- name: example\n${indent(block)}  then: log\n` : block;
-  if (/^(listen|accessLog):/.test(rules)) return rules;
+  if (/^(listen|accessLog|verifiedBots):/.test(rules)) return rules;
   if (/^origins?:/.test(rules)) return `sites:\n  - hosts: [shop.example]\n${indent(indent(rules))}`;
   const list = rules.startsWith('rules:') ? rules : `rules:\n${indent(rules)}`;
   return `sites:\n  - hosts: [shop.example]\n    origin: http://127.0.0.1:3000\n${indent(indent(list))}`;
