@@ -3,7 +3,6 @@ import { acceptExtractors } from './accept.ts';
 import { clientHintExtractors } from './clientHints.ts';
 import { fetchMetadataExtractors } from './fetchMetadata.ts';
 import { handshakeExtractors } from './handshake.ts';
-import { handshakeExtractors } from './handshake.ts';
 import { headerExtractors } from './headers.ts';
 import { pathExtractors } from './path.ts';
 import { requestExtractors } from './request.ts';
@@ -21,7 +20,6 @@ export const extractors: ReadonlyMap<string, Extractor> = new Map(
     ...userAgentExtractors,
     ...pathExtractors,
     ...requestExtractors,
-    ...handshakeExtractors,
     ...handshakeExtractors,
     ...windowExtractors,
     ...signalExtractors,

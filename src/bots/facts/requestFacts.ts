@@ -11,7 +11,6 @@ import { type BrandFacts, parseBrands } from './clientHints.ts';
 import { type Destination, destinationOf, type ExtensionClass, extensionClass } from './destination.ts';
 import { headerNameFacts } from './headerName.ts';
 import { orderStart, orderWith } from './headerOrder.ts';
-import { orderStart, orderWith } from './headerOrder.ts';
 import { parseUserAgent, type UserAgentFacts } from './userAgent.ts';
 
 const userAgents = new BoundedMemo(parseUserAgent);
@@ -50,8 +49,6 @@ export class RequestFacts {
   /** How the connection was opened; null where it was not seen. */
   readonly tls: TlsFacts | null;
   readonly http2: OpenerFacts | null;
-  /** Order and spelling of the fields that every request of one client has; `headerOrderText` writes it. */
-  readonly headerOrder: number;
   readonly #signals: Signals;
   /** Where the signals' tables have this request: looked up when the first feature asks. */
   readonly #rows: Record<SignalTableName, number> = {
@@ -91,7 +88,6 @@ export class RequestFacts {
     let inversions = 0;
     let rankMax = 0;
     let headerOrder = orderStart(head.version);
-    let headerOrder = orderStart(head.version);
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
       const name = headerNameFacts(rawHeaders[index]!);
       headerBytes += name.lower.length + rawHeaders[index + 1]!.length + 4;
@@ -100,7 +96,6 @@ export class RequestFacts {
       if (!name.isSentByBrowsers) unusualNames += 1;
       if (name.isClientHint) clientHints += 1;
       if (name.isFetchMetadata) fetchMetadata += 1;
-      headerOrder = orderWith(headerOrder, name.orderCode);
       headerOrder = orderWith(headerOrder, name.orderCode);
       const moves = (acceptMoves && name.lower === 'accept') || (languageMoves && name.lower === 'accept-language');
       const rank = isGecko ? name.geckoRank : moves ? 0 : name.chromiumRank;
@@ -113,7 +108,6 @@ export class RequestFacts {
     this.unusualNames = unusualNames;
     this.clientHints = clientHints;
     this.fetchMetadata = fetchMetadata;
-    this.headerOrder = headerOrder;
     this.headerOrder = headerOrder;
     this.orderInversions = isGecko || this.userAgent.engine === 'chromium' ? inversions : Number.NaN;
   }
