@@ -89,17 +89,17 @@ async function publishedPastTheProducer(parts: PhaseParts, good: FeatureFile): P
   });
   const [twice, four] = [rows(2), rows(4)];
   await phase.refusedOffer(
-    '240 rows handed to control',
+    `${four.features.length} rows handed to control`,
     async () => stage.offerToControl(await stage.sign(four)),
     fourfold,
   );
   await phase.refusedOffer(
-    '120 rows handed to the edge',
+    `${twice.features.length} rows handed to the edge`,
     async () => stage.offerToEdge(await stage.sign(twice)),
     doubled,
   );
   await phase.refusedOffer(
-    '240 rows handed to the edge',
+    `${four.features.length} rows handed to the edge`,
     async () => stage.offerToEdge(await stage.sign(four)),
     fourfold,
   );

@@ -13,6 +13,7 @@ import {
 } from '../../src/bundles/index.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import { systemDisk } from '../../src/kernel/disk.ts';
+import { featureCount } from '../support/featureCount.ts';
 import { ControlProcess } from './controlProcess.ts';
 
 const shipped = readFileSync(new URL('../../shipped/features.json', import.meta.url));
@@ -69,11 +70,11 @@ describe('control, a real process', () => {
       const bad = await publish(doubled);
       assert.equal(bad.status, 422);
       assert.deepEqual(reasonsOf(bad.body), ['feature-name-duplicate']);
-      assert.equal(bad.body.findings[0].names.length, 60);
+      assert.equal(bad.body.findings[0].names.length, featureCount);
       const worse = await publish(quadrupled);
       assert.deepEqual(reasonsOf(worse.body).sort(), ['feature-name-duplicate', 'features-too-many']);
       const count = worse.body.findings.find((finding: { reason: string }) => finding.reason === 'features-too-many');
-      assert.deepEqual([count.value, count.limit], [240, 200]);
+      assert.deepEqual([count.value, count.limit], [featureCount * 4, 200]);
       const before = (await control.json('/v1/kinds/features')).latest;
       assert.equal((await publish(shipped)).body.version, before + 1);
     }

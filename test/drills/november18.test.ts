@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { DrillReport } from '../../src/drills/index.ts';
+import { featureCount } from '../support/featureCount.ts';
 import { drill, whyNoEngine } from './drillProcess.ts';
 
 /* The whole drill with less load than the 20,000 requests of `holdfast drill run 2025-11-18`. */
@@ -23,11 +24,11 @@ describe('drill 2025-11-18', { skip: missing }, () => {
     );
     const duplicates = report.reasons.filter((finding) => finding.reason === 'feature-name-duplicate');
     assert.equal(duplicates.length, 7, 'four readings, three bundles');
-    for (const finding of duplicates) assert.equal(finding.names?.length, 60);
+    for (const finding of duplicates) assert.equal(finding.names?.length, featureCount);
     const tooMany = report.reasons.filter((finding) => finding.reason === 'features-too-many');
     assert.deepEqual(
       tooMany.map(({ where, value, limit }) => [where, value, limit]),
-      ['factory', 'factory', 'control', 'edge'].map((where) => [where, 240, 200]),
+      ['factory', 'factory', 'control', 'edge'].map((where) => [where, featureCount * 4, 200]),
     );
   });
 });
