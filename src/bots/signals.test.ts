@@ -1,10 +1,17 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type SignalsFile, type SignalTable, signalFigures } from '../contract/signalsFile.ts';
+import {
+  type SignalFigure,
+  type SignalsFile,
+  type SignalTable,
+  type SignalTableName,
+  signalFigures,
+  signalTables,
+} from '../contract/signalsFile.ts';
 import { requestHead } from '../http/index.ts';
 import { headerOrderHash } from './facts/headerOrder.ts';
 import { RequestFacts } from './facts/requestFacts.ts';
-import { networkKey } from './networkKey.ts';
+import { networkKey, networkLookupKey } from './networkKey.ts';
 import { compileSignals, noSignals } from './signals.ts';
 
 const ja4 = 't13d1516h2_8daaf6152771_02713d6af862';
@@ -32,12 +39,16 @@ const file: SignalsFile = {
   asn: table('3320'),
 };
 
+function signal(facts: RequestFacts, table: SignalTableName, figure: SignalFigure): number {
+  return facts.signal(signalTables.indexOf(table), signalFigures.indexOf(figure));
+}
+
 test('a request is looked up in every table by its own key', () => {
   const facts = new RequestFacts(head, compileSignals(file));
-  assert.equal(facts.signal('ja4', 'browserShare'), Math.fround(1.1));
-  assert.equal(facts.signal('ja4', 'addressRank'), Math.fround(1.8));
-  assert.equal(facts.signal('headerOrder', 'heuristicShare'), Math.fround(0.2));
-  assert.equal(facts.signal('network', 'http2Share'), Math.fround(0.3));
+  assert.equal(signal(facts, 'ja4', 'browserShare'), Math.fround(1.1));
+  assert.equal(signal(facts, 'ja4', 'addressRank'), Math.fround(1.8));
+  assert.equal(signal(facts, 'headerOrder', 'heuristicShare'), Math.fround(0.2));
+  assert.equal(signal(facts, 'network', 'http2Share'), Math.fround(0.3));
 });
 
 test('what was not seen, what has no key and what has no signals is missing, never zero', () => {
@@ -57,7 +68,7 @@ test('what was not seen, what has no key and what has no signals is missing, nev
     [new RequestFacts(head, noSignals), 'ja4'],
     [new RequestFacts(head), 'network'],
   ] as const) {
-    assert.ok(Number.isNaN(facts.signal(name, 'requestRank')), name);
+    assert.ok(Number.isNaN(signal(facts, name, 'requestRank')), name);
   }
 });
 
@@ -66,5 +77,9 @@ test('a network is a /24 or a /48, one spelling each, and nonsense has none', ()
   assert.equal(networkKey('::ffff:192.0.2.77'), '192.0.2.0/24');
   assert.equal(networkKey('2001:db8::1'), '2001:db8:0::/48');
   assert.equal(networkKey('2001:DB8:0:7::1'), '2001:db8:0::/48');
+  assert.equal(networkLookupKey('192.0.2.77'), networkLookupKey('192.0.2.0/24'));
+  assert.equal(networkLookupKey('::ffff:192.0.2.77'), networkLookupKey('192.0.2.1'));
+  assert.notEqual(networkLookupKey('192.0.2.77'), networkLookupKey('192.0.3.77'));
+  assert.equal(networkLookupKey('2001:db8::1'), '2001:db8:0::/48');
   for (const text of ['', 'unknown', 'a:b', '_hidden', '1.2']) assert.equal(networkKey(text), null, text);
 });

@@ -1,49 +1,41 @@
-import {
-  type SignalFigure,
-  type SignalsFile,
-  type SignalTable,
-  type SignalTableName,
-  signalFigures,
-  signalTables,
-} from '../contract/signalsFile.ts';
+import { type SignalsFile, type SignalTableName, signalFigures, signalTables } from '../contract/signalsFile.ts';
+import { ipv4NetworkNumber } from './networkKey.ts';
+
+const figureCount = signalFigures.length;
 
 /**
- * The whole fleet's last hour, ready to be asked per request: one map look-up per table, no allocation. Immutable; one per
- * version in force. Without a signals file there is `noSignals`, which knows nothing.
+ * The whole fleet's last hour, ready to be asked per request: one map look-up per table, no allocation. Tables and figures
+ * are named by their places in `signalTables` and `signalFigures`. Immutable; one per version in force. Without a signals
+ * file there is `noSignals`, which knows nothing.
  */
 export class Signals {
-  readonly #tables: Readonly<Record<SignalTableName, CompiledTable>>;
+  readonly #rows: readonly ReadonlyMap<string | number, number>[];
+  /** By table: the figures of a row behind each other. */
+  readonly #figures: readonly Float32Array[];
 
   constructor(file: SignalsFile | undefined) {
-    const tables = signalTables.map((name) => [name, new CompiledTable(name, file?.[name])] as const);
-    this.#tables = Object.fromEntries(tables) as unknown as Record<SignalTableName, CompiledTable>;
+    const keys = (name: SignalTableName) => file?.[name].keys ?? [];
+    this.#rows = signalTables.map((name) => new Map(keys(name).map((key, row) => [lookupKey(name, key), row])));
+    this.#figures = signalTables.map((name) =>
+      Float32Array.from(keys(name).flatMap((_, row) => signalFigures.map((figure) => file![name][figure][row]!))),
+    );
   }
 
   /** Where a key's figures are, for `figure`; -1 when it was not seen often enough, or is null. */
-  row(table: SignalTableName, key: string | number | null): number {
-    return key === null ? -1 : (this.#tables[table].rows.get(key) ?? -1);
+  row(table: number, key: string | number | null): number {
+    return key === null ? -1 : (this.#rows[table]!.get(key) ?? -1);
   }
 
   /** NaN for row -1. */
-  figure(table: SignalTableName, figure: SignalFigure, row: number): number {
-    return row < 0 ? Number.NaN : this.#tables[table].figures[figure][row]!;
+  figure(table: number, figure: number, row: number): number {
+    return row < 0 ? Number.NaN : this.#figures[table]![row * figureCount + figure]!;
   }
 }
 
-class CompiledTable {
-  readonly rows: ReadonlyMap<string | number, number>;
-  readonly figures: Readonly<Record<SignalFigure, Float32Array>>;
-
-  constructor(name: SignalTableName, table: SignalTable | undefined) {
-    this.rows = new Map((table?.keys ?? []).map((key, index) => [lookupKey(name, key), index]));
-    const figures = signalFigures.map((figure) => [figure, Float32Array.from(table?.[figure] ?? [])] as const);
-    this.figures = Object.fromEntries(figures) as unknown as Record<SignalFigure, Float32Array>;
-  }
-}
-
-/** Header orders and systems are numbers on their way through a request. */
+/** As requests have it: header orders, systems and networks of IPv4 are numbers on their way. */
 function lookupKey(table: SignalTableName, key: string): string | number {
   if (table === 'headerOrder') return Number.parseInt(key, 16);
+  if (table === 'network' && key.endsWith('/24')) return ipv4NetworkNumber(key);
   return table === 'asn' ? Number(key) : key;
 }
 

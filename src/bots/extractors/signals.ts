@@ -1,4 +1,4 @@
-import type { SignalFigure, SignalTableName } from '../../contract/signalsFile.ts';
+import { type SignalFigure, type SignalTableName, signalFigures, signalTables } from '../../contract/signalsFile.ts';
 import { type Extractor, plain } from '../extractor.ts';
 
 const figureWords: Readonly<Record<SignalFigure, readonly [name: string, meaning: string]>> = {
@@ -59,7 +59,8 @@ function extractorsOf(
 ): Extractor[] {
   return figures.map((figure) => {
     const [name, meaning] = figureWords[figure];
+    const [tablePlace, figurePlace] = [signalTables.indexOf(table), signalFigures.indexOf(figure)];
     const summary = `${meaning.replace('{}', what)}, in the fleet's last hour; missing when it was not seen often enough.`;
-    return plain(`${prefix}-${name}`, summary, (facts) => facts.signal(table, figure));
+    return plain(`${prefix}-${name}`, summary, (facts) => facts.signal(tablePlace, figurePlace));
   });
 }

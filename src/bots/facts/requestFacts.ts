@@ -1,7 +1,7 @@
-import type { SignalFigure, SignalTableName } from '../../contract/signalsFile.ts';
+import { type SignalTableName, signalTables } from '../../contract/signalsFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import { http2Facts, type OpenerFacts, type TlsFacts, tlsFacts } from '../handshake/openers.ts';
-import { networkKey } from '../networkKey.ts';
+import { networkLookupKey } from '../networkKey.ts';
 import { noSignals, type Signals } from '../signals.ts';
 import { type AcceptFacts, acceptFacts } from './accept.ts';
 import { type EncodingFacts, parseAcceptEncoding } from './acceptEncoding.ts';
@@ -51,12 +51,7 @@ export class RequestFacts {
   readonly http2: OpenerFacts | null;
   readonly #signals: Signals;
   /** Where the signals' tables have this request: looked up when the first feature asks. */
-  readonly #rows: Record<SignalTableName, number> = {
-    ja4: unasked,
-    headerOrder: unasked,
-    network: unasked,
-    asn: unasked,
-  };
+  readonly #rows = [unasked, unasked, unasked, unasked];
 
   constructor(head: RequestHead, signals: Signals = noSignals) {
     this.#signals = signals;
@@ -124,11 +119,11 @@ export class RequestFacts {
     return this.userAgent.engine === 'chromium' && this.head.headers['sec-gpc'] !== undefined;
   }
 
-  /** A figure of the fleet's last hour about requests like this one; NaN when there is none. */
-  signal(table: SignalTableName, figure: SignalFigure): number {
-    let row = this.#rows[table];
+  /** A figure of the fleet's last hour about requests like this one, both by their places; NaN when there is none. */
+  signal(table: number, figure: number): number {
+    let row = this.#rows[table]!;
     if (row === unasked) {
-      row = this.#signals.row(table, this.#signalKey(table));
+      row = this.#signals.row(table, this.#signalKey(signalTables[table]!));
       this.#rows[table] = row;
     }
     return this.#signals.figure(table, figure, row);
@@ -141,7 +136,7 @@ export class RequestFacts {
       case 'headerOrder':
         return this.headerOrder;
       case 'network':
-        return networkKey(this.head.clientAddress);
+        return networkLookupKey(this.head.clientAddress);
       case 'asn':
         return null;
     }
