@@ -8,7 +8,7 @@ import { readBounded } from './readJudge.ts';
 const usage = `usage: holdfast model shadow FILE | --none [--data DIR]
 
 Gives the running edge of this machine a second model. It scores every request beside the model in force, and acts on
-nothing: no rule and no origin sees what it says. The access log has it as shadow_score, the metrics as
+nothing: no rule and no origin sees what it says. The access log and ClickHouse have it as shadow_score, the metrics as
 holdfast_edge_scores_total and holdfast_edge_shadow_agreement_total. It is kept on the disk, and works with control dead.
 
   --none       no shadow any more

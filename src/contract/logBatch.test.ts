@@ -26,6 +26,7 @@ const scored: LogRecord = {
   userAgent: 'curl/8.0',
   ja4: 't13d1516h2_8daaf6152771_02713d6af862',
   http2: '1:65536;4:6291456|15663105|0|m,a,s,p',
+  shadowScore: 71,
   headerOrder: 0xfedc_ba98_7654,
   country: 'DE',
   asn: 4_200_000_001,

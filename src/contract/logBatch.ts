@@ -10,7 +10,7 @@ import type { KindVersions } from './bundleKind.ts';
  *   batch   u32 magic, u32 header length, header (JSON: LogBatchHeader), u32 dropped, u32 records, record …
  *   record  u32 length of what follows, f64 atMs, f32 durationMs, u16 status, u8 score (0: absent), u8 absent reason
  *           (index; 255: none), u8 source, u8 action, u16 unknowns, u16 vector length, u32 ASN (0: unknown), u48 header
- *           order (0: none), 14 lengths (u16 each), as many texts, vector (f32 each)
+ *           order (0: none), u8 shadow score (0: none), 14 lengths (u16 each), as many texts, vector (f32 each)
  */
 
 /** What all records of a batch share: a batch belongs to one set of versions. */
@@ -35,6 +35,8 @@ export interface LogRecord {
   /** null: absent, for `absentReason`; then there is no source, heuristic or vector either. */
   readonly score: number | null;
   readonly absentReason: AbsentReason | null;
+  /** What the shadow model would have scored; null: there is none, or it failed. Nothing acted on it. */
+  readonly shadowScore: number | null;
   readonly source: 'heuristics' | 'model' | null;
   readonly heuristics: readonly string[];
   /** NaN is missing. */
@@ -82,9 +84,9 @@ export const logLimits = {
   frameBytesMax: 256 << 10,
 } as const;
 
-/** HFL3: 2 had neither fingerprints nor networks. A batch of another version is refused whole and counted. */
-const magic = 0x334c4648;
-const fixedBytes = 8 + 4 + 2 + 1 + 1 + 1 + 1 + 2 + 2 + 4 + 6;
+/** HFL4: 3 had no shadow score, 2 neither fingerprints nor networks. A batch of another version is refused whole and counted. */
+const magic = 0x344c4648;
+const fixedBytes = 8 + 4 + 2 + 1 + 1 + 1 + 1 + 2 + 2 + 4 + 6 + 1;
 const textCount = 14;
 const noReason = 255;
 const sources = ['heuristics', 'model'] as const;
@@ -148,6 +150,7 @@ export class LogBatchWriter {
     at = buffer.writeUInt16LE(vectorLength, at);
     at = buffer.writeUInt32LE(record.asn, at);
     at = buffer.writeUIntLE(record.headerOrder, at, 6);
+    buffer[at++] = record.shadowScore ?? 0;
     at = writeTexts(buffer, at, record);
     if (vector !== null) {
       // The runtime's platforms are little-endian, and so is the format.
@@ -276,6 +279,7 @@ function decodeRecord(buffer: Buffer): LogRecord {
   const [ja4, http2, country, operator] = rest;
   const score = buffer.readUInt8(14);
   const reason = buffer.readUInt8(15);
+  const shadowScore = buffer.readUInt8(32);
   const source = buffer.readUInt8(16);
   return {
     atMs: buffer.readDoubleLE(0),
@@ -286,6 +290,7 @@ function decodeRecord(buffer: Buffer): LogRecord {
     status: buffer.readUInt16LE(12),
     score: score === 0 ? null : score,
     absentReason: reason === noReason ? null : oneOf(absentReasons, reason),
+    shadowScore: shadowScore === 0 ? null : shadowScore,
     source: source === noReason ? null : oneOf(sources, source),
     heuristics: listOf(heuristics),
     vector: score === 0 ? null : vector,

@@ -75,6 +75,7 @@ const recordOf = (target: string): LogRecord => ({
   userAgent: 'test',
   ja4: '',
   http2: '',
+  shadowScore: null,
   headerOrder: 0,
   country: '',
   asn: 0,

@@ -22,6 +22,7 @@ export function logRecordOf(
     status,
     score: scored?.score ?? null,
     absentReason: verdict.kind === 'absent' ? verdict.reason : null,
+    shadowScore: judgement.shadowScore,
     source: scored?.source ?? null,
     heuristics: scored?.heuristics ?? none,
     vector: scored?.vector ?? null,

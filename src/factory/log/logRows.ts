@@ -39,6 +39,7 @@ export const requestColumns = [
   'verified_operator',
   'network',
   'claims_browser',
+  'shadow_score',
 ] as const;
 
 /** Columns of `http_requests_features` that are no features. */
@@ -104,7 +105,7 @@ function requestRow(record: LogRecord): string {
   ].join('\t');
 }
 
-/** How and from where it came; the last two are worked out here, by the code that edges look signals up with. */
+/** How and from where it came; network and claim are worked out here, by the code that edges look signals up with. Last the shadow's score. */
 function origin(record: LogRecord): string {
   return [
     tsvString(record.ja4),
@@ -115,6 +116,7 @@ function origin(record: LogRecord): string {
     tsvString(record.operator),
     tsvString(networkKey(record.clientAddress) ?? ''),
     claimsBrowser(record.userAgent) ? 1 : 0,
+    tsvNullable(record.shadowScore),
   ].join('\t');
 }
 
