@@ -80,6 +80,11 @@ export function warehouseSuite(
         parseRows<GroupReading>(await warehouse.query(signalsQuery(table, window), 'JSONEachRow'));
       for (let waited = 0; (await read('ja4')).length === 0 && waited < 50; waited++)
         await new Promise((r) => setTimeout(r, 100));
+      const shadow = await warehouse.query(
+        'SELECT max(shadow_score) AS highest FROM default.http_requests',
+        'JSONEachRow',
+      );
+      assert.equal(Number(parseRows<{ highest: unknown }>(shadow)[0]?.highest), record.shadowScore);
       const keys = { ja4: record.ja4, headerOrder: 'fedcba987654', network: '203.0.113.0/24', asn: '4200000001' };
       for (const table of signalTables) {
         const [group, ...others] = await read(table);
