@@ -5,11 +5,12 @@ import { parseArgs } from 'node:util';
 import { ensureKeys } from '../bundles/index.ts';
 import { exitCodes, type Io } from '../cli/io.ts';
 import { parseAccessLog, parseAdminListen, parseHostPort, parseWorkerMemory } from '../cli/upOptions.ts';
-import { configDefaults, readConfig } from '../config/index.ts';
+import { readConfig } from '../config/index.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import { type EdgeOptions, workerMemoryMiBMaxDefault } from '../contract/edgeOptions.ts';
 import { systemDisk } from '../kernel/disk.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
+import { verifiedBotsOptions } from './verifiedBotsOptions.ts';
 
 const usage = `usage: holdfast edge (--config FILE | --origin URL) [options]
        holdfast edge status [--data DIR] [--json]
@@ -116,7 +117,7 @@ function readEdgeOptions(args: readonly string[]): EdgeOptions {
     ...(adminListen === undefined ? {} : { adminListen }),
     ...(memoryMiBMax === undefined ? {} : { workerMemoryMiBMax: memoryMiBMax }),
     ...(accessLog === undefined ? {} : { accessLog }),
-    verifiedBots: config?.value.verifiedBots ?? configDefaults.verifiedBots,
+    verifiedBots: verifiedBotsOptions(config?.value),
     logSocket: values['no-log'] ? null : folder.logSocket,
   };
 }

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs';
 import { availableParallelism, hostname } from 'node:os';
 import type { UpOptions } from '../cli/upOptions.ts';
-import { configDefaults, type HoldfastConfig } from '../config/index.ts';
+import type { HoldfastConfig } from '../config/index.ts';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
 import type { ControlAccess, EdgeOptions, HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
 import { clickhouseVariable } from '../contract/factoryOptions.ts';
@@ -11,6 +11,7 @@ import { readConfigFile } from './configFile.ts';
 import { KeptProcess, type KeptProcessOptions } from './keptProcess.ts';
 import { hasLastGood, prepareFolder, writeRunState } from './upFolder.ts';
 import { UpLog } from './upLog.ts';
+import { verifiedBotsOptions } from './verifiedBotsOptions.ts';
 
 const factoryEveryS = { ordinary: 300, demo: 15 };
 const stopDeadlineMs = { edge: 12_000, rest: 8_000 };
@@ -148,7 +149,7 @@ function planOf(options: UpOptions, said: HoldfastConfig | undefined): Plan {
       ...(said?.workerMemoryMiBMax && { workerMemoryMiBMax: said.workerMemoryMiBMax }),
       ...(accessLog && { accessLog }),
       // The demo speaks to this machine alone.
-      ...(!demo && { verifiedBots: said?.verifiedBots ?? configDefaults.verifiedBots }),
+      ...(!demo && { verifiedBots: verifiedBotsOptions(said) }),
     },
     factoryEveryS: options.factoryEveryS ?? said?.factoryEveryS ?? (demo ? factoryEveryS.demo : factoryEveryS.ordinary),
     clickhouseUrl: options.clickhouseUrl ?? said?.clickhouseUrl ?? null,

@@ -72,7 +72,15 @@ test('one request leaves nothing behind for the next', () => {
 /** 5 December 2025: a switch thrown on an action it had never been thrown on before broke 28 % of a network's traffic. */
 test('every combination of switches, actions, dry run and verdict gives an outcome and never a throw', () => {
   const actions: RuleThen[] = [allow, block, log];
-  const switches: Switch[] = ['bots', 'verify', 'rules', 'action:block', 'action:log', 'rule:shop.example/r', 'rule:other/r'];
+  const switches: Switch[] = [
+    'bots',
+    'verify',
+    'rules',
+    'action:block',
+    'action:log',
+    'rule:shop.example/r',
+    'rule:other/r',
+  ];
   let combinations = 0;
   for (const then of actions) {
     for (const dryRun of [false, true]) {

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { makeSigner, signedFields } from '../../src/bots/testing/signedRequests.ts';
+import { shippedOperators } from '../../src/bots/verified/index.ts';
 import { exchangeBytes } from '../edge/harness.ts';
 import { startDnsServer } from '../support/dnsServer.ts';
 import { startRealEdge } from './realEdge.ts';
@@ -34,6 +35,8 @@ const edge = await startRealEdge({
       isOnline: true,
       nameServers: [dns.address],
       operators: [
+        // Theirs is the internet: nothing of them is fetched here.
+        ...shippedOperators.map(({ name, category, agents }) => ({ name, category, agents })),
         { name: 'signing', category: 'ai-assistant', agents: [], signers: [agent] },
         { name: 'goodbot', category: 'search', agents: ['GoodBot'], domains: ['good.example'] },
       ],

@@ -51,10 +51,12 @@ test('a name that nobody is known by is not asked for: an address’s owner does
 /** Answers when the test says so. */
 function slowNames() {
   const open = new Map<string, (answer: Omit<NamesAnswer, 'address'>) => void>();
-  return {
-    open,
-    ask: (address: string) => new Promise<Omit<NamesAnswer, 'address'>>((resolve) => open.set(address, resolve)),
+  const asked: string[] = [];
+  const ask = (address: string) => {
+    asked.push(address);
+    return new Promise<Omit<NamesAnswer, 'address'>>((resolve) => open.set(address, resolve));
   };
+  return { open, asked, ask };
 }
 
 function lookupsWith(ask: ((address: string) => Promise<Omit<NamesAnswer, 'address'>>) | undefined) {
@@ -68,7 +70,7 @@ test('an address is asked for once however often it is wanted, and told to all',
   const { clock, told, lookups } = lookupsWith(names.ask);
   assert.deepEqual(lookups.want(['192.0.2.1', '192.0.2.1', 'no address']), []);
   lookups.want(['192.0.2.1']);
-  assert.deepEqual([...names.open.keys()], ['192.0.2.1']);
+  assert.deepEqual(names.asked, ['192.0.2.1']);
   names.open.get('192.0.2.1')!({ names: ['a.good.example'], forMs: 1_000 });
   await sleep(0);
   assert.deepEqual(told, [{ address: '192.0.2.1', names: ['a.good.example'], forMs: 1_000 }]);
@@ -85,10 +87,7 @@ test('few are asked at a time, and no more wait than the bound', () => {
   const addresses = Array.from({ length: 5_000 }, (_, index) => `10.0.${index >> 8}.${index & 255}`);
   lookups.want(addresses);
   assert.equal(names.open.size, verifyLimits.lookupsAtOnce);
-  assert.equal(
-    lookups.waiting,
-    verifyLimits.lookupsWaitingMax + verifyLimits.lookupsAtOnce - verifyLimits.lookupsAtOnce,
-  );
+  assert.equal(lookups.waiting, verifyLimits.lookupsWaitingMax);
 });
 
 test('silence counts against an address only while others get answers', async () => {
