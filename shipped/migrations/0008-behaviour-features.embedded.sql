@@ -1,0 +1,92 @@
+-- Columns of features that came later than the table: 16. Made from shipped/features.json by tools/makeFeatureMigration.ts.
+-- What is read comes last: by then the shards can store the values.
+
+ALTER TABLE r0.http_requests_features
+  ADD COLUMN IF NOT EXISTS `window_requests_1h` UInt32 COMMENT '{"extractor":"window-requests-1h","parameters":{},"range":[0,4294967295],"default":1}',
+  ADD COLUMN IF NOT EXISTS `window_client_requests_60s` UInt16 COMMENT '{"extractor":"window-client-requests-60s","parameters":{},"range":[0,65535],"default":1}',
+  ADD COLUMN IF NOT EXISTS `window_assets_per_view` Float32 COMMENT '{"extractor":"window-assets-per-view","parameters":{},"range":[0,1000],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_error_share_known` Float32 COMMENT '{"extractor":"window-error-share-known","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_cookie_kept_share` Float32 COMMENT '{"extractor":"window-cookie-kept-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_views_without_referer_share` Float32 COMMENT '{"extractor":"window-views-without-referer-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_sequential_share` Float32 COMMENT '{"extractor":"window-sequential-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_walk_share` Float32 COMMENT '{"extractor":"window-walk-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_variation` Float32 COMMENT '{"extractor":"window-burst-variation","parameters":{},"range":[0,20],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_pause_s` Float32 COMMENT '{"extractor":"window-burst-pause","parameters":{},"range":[0,3600],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_size` Float32 COMMENT '{"extractor":"window-burst-size","parameters":{},"range":[0,10000],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_head_share` Float32 COMMENT '{"extractor":"window-head-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_attribute_changes` UInt16 COMMENT '{"extractor":"window-attribute-changes","parameters":{},"range":[0,65535],"default":0}',
+  ADD COLUMN IF NOT EXISTS `window_distinct_handshakes` UInt8 COMMENT '{"extractor":"window-distinct-handshakes","parameters":{},"range":[0,4],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_distinct_languages` UInt8 COMMENT '{"extractor":"window-distinct-languages","parameters":{},"range":[0,8],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_robots_read` UInt8 COMMENT '{"extractor":"window-robots-read","parameters":{},"range":[0,1],"default":0}';
+
+ALTER TABLE r1.http_requests_features
+  ADD COLUMN IF NOT EXISTS `window_requests_1h` UInt32 COMMENT '{"extractor":"window-requests-1h","parameters":{},"range":[0,4294967295],"default":1}',
+  ADD COLUMN IF NOT EXISTS `window_client_requests_60s` UInt16 COMMENT '{"extractor":"window-client-requests-60s","parameters":{},"range":[0,65535],"default":1}',
+  ADD COLUMN IF NOT EXISTS `window_assets_per_view` Float32 COMMENT '{"extractor":"window-assets-per-view","parameters":{},"range":[0,1000],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_error_share_known` Float32 COMMENT '{"extractor":"window-error-share-known","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_cookie_kept_share` Float32 COMMENT '{"extractor":"window-cookie-kept-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_views_without_referer_share` Float32 COMMENT '{"extractor":"window-views-without-referer-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_sequential_share` Float32 COMMENT '{"extractor":"window-sequential-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_walk_share` Float32 COMMENT '{"extractor":"window-walk-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_variation` Float32 COMMENT '{"extractor":"window-burst-variation","parameters":{},"range":[0,20],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_pause_s` Float32 COMMENT '{"extractor":"window-burst-pause","parameters":{},"range":[0,3600],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_size` Float32 COMMENT '{"extractor":"window-burst-size","parameters":{},"range":[0,10000],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_head_share` Float32 COMMENT '{"extractor":"window-head-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_attribute_changes` UInt16 COMMENT '{"extractor":"window-attribute-changes","parameters":{},"range":[0,65535],"default":0}',
+  ADD COLUMN IF NOT EXISTS `window_distinct_handshakes` UInt8 COMMENT '{"extractor":"window-distinct-handshakes","parameters":{},"range":[0,4],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_distinct_languages` UInt8 COMMENT '{"extractor":"window-distinct-languages","parameters":{},"range":[0,8],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_robots_read` UInt8 COMMENT '{"extractor":"window-robots-read","parameters":{},"range":[0,1],"default":0}';
+
+ALTER TABLE r2.http_requests_features
+  ADD COLUMN IF NOT EXISTS `window_requests_1h` UInt32 COMMENT '{"extractor":"window-requests-1h","parameters":{},"range":[0,4294967295],"default":1}',
+  ADD COLUMN IF NOT EXISTS `window_client_requests_60s` UInt16 COMMENT '{"extractor":"window-client-requests-60s","parameters":{},"range":[0,65535],"default":1}',
+  ADD COLUMN IF NOT EXISTS `window_assets_per_view` Float32 COMMENT '{"extractor":"window-assets-per-view","parameters":{},"range":[0,1000],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_error_share_known` Float32 COMMENT '{"extractor":"window-error-share-known","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_cookie_kept_share` Float32 COMMENT '{"extractor":"window-cookie-kept-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_views_without_referer_share` Float32 COMMENT '{"extractor":"window-views-without-referer-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_sequential_share` Float32 COMMENT '{"extractor":"window-sequential-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_walk_share` Float32 COMMENT '{"extractor":"window-walk-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_variation` Float32 COMMENT '{"extractor":"window-burst-variation","parameters":{},"range":[0,20],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_pause_s` Float32 COMMENT '{"extractor":"window-burst-pause","parameters":{},"range":[0,3600],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_size` Float32 COMMENT '{"extractor":"window-burst-size","parameters":{},"range":[0,10000],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_head_share` Float32 COMMENT '{"extractor":"window-head-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_attribute_changes` UInt16 COMMENT '{"extractor":"window-attribute-changes","parameters":{},"range":[0,65535],"default":0}',
+  ADD COLUMN IF NOT EXISTS `window_distinct_handshakes` UInt8 COMMENT '{"extractor":"window-distinct-handshakes","parameters":{},"range":[0,4],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_distinct_languages` UInt8 COMMENT '{"extractor":"window-distinct-languages","parameters":{},"range":[0,8],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_robots_read` UInt8 COMMENT '{"extractor":"window-robots-read","parameters":{},"range":[0,1],"default":0}';
+
+ALTER TABLE shards.http_requests_features
+  ADD COLUMN IF NOT EXISTS `window_requests_1h` UInt32 COMMENT '{"extractor":"window-requests-1h","parameters":{},"range":[0,4294967295],"default":1}',
+  ADD COLUMN IF NOT EXISTS `window_client_requests_60s` UInt16 COMMENT '{"extractor":"window-client-requests-60s","parameters":{},"range":[0,65535],"default":1}',
+  ADD COLUMN IF NOT EXISTS `window_assets_per_view` Float32 COMMENT '{"extractor":"window-assets-per-view","parameters":{},"range":[0,1000],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_error_share_known` Float32 COMMENT '{"extractor":"window-error-share-known","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_cookie_kept_share` Float32 COMMENT '{"extractor":"window-cookie-kept-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_views_without_referer_share` Float32 COMMENT '{"extractor":"window-views-without-referer-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_sequential_share` Float32 COMMENT '{"extractor":"window-sequential-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_walk_share` Float32 COMMENT '{"extractor":"window-walk-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_variation` Float32 COMMENT '{"extractor":"window-burst-variation","parameters":{},"range":[0,20],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_pause_s` Float32 COMMENT '{"extractor":"window-burst-pause","parameters":{},"range":[0,3600],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_size` Float32 COMMENT '{"extractor":"window-burst-size","parameters":{},"range":[0,10000],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_head_share` Float32 COMMENT '{"extractor":"window-head-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_attribute_changes` UInt16 COMMENT '{"extractor":"window-attribute-changes","parameters":{},"range":[0,65535],"default":0}',
+  ADD COLUMN IF NOT EXISTS `window_distinct_handshakes` UInt8 COMMENT '{"extractor":"window-distinct-handshakes","parameters":{},"range":[0,4],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_distinct_languages` UInt8 COMMENT '{"extractor":"window-distinct-languages","parameters":{},"range":[0,8],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_robots_read` UInt8 COMMENT '{"extractor":"window-robots-read","parameters":{},"range":[0,1],"default":0}';
+
+ALTER TABLE default.http_requests_features
+  ADD COLUMN IF NOT EXISTS `window_requests_1h` UInt32 COMMENT '{"extractor":"window-requests-1h","parameters":{},"range":[0,4294967295],"default":1}',
+  ADD COLUMN IF NOT EXISTS `window_client_requests_60s` UInt16 COMMENT '{"extractor":"window-client-requests-60s","parameters":{},"range":[0,65535],"default":1}',
+  ADD COLUMN IF NOT EXISTS `window_assets_per_view` Float32 COMMENT '{"extractor":"window-assets-per-view","parameters":{},"range":[0,1000],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_error_share_known` Float32 COMMENT '{"extractor":"window-error-share-known","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_cookie_kept_share` Float32 COMMENT '{"extractor":"window-cookie-kept-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_views_without_referer_share` Float32 COMMENT '{"extractor":"window-views-without-referer-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_sequential_share` Float32 COMMENT '{"extractor":"window-sequential-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_walk_share` Float32 COMMENT '{"extractor":"window-walk-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_variation` Float32 COMMENT '{"extractor":"window-burst-variation","parameters":{},"range":[0,20],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_pause_s` Float32 COMMENT '{"extractor":"window-burst-pause","parameters":{},"range":[0,3600],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_burst_size` Float32 COMMENT '{"extractor":"window-burst-size","parameters":{},"range":[0,10000],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_head_share` Float32 COMMENT '{"extractor":"window-head-share","parameters":{},"range":[0,1],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_attribute_changes` UInt16 COMMENT '{"extractor":"window-attribute-changes","parameters":{},"range":[0,65535],"default":0}',
+  ADD COLUMN IF NOT EXISTS `window_distinct_handshakes` UInt8 COMMENT '{"extractor":"window-distinct-handshakes","parameters":{},"range":[0,4],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_distinct_languages` UInt8 COMMENT '{"extractor":"window-distinct-languages","parameters":{},"range":[0,8],"default":null}',
+  ADD COLUMN IF NOT EXISTS `window_robots_read` UInt8 COMMENT '{"extractor":"window-robots-read","parameters":{},"range":[0,1],"default":0}';
