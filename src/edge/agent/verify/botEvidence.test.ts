@@ -161,6 +161,13 @@ test('http is for this machine alone', async () => {
   await assert.rejects(fetchDocument('http://192.0.2.1/ips.json', 10, new AbortController().signal), /is not https/);
 });
 
+test('no more is taken than the bound, however much is sent', async () => {
+  answers.set('/long', { body: 'x'.repeat(100) });
+  const stop = new AbortController().signal;
+  assert.equal((await fetchDocument(`${origin}/long`, 100, stop)).length, 100);
+  await assert.rejects(fetchDocument(`${origin}/long`, 99, stop), /more than 99 bytes/);
+});
+
 test('without a network: files are read, what is on the disk counts, nothing is fetched', async () => {
   asked.length = 0;
   const path = join(root, 'ranges.txt');
