@@ -4,6 +4,8 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { extract } from '../../src/bots/testing/features.ts';
+import { requestHead } from '../../src/http/index.ts';
 import { type ClientsSite, hostName, type PageReport, startClientsSite } from '../edge/clientsSite.ts';
 import { Undo } from '../edge/harness.ts';
 import { chromiumProgram, quietFlags } from './chromium.ts';
@@ -73,7 +75,22 @@ for (const { name, needs, command, opensTabs } of browsers) {
         } satisfies PageReport,
       );
     }
+    assertOwnHandshakes(site);
   });
+}
+
+/** The connections that were sampled are opened as the browser's engine does it; a browser newer than the table may be unknown. */
+function assertOwnHandshakes({ edge }: ClientsSite): void {
+  const heads = edge.sent.flatMap((message) => (message.type === 'sample' ? message.heads : [])).map(requestHead);
+  const seen = heads.filter(({ handshake }) => handshake !== null);
+  assert.ok(seen.length > 0, `${heads.length} heads were sampled, none over TLS`);
+  for (const head of seen) {
+    const says = `${head.headers['user-agent']}: ${JSON.stringify(head.handshake)}`;
+    assert.ok(!(extract('tls-family-mismatch', head) > 1), says);
+    assert.ok(!(extract('http2-family-mismatch', head) > 0), says);
+    assert.ok(!(extract('alpn-mismatch', head) > 0), says);
+    assert.ok(!(extract('header-order-known', head) < 1), `${says}: ${head.rawHeaders}`);
+  }
 }
 
 async function untilReported({ reports }: ClientsSite, count: number, timeoutMs: number): Promise<void> {
