@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type RequestHead, requestHead } from '../http/index.ts';
 import { seededRandom } from '../kernel/random.ts';
+import { ObservationBatch } from './clients/observation.ts';
 import { ClientWindows } from './clientWindows.ts';
 import { headOf } from './testing/heads.ts';
 
@@ -194,6 +195,33 @@ test('one user agent from two TLS stacks is two clients; a resumed session is th
   assert.equal(seen('t13d1517h1_8daaf6152771_aaaaaaaaaaaa').clientRequests60s, 2);
   const other = seen('t13d1011h1_61a7ad8aa9b6_3a8073edd8ef');
   assert.deepEqual([other.clientRequests60s, other.distinctHandshakes, other.distinctUserAgents], [1, 2, 1]);
+});
+
+test('what another worker saw counts for its own time, though it comes late', () => {
+  const inOrder = new ClientWindows();
+  const late = new ClientWindows();
+  const elsewhere = new ClientWindows({ isShared: true });
+  const random = seededRandom(8);
+  let nowMs = 1_000;
+  for (let index = 0; index < 600; index += 1) {
+    nowMs += random.next() < 0.05 ? random.next() * 20_000 : random.next() * 900;
+    const seen = page(`/item/${index}`, 'One');
+    inOrder.observe(seen, nowMs);
+    elsewhere.observe(seen, nowMs);
+    // Own requests in between, and the other worker's 30 ms behind them.
+    const own = page(`/own/${index}`, 'One');
+    const together = inOrder.observe(own, nowMs + 30);
+    late.observe(own, nowMs + 30);
+    const bytes = elsewhere.takeObservations()!;
+    assert.equal(late.countAll(new ObservationBatch(1, bytes.buffer as ArrayBuffer), 1, nowMs + 30), 1);
+    nowMs += 40;
+    const now = late.observe(own, nowMs);
+    const expected = inOrder.observe(own, nowMs);
+    for (const name of ['requests10s', 'requests60s', 'requests1h', 'clientRequests60s', 'documents60s'] as const) {
+      assert.equal(now[name], expected[name], name);
+    }
+    assert.ok(together.requests60s <= expected.requests60s);
+  }
 });
 
 test('a snapshot stays as it was', () => {
