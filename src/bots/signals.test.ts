@@ -9,6 +9,9 @@ import {
   signalTables,
 } from '../contract/signalsFile.ts';
 import { requestHead } from '../http/index.ts';
+import { ClientWindows } from './clientWindows.ts';
+import { CheckedParameters } from './extractor.ts';
+import { extractors } from './extractors/registry.ts';
 import { headerOrderHash } from './facts/headerOrder.ts';
 import { RequestFacts } from './facts/requestFacts.ts';
 import { networkKey, networkLookupKey } from './networkKey.ts';
@@ -82,4 +85,18 @@ test('a network is a /24 or a /48, one spelling each, and nonsense has none', ()
   assert.notEqual(networkLookupKey('192.0.2.77'), networkLookupKey('192.0.3.77'));
   assert.equal(networkLookupKey('2001:db8::1'), '2001:db8:0::/48');
   for (const text of ['', 'unknown', 'a:b', '_hidden', '1.2']) assert.equal(networkKey(text), null, text);
+});
+
+test('each extractor of signals reads the figure that its name says', () => {
+  const facts = new RequestFacts(head, compileSignals(file));
+  const window = new ClientWindows({ clientsMax: 1 }).observe(head, 0);
+  const read = (name: string) => extractors.get(name)!.compile(new CheckedParameters(new Map()))(facts, window);
+  const figures = ['browser-share', 'heuristic-share', 'http2-share', 'request-quantile', 'request-rank'];
+  const all = [...figures, 'user-agent-rank', 'path-rank', 'address-rank'];
+  for (const [place, name] of all.entries()) {
+    assert.equal(read(`ja4-${name}`), Math.fround((place + 1) / 10 + 1), name);
+    assert.equal(read(`header-hash-${name}`), Math.fround((place + 1) / 10), name);
+  }
+  assert.equal(read('network-request-quantile'), Math.fround(0.4));
+  assert.ok(Number.isNaN(read('asn-browser-share')));
 });

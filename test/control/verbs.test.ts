@@ -9,6 +9,7 @@ import { keys } from '../../src/cli/keys.ts';
 import { kill, switches, unkill } from '../../src/cli/kill.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import { systemDisk } from '../../src/kernel/disk.ts';
+import { featureCount } from '../support/featureCount.ts';
 import { ControlProcess } from './controlProcess.ts';
 
 type Verb = (
@@ -54,7 +55,7 @@ describe('verbs against a real control', () => {
   test('show: shipped first, then what was published, for people and for programs', async () => {
     const before = await run(features, 'show', ...at);
     assert.equal(before.code, 0);
-    assert.match(before.out, /^features 0 \(as shipped\): 60 features\nNAME .*DEFAULT/);
+    assert.match(before.out, new RegExp(`^features 0 \\(as shipped\\): ${featureCount} features\\nNAME .*DEFAULT`));
     assert.equal((await run(features, 'publish', good, '--note', 'by hand', ...at)).code, 0);
     const shown = await run(features, 'show', '--json', ...at);
     assert.deepEqual(JSON.parse(shown.out), shipped);
@@ -66,8 +67,8 @@ describe('verbs against a real control', () => {
     writeFileSync(bad, JSON.stringify({ schema: 1, features: Array(4).fill(shipped.features).flat() }));
     const { code, err } = await run(features, 'publish', bad, ...at);
     assert.equal(code, 1);
-    assert.match(err, /features-too-many \(240, limit 200\): /);
-    assert.match(err, /feature-name-duplicate \(60, limit 0\): /);
+    assert.match(err, new RegExp(`features-too-many \\(${4 * featureCount}, limit 200\\): `));
+    assert.match(err, new RegExp(`feature-name-duplicate \\(${featureCount}, limit 0\\): `));
     for (const { name } of shipped.features) assert.ok(err.includes(name), name);
     writeFileSync(bad, Buffer.alloc((1 << 20) + 1, 0x20));
     assert.match((await run(features, 'publish', bad, ...at)).err, /payload-too-large/);
@@ -95,7 +96,7 @@ describe('verbs against a real control', () => {
     assert.equal((await run(features, 'rollback', '77', ...at)).code, 1);
     assert.match(
       (await run(freeze, ...at)).out,
-      /^features is frozen at \d+\nmodel is frozen at 0\nsites is frozen at 0\n$/,
+      /^features is frozen at \d+\nmodel is frozen at 0\nsignals is frozen at 0\nsites is frozen at 0\n$/,
     );
     const refused = await run(features, 'publish', good, ...at);
     assert.equal(refused.code, 1);

@@ -12,6 +12,7 @@ import {
 } from '../testing/heads.ts';
 import { handshakeExtractors } from './handshake.ts';
 import { extractors } from './registry.ts';
+import { signalExtractors } from './signals.ts';
 
 /*
  * One table: an extractor, a request, the number. Requests are a browser's with one thing changed, so that each row
@@ -352,7 +353,7 @@ test('the age of a browser is told against the newest that the feature file name
 
 test('every extractor has a row', () => {
   // Those have a test of their own.
-  const elsewhere = handshakeExtractors.map(({ name }) => name);
+  const elsewhere = [...handshakeExtractors, ...signalExtractors].map(({ name }) => name);
   const covered = new Set([...rows.map(([extractor]) => extractor), 'user-agent-age', ...elsewhere]);
   assert.deepEqual(
     [...extractors.keys()].filter((name) => !covered.has(name)),
