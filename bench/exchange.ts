@@ -16,29 +16,39 @@ import { seededRandom } from '../src/kernel/random.ts';
 
 const designs = ['alone', 'all tell all', 'through the parent', 'owner'] as const;
 type Design = (typeof designs)[number];
-const requests = 20_000;
-const perTick = 40;
+/** Of each worker: 1,000, 5,000 and 20,000 requests a second. */
+const perTicks = [8, 40, 160];
 const tickMs = 8;
+const ticks = 600;
 const batchMs = 10;
 /** What an owner sends back of one client: its key, its state and its address's. */
 const stateBytes = 16 + 512 + 256;
 const self = fileURLToPath(import.meta.url);
 
 if (process.argv[2] === 'worker')
-  await work(process.argv[3] as Design, Number(process.argv[4]), Number(process.argv[5]), process.argv[6]!);
+  await work(
+    process.argv[3] as Design,
+    Number(process.argv[4]),
+    Number(process.argv[5]),
+    process.argv[6]!,
+    Number(process.argv[7]),
+  );
 else await measureAll();
 
 async function measureAll(): Promise<void> {
-  for (const workers of [1, 2, 4]) {
-    const alone = await measure('alone', workers);
-    process.stdout.write(`${workers} workers, ${'alone'.padEnd(20)} ${alone.us.toFixed(2)} µs per request\n`);
+  const loads = [...perTicks.map((perTick) => ({ workers: 2, perTick })), { workers: 4, perTick: 40 }];
+  for (const { workers, perTick } of loads) {
+    const alone = await measure('alone', workers, perTick);
+    const rate = (perTick * 1_000) / tickMs;
+    process.stdout.write(
+      `${workers} workers with ${rate} requests a second each: alone ${alone.us.toFixed(2)} µs per request\n`,
+    );
     for (const design of designs.slice(1)) {
-      if (workers === 1) continue;
-      const { us, ages } = await measure(design, workers);
+      const { us, ages } = await measure(design, workers, perTick);
       ages.sort((one, other) => one - other);
       const age = (share: number) => ages[Math.floor(ages.length * share)]?.toFixed(1) ?? '-';
       process.stdout.write(
-        `${workers} workers, ${design.padEnd(20)} +${(us - alone.us).toFixed(2)} µs; age p50 ${age(0.5)} ms, p99 ${age(0.99)} ms\n`,
+        `  ${design.padEnd(20)} +${(us - alone.us).toFixed(2)} µs; age p50 ${age(0.5)} ms, p99 ${age(0.99)} ms\n`,
       );
     }
   }
@@ -60,10 +70,10 @@ function shareFile(): void {
   const { user, system } = process.cpuUsage(before);
   closeSync(file);
   rmSync(folder, { recursive: true });
-  process.stdout.write(`any workers, a file in memory  +${((user + system) / rounds).toFixed(2)} µs\n`);
+  process.stdout.write(`any workers, a file in memory: +${((user + system) / rounds).toFixed(2)} µs\n`);
 }
 
-async function measure(design: Design, workers: number): Promise<{ us: number; ages: number[] }> {
+async function measure(design: Design, workers: number, perTick: number): Promise<{ us: number; ages: number[] }> {
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-exchange-'));
   const children: ChildProcess[] = [];
   const done: { us: number; ages: number[] }[] = [];
@@ -71,7 +81,9 @@ async function measure(design: Design, workers: number): Promise<{ us: number; a
   const over = Promise.withResolvers<void>();
   let before = process.cpuUsage();
   for (let slot = 1; slot <= workers; slot += 1) {
-    const child = fork(self, ['worker', design, String(slot), String(workers), folder], { serialization: 'advanced' });
+    const child = fork(self, ['worker', design, String(slot), String(workers), folder, String(perTick)], {
+      serialization: 'advanced',
+    });
     children.push(child);
     child.on('message', (message: { ready?: true; bytes?: Uint8Array; us?: number; ages?: number[] }) => {
       if (message.bytes !== undefined) {
@@ -95,10 +107,10 @@ async function measure(design: Design, workers: number): Promise<{ us: number; a
     (sum, { us }) => sum + us,
     design === 'through the parent' ? parent.user + parent.system : 0,
   );
-  return { us: spent / (workers * requests), ages: done.flatMap(({ ages }) => ages) };
+  return { us: spent / (workers * ticks * perTick), ages: done.flatMap(({ ages }) => ages) };
 }
 
-async function work(design: Design, slot: number, workers: number, folder: string): Promise<void> {
+async function work(design: Design, slot: number, workers: number, folder: string, perTick: number): Promise<void> {
   const windows = new ClientWindows();
   const random = seededRandom(slot);
   const ages: number[] = [];
@@ -176,7 +188,7 @@ async function work(design: Design, slot: number, workers: number, folder: strin
         windows.recordAnswer(head, { status: 200 }, systemClock.monotonicMs());
       }
       done += perTick;
-      if (done < requests) return;
+      if (done < ticks * perTick) return;
       clearInterval(timer);
       setTimeout(resolve, 200);
     }, tickMs);
