@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Installs what the tests drive but npm cannot give: browsers, peers, load. Debian and Ubuntu only.
-# Runs where CI=true or with --yes; otherwise it only says what it would install. --bench adds what only `npm run bench` needs.
+# Runs where CI=true or with --yes; otherwise it only says what it would install. --bench adds what only `npm run bench` needs,
+# --lab the clients of `npm run lab`.
 set -euo pipefail
 
 packages=(chromium xvfb xdotool wrk nginx-light haproxy apache2-bin clickhouse-server curl wget python3 xauth openssl systemd
@@ -10,8 +11,13 @@ for word in "$@"; do
   case "$word" in
     --yes) yes=yes ;;
     --bench) packages+=(caddy varnish) ;;
+    --lab)
+      packages+=(iproute2 openbox php-cli php-curl ruby libwww-perl golang-go default-jdk-headless libokhttp-java python3-requests
+        python3-httpx python3-h2 python3-aiohttp python3-scrapy python3-selenium chromium-driver sqlmap ffuf gobuster wapiti dirb
+        nmap lynx w3m links elinks aria2 axel httpie siege apache2-utils hey newsboat)
+      ;;
     *)
-      echo "usage: tools/install-test-tools.sh [--bench] [--yes]" >&2
+      echo "usage: tools/install-test-tools.sh [--bench] [--lab] [--yes]" >&2
       exit 64
       ;;
   esac

@@ -3,6 +3,7 @@ import { browserHeaders } from './browserHeaders.ts';
 import { type BrowserProfile, drawProfile, type ProfileSource } from './browserProfile.ts';
 import type { Chance } from './chance.ts';
 import { chromium, drawFalseUserAgent } from './falseUserAgent.ts';
+import { drawOpening, type Opening, openerOfTool, overConnection } from './handshakes.ts';
 import { drawSurroundings, Visit } from './humanSessions.ts';
 import type { Session, SessionRequest } from './session.ts';
 import { type LoadKind, makeSite, type SiteModel } from './siteModel.ts';
@@ -33,6 +34,13 @@ export function makeToolSession(chance: Chance, source: ProfileSource, tool: Bot
   const own = dressLines(chance, profile, dress, secure);
   const userAgent = dress === 'none' ? chance.pick(tool.userAgents) || undefined : profile.userAgent;
   const habits = drawHabits(chance, tool.family === 'scanner');
+  const opener = openerOfTool(tool.family);
+  // Tools over HTTP/2 are recorded, not made: what they change in a head for it differs from tool to tool.
+  const { handshake } =
+    opener === undefined
+      ? { handshake: null }
+      : withoutHttp2(drawOpening(chance, { opener, major: 0 }, surroundings.scheme));
+  const givesCookies = chance.happens(0.6);
   const requests: SessionRequest[] = [];
   let nowMs = 0;
   for (let count = 0; count < habits.requests; count++) {
@@ -52,10 +60,16 @@ export function makeToolSession(chance: Chance, source: ProfileSource, tool: Bot
       version: tool.version ?? '1.1',
       rawHeaders: [...lines, ...body].flat(),
       status: chance.happens(habits.errors) ? 404 : 200,
+      handshake,
+      setsCookie: givesCookies,
     });
     nowMs += habits.pauseMs();
   }
   return { family: tool.family, label: 'bot', source: 'made', pasted: dress !== 'none', ...surroundings, requests };
+}
+
+function withoutHttp2({ handshake }: Opening): Opening {
+  return { version: '1.1', handshake: handshake && { ...handshake, http2: null } };
 }
 
 /** Headers copied from a browser: a few by hand, or all of them from its developer tools. */
@@ -189,7 +203,15 @@ export function makeAutomatedBrowserSession(chance: Chance, source: ProfileSourc
       afterMs: Math.round(request.afterMs / 3),
       rawHeaders: mute ? without(request.rawHeaders, 'Accept-Language') : request.rawHeaders,
     }));
-  return { family: 'headless chromium', label: 'bot', source: 'made', pasted, ...surroundings, requests };
+  const opening = drawOpening(chance, { opener: 'chromium', major }, surroundings.scheme);
+  return {
+    family: 'headless chromium',
+    label: 'bot',
+    source: 'made',
+    pasted,
+    ...surroundings,
+    requests: overConnection(requests, opening, profile),
+  };
 }
 
 /** Programs with a browser's very headers (curl-impersonate and its like): only what they do tells them apart. */
@@ -198,7 +220,8 @@ export function makeImitatorSession(chance: Chance, source: ProfileSource): Sess
   const site = makeSite(chance, surroundings.loopback);
   const profile = drawProfile(chance, source);
   const secure = surroundings.scheme === 'https' || surroundings.loopback;
-  const pauseMs = chance.pick([30, 100, 300, 1_000]);
+  const pauseMs = chance.pick([30, 100, 300, 1_000, 3_000]);
+  const givesCookies = chance.happens(0.6);
   const rawHeaders = browserHeaders(
     profile,
     {
@@ -224,9 +247,13 @@ export function makeImitatorSession(chance: Chance, source: ProfileSource): Sess
       target: site.pagePath(),
       version: '1.1' as const,
     },
-    ...{ rawHeaders, status: chance.happens(0.05) ? 404 : 200 },
+    ...{ rawHeaders, status: chance.happens(0.05) ? 404 : 200, setsCookie: givesCookies },
   }));
-  return { family: 'imitator', label: 'bot', source: 'made', pasted: true, ...surroundings, requests };
+  const opening = drawOpening(chance, { opener: profile.engine, major: profile.major }, surroundings.scheme);
+  return {
+    ...{ family: 'imitator', label: 'bot', source: 'made', pasted: true, ...surroundings },
+    requests: overConnection(requests, opening, profile),
+  };
 }
 
 function without(rawHeaders: readonly string[], name: string): string[] {

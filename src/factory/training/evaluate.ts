@@ -1,5 +1,6 @@
 import { type Model, scoreOf } from '../../bots/index.ts';
 import type { Row } from './makeRows.ts';
+import { areaUnderCurve } from './statistics.ts';
 
 /** How a model did on rows that it was not trained on. Shares are of rows, 0 to 1. */
 export interface Evaluation {
@@ -34,7 +35,7 @@ export function evaluate(model: Model, rows: readonly Row[]): Evaluation {
   const families = [...new Set(rows.map(({ session }) => `${session.label} ${session.family}`))].sort();
   return {
     rows: rows.length,
-    auc: areaUnderCurve(judged),
+    auc: areaUnderCurve(judged.map(({ probability, isHuman }) => ({ logOdds: probability, isHuman }))),
     peopleBelow30: share(people, isWrong),
     botsAtLeast30: share(bots, isWrong),
     families: families.map((key) => {
@@ -58,20 +59,4 @@ export function evaluate(model: Model, rows: readonly Row[]): Evaluation {
 
 function share<T>(list: readonly T[], matches: (one: T) => boolean): number {
   return list.length === 0 ? 0 : list.filter(matches).length / list.length;
-}
-
-/** Mann–Whitney's U over the ranks, ties counting half. */
-function areaUnderCurve(judged: readonly { readonly probability: number; readonly isHuman: boolean }[]): number {
-  const sorted = [...judged].sort((left, right) => left.probability - right.probability);
-  let rankSum = 0;
-  for (let start = 0; start < sorted.length; ) {
-    let end = start;
-    while (end < sorted.length && sorted[end]!.probability === sorted[start]!.probability) end += 1;
-    const rank = (start + 1 + end) / 2;
-    for (let index = start; index < end; index++) if (sorted[index]!.isHuman) rankSum += rank;
-    start = end;
-  }
-  const people = sorted.filter((one) => one.isHuman).length;
-  const bots = sorted.length - people;
-  return people === 0 || bots === 0 ? Number.NaN : (rankSum - (people * (people + 1)) / 2) / (people * bots);
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { requestHead } from '../../http/index.ts';
 import { headText } from './headText.ts';
 import { makeTraffic, recordedTraffic } from './makeTraffic.ts';
-import { readRecordedSessions } from './recordedSessions.ts';
+import { allRecordedSessions } from './recordedSessions.ts';
 
 test('fresh traffic holds no recorded session; the recorded ones come once each, as they were recorded', () => {
   const fresh = makeTraffic(5, 10, 'without-recorded');
@@ -13,7 +13,7 @@ test('fresh traffic holds no recorded session; the recorded ones come once each,
     fresh.value.sessions.filter(({ source }) => source === 'recorded'),
     [],
   );
-  const recorded = readRecordedSessions();
+  const recorded = allRecordedSessions();
   const { sessions, requests } = recordedTraffic(5);
   assert.deepEqual(sessions, recorded);
   assert.deepEqual(new Set(requests.map(({ session }) => session).filter((index) => index >= 0)).size, recorded.length);

@@ -1,6 +1,7 @@
 import { browserHeaders, type Load } from './browserHeaders.ts';
 import { type BrowserProfile, drawProfile, type ProfileSource } from './browserProfile.ts';
 import type { Chance } from './chance.ts';
+import { drawOpening, overConnection } from './handshakes.ts';
 import type { Session, SessionRequest } from './session.ts';
 import { type LoadKind, makeSite, type SiteModel } from './siteModel.ts';
 
@@ -37,7 +38,11 @@ export function makeHumanSession(chance: Chance, source: ProfileSource): Session
     source: 'made',
     pasted: false,
     ...surroundings,
-    requests: visit.requests.sort((left, right) => left.afterMs - right.afterMs),
+    requests: overConnection(
+      visit.requests.sort((left, right) => left.afterMs - right.afterMs),
+      drawOpening(chance, { opener: profile.engine, major: profile.major }, surroundings.scheme),
+      profile,
+    ),
   };
 }
 
@@ -55,6 +60,7 @@ export class Visit {
     readonly scripts: number;
     readonly calls: number;
   };
+  readonly #givesCookies: boolean;
   #nowMs = 0;
   #cookie: string | undefined;
   #page: string | undefined;
@@ -75,6 +81,7 @@ export class Visit {
         [1, 8],
       ]),
     };
+    this.#givesCookies = chance.happens(0.7);
     if (profile.cookies && chance.happens(0.35)) this.#cookie = this.#newCookie();
   }
 
@@ -97,9 +104,16 @@ export class Visit {
       revalidates: isReload && chance.happens(0.4),
     });
     this.#page = target;
-    if (this.#profile.cookies && chance.happens(0.7)) this.#cookie ??= this.#newCookie();
+    if (this.#givesCookies) this.#noteCookie();
+    if (this.#profile.cookies && this.#givesCookies) this.#cookie ??= this.#newCookie();
     this.#loadAssets(isFirst);
     this.#callApi();
+  }
+
+  /** The page that was just answered came with a cookie, whether the person's browser keeps it or not. */
+  #noteCookie(): void {
+    const page = this.requests.at(-1);
+    if (page !== undefined) this.requests[this.requests.length - 1] = { ...page, setsCookie: true };
   }
 
   #loadAssets(isFirst: boolean): void {

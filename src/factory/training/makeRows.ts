@@ -17,18 +17,18 @@ export interface Row {
 const rowsPerSessionMax = 12;
 
 /** Feeds the traffic through the very code that an edge runs, and keeps the vectors. */
-export function makeRows(traffic: Traffic, features: FeatureSet): Row[] {
+export function makeRows(traffic: Traffic, features: FeatureSet, keep: 'some' | 'all' = 'some'): Row[] {
   const windows = new ClientWindows({ clientsMax: traffic.sessions.length + 1 });
   const taken = new Map<number, number>();
   const rows: Row[] = [];
-  for (const { session: index, atMs, head, status } of traffic.requests) {
+  for (const { session: index, atMs, head, status, setsCookie } of traffic.requests) {
     const window = windows.observe(head, atMs);
-    windows.recordAnswer(head, { status }, atMs + 20);
+    windows.recordAnswer(head, { status, setsCookie }, atMs + 20);
     if (index === -1) continue;
     const position = taken.get(index) ?? 0;
     taken.set(index, position + 1);
     const session = traffic.sessions[index]!;
-    if (!isKept(position, session.requests.length)) continue;
+    if (keep === 'some' && !isKept(position, session.requests.length)) continue;
     const vector = new Float32Array(features.names.length);
     features.fill(head, window, vector);
     rows.push({ vector, head, session, position });

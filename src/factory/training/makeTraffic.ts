@@ -6,7 +6,7 @@ import { makeBotSession } from './botSessions.ts';
 import { Chance } from './chance.ts';
 import { makeHumanSession } from './humanSessions.ts';
 import { openProfileSource } from './profileSource.ts';
-import { readRecordedSessions, varyRecorded } from './recordedSessions.ts';
+import { allRecordedSessions, varyRecorded } from './recordedSessions.ts';
 import type { Session } from './session.ts';
 import { makeSite } from './siteModel.ts';
 
@@ -17,6 +17,7 @@ export interface TrafficRequest {
   readonly atMs: number;
   readonly head: RequestHead;
   readonly status: number;
+  readonly setsCookie: boolean;
 }
 
 export interface Traffic {
@@ -25,7 +26,13 @@ export interface Traffic {
 }
 
 /** Copies of each recorded session: enough to weigh as much as a few hundred made ones. */
-const copies = { human: 40, bot: 5, 'headless chromium': 12 } as const;
+function copiesOf({ label, family, client }: Session): number {
+  const isOfLab = client !== undefined;
+  if (label === 'human') return isOfLab ? 8 : 40;
+  if (isOfLab) return 2;
+  return family === 'headless chromium' ? 12 : 5;
+}
+
 const dayMs = 86_400_000;
 
 /**
@@ -41,13 +48,8 @@ export function makeTraffic(
   const source = openProfileSource(chance);
   if (!source.ok) return source;
   const sessions: Session[] = [];
-  for (const session of recorded === 'with-recorded' ? readRecordedSessions() : []) {
-    const count =
-      session.label === 'human'
-        ? copies.human
-        : session.family === 'headless chromium'
-          ? copies['headless chromium']
-          : copies.bot;
+  for (const session of recorded === 'with-recorded' ? allRecordedSessions() : []) {
+    const count = copiesOf(session);
     for (let copy = 0; copy < count; copy++) sessions.push(varyRecorded(chance, source.value, session));
   }
   for (let count = 0; count < sessionsPerLabel; count++) {
@@ -56,17 +58,21 @@ export function makeTraffic(
   return ok({ sessions, requests: layOutInTime(chance, sessions) });
 }
 
-/** The recorded sessions as they were recorded, once each. */
+/** The recorded sessions as they were recorded, once each, each from an address of its own. */
 export function recordedTraffic(seed: number): Traffic {
-  const sessions = readRecordedSessions();
-  return { sessions, requests: layOutInTime(new Chance(seededRandom(seed)), sessions) };
+  const sessions = allRecordedSessions();
+  return { sessions, requests: layOutInTime(new Chance(seededRandom(seed)), sessions, 'alone') };
 }
 
 /**
  * Gives every session an address and a time. Some share both with a few others or, as behind a telephone company's
  * address, with dozens, people and bots mixed: what an address did lately must not decide alone.
  */
-function layOutInTime(chance: Chance, sessions: readonly Session[]): TrafficRequest[] {
+function layOutInTime(
+  chance: Chance,
+  sessions: readonly Session[],
+  neighbours: 'some' | 'alone' = 'some',
+): TrafficRequest[] {
   const requests: TrafficRequest[] = [];
   let address = 0;
   let left = 0;
@@ -75,11 +81,12 @@ function layOutInTime(chance: Chance, sessions: readonly Session[]): TrafficRequ
   for (const index of chance.shuffled(sessions.map((_, position) => position))) {
     if (left === 0) {
       address += 1;
-      left = chance.weighted([
+      const crowd = chance.weighted([
         [62, 1],
         [26, chance.whole(2, 5)],
         [1.2, chance.whole(20, 60)],
       ]);
+      left = neighbours === 'alone' ? 1 : crowd;
       startMs = (1 + chance.next()) * dayMs;
       endMs = startMs;
     } else {
@@ -89,7 +96,7 @@ function layOutInTime(chance: Chance, sessions: readonly Session[]): TrafficRequ
     left -= 1;
     endMs = Math.max(endMs, startMs + (sessions[index]!.requests.at(-1)?.afterMs ?? 0));
     const clientAddress = `10.${(address >> 16) & 255}.${(address >> 8) & 255}.${address & 255}`;
-    requests.push(...requestsOf(chance, sessions[index]!, index, { clientAddress, startMs }));
+    requests.push(...requestsOf(chance, sessions[index]!, index, { clientAddress, startMs, neighbours }));
   }
   return requests.sort((left, right) => left.atMs - right.atMs);
 }
@@ -99,22 +106,28 @@ function requestsOf(
   chance: Chance,
   session: Session,
   index: number,
-  place: { readonly clientAddress: string; readonly startMs: number },
+  place: { readonly clientAddress: string; readonly startMs: number; readonly neighbours: 'some' | 'alone' },
 ): TrafficRequest[] {
-  const { clientAddress, startMs } = place;
+  const { clientAddress, startMs, neighbours } = place;
   const { authority } = makeSite(chance, session.loopback);
-  const behindProxy = chance.happens(0.04);
+  const isChanged = neighbours === 'some';
+  const behindProxy = isChanged && session.requests[0]?.version !== '2' && chance.happens(0.04);
   const heads = session.requests.map((request): TrafficRequest => {
     const named = request.rawHeaders.map((text) => text.replaceAll('{host}', authority));
     const rawHeaders = behindProxy ? throughProxy(named, clientAddress, session.scheme) : named;
-    const { method, target, version } = request;
-    const head = requestHead({ method, target, version, rawHeaders, scheme: session.scheme, clientAddress });
-    return { session: index, atMs: startMs + request.afterMs, head, status: request.status };
+    const { method, target, version, handshake = null, status, setsCookie = false } = request;
+    const head = requestHead({
+      ...{ method, target, version, rawHeaders, scheme: session.scheme, clientAddress },
+      // Of a connection that a proxy made, nothing is known.
+      handshake: behindProxy ? null : handshake,
+      ...(version === '2' ? { authority } : {}),
+    });
+    return { session: index, atMs: startMs + request.afterMs, head, status, setsCookie };
   });
   // An edge that was restarted meets people in the middle of what they do.
-  const missed = session.label === 'human' && chance.happens(0.08) ? chance.whole(1, 4) : 0;
+  const missed = isChanged && session.label === 'human' && chance.happens(0.08) ? chance.whole(1, 4) : 0;
   const seen = heads.slice(Math.min(missed, heads.length - 1));
-  const isKnown = chance.happens(0.3);
+  const isKnown = isChanged && chance.happens(0.3);
   const earlierMs = Math.min(chance.skewed(1_800_000, 1.5), dayMs);
   return isKnown ? [{ ...heads[0]!, atMs: startMs - earlierMs, session: -1 }, ...seen] : seen;
 }

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { drawProfile, type ProfileSource } from './browserProfile.ts';
 import type { Chance } from './chance.ts';
 import { drawFalseUserAgent } from './falseUserAgent.ts';
+import { readLabSessions } from './labSessions.ts';
 import type { Session } from './session.ts';
 
 /** What real clients sent to the recording site; made by `tools/record-clients.ts`, committed, read as it is. */
@@ -13,21 +14,31 @@ export function readRecordedSessions(): Session[] {
     .map((line) => JSON.parse(line) as Session);
 }
 
+/** Those and what the lab recorded: every session of a real client that there is. */
+export function allRecordedSessions(): Session[] {
+  return [...readRecordedSessions(), ...readLabSessions()];
+}
+
 /**
  * A recorded session as another client of the same kind would have made it: other language, other pasted user agent.
  * Tools send the same bytes to every host, so that they may stand before any.
  */
 export function varyRecorded(chance: Chance, source: ProfileSource, session: Session): Session {
   const profile = drawProfile(chance, source);
-  const isBrowser = session.label === 'human' || session.family === 'headless chromium';
-  const real = { major: chromiumMajor(session), secure: session.loopback };
+  const isBrowser = session.label === 'human' || /^(headless|puppeteer|playwright|selenium)/.test(session.family);
+  // What an imitator says of itself goes with its handshake and the rest of its head.
+  const isImitator = /^(got-scraping|impit|wreq)/.test(session.family);
+  const real = { major: chromiumMajor(session), secure: session.loopback || session.scheme === 'https' };
   const pasted = isBrowser ? drawFalseUserAgent(chance, source, real) : profile.userAgent;
-  const userAgent = session.pasted ? pasted : undefined;
-  const language = isBrowser && profile.engine === 'chromium' && chance.happens(0.5) ? profile.language : undefined;
+  const userAgent = session.pasted && !isImitator ? pasted : undefined;
+  const language =
+    isBrowser && !/firefox/.test(session.family) && profile.engine === 'chromium' && chance.happens(0.5)
+      ? profile.language
+      : undefined;
   const stretch = chance.skewed(1, 0.5);
   return {
     ...session,
-    loopback: isBrowser ? session.loopback : chance.happens(0.4),
+    loopback: isBrowser || session.scheme === 'https' ? session.loopback : chance.happens(0.4),
     requests: session.requests.map((request) => ({
       ...request,
       afterMs: Math.round(request.afterMs * stretch),

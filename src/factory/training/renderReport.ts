@@ -1,4 +1,6 @@
 import type { Evaluation } from './evaluate.ts';
+import type { Comparison, GroupFigures, HeldOutEvaluation } from './heldOutEvaluation.ts';
+import type { Share } from './statistics.ts';
 import type { TrainingReport } from './trainModel.ts';
 
 /** The report for people; the same figures stand in its JSON. */
@@ -11,11 +13,11 @@ ${report.trainer}: ${report.trees} trees, ${report.nodes} nodes, ${report.featur
 
 ## Data
 ${data.sessions} sessions, ${data.requests} requests. The distinct heads among them, leaving aside what the site and the visit put in (host,
-referer, origin, cookie, length), are ${data.distinctHeads}. Real clients were recorded in ${data.recordedSessions} sessions on one machine, ${data.recordedPeople} of them people's
-(headed Chromium and headed Firefox, one version each). They are in training ${data.recordedVariations} times, varied in language, pasted user
+referer, origin, cookie, length), are ${data.distinctHeads}. Real clients were recorded in ${data.recordedSessions} sessions by \`tools/record-clients.ts\` and the lab (\`docs/lab.md\`), ${data.recordedPeople} of them people's
+(headed browsers driven by keyboard and mouse). They are in training ${data.recordedVariations} times, varied in language, pasted user
 agent and pace; a variation is no further client. All other sessions are made up from facts about browsers and tools, people's
 with the help of the packages \`header-generator\` and \`user-agents\`. About a third of all visits are plain http to a named host,
-where browsers send neither client hints nor fetch metadata.
+where browsers send neither client hints nor fetch metadata; in a third of those over TLS it ends elsewhere and the handshake is not seen.
 
 ## Fresh made sessions of the same families
 Made by the same generator with another seed; no recorded session is among them. The families, and many heads, are those of
@@ -37,13 +39,7 @@ browser's bytes; that session is the one to expect among the wrong.
 ${familyTable(recorded)}
 
 ## Families held out
-Trained without the family (on a third of the sessions), judged on it alone, made and recorded sessions together. This is the
-figure to believe for clients that nobody has seen yet. Where people's families are held out, programs that borrow their user
-agent are kept from training too.
-
-| without | sessions | rows | wrong |
-|---|---|---|---|
-${report.heldOut.map(({ name, evaluation }) => `| ${name} | ${sessionsOf(evaluation)} | ${evaluation.rows} | ${percent(wrongShare(evaluation))} |`).join('\n')}
+${heldOutText(report)}
 
 ## Features by use
 ${report.features.map(({ name, nodes }) => `${name} ${nodes}`).join(', ')}.
@@ -53,6 +49,68 @@ One request whose bytes equal a headed browser's gets a headed browser's score: 
 replaced by exactly that of the headed one sends them. The data is made, not sampled from the internet; shares above say how
 well the model separates this data, not how much of a site's traffic it gets right.
 `;
+}
+
+function heldOutText({ heldOut, heldOutFigures: figures }: TrainingReport): string {
+  if (figures === null) return 'Not evaluated: the model was made with `--quick`.';
+  return `Trained without the families and judged on them alone, by the figure to believe for clients that nobody has seen yet.
+Several families are left out of one training, which is harder for each than going alone; the folds are:
+${figures.folds.map((name) => `*${name}*`).join('; ')}. Where people's families are left out, so are programs that borrow their user agent.
+*Below 30* is what people should not be and programs should: of first requests, of tenth ones (the last of sessions with five to
+nine), and of all. In brackets the number of cases and the 95 % interval (Wilson). Heads are distinct ones.
+
+${groupTable(figures.groups)}
+
+That is of recorded sessions alone. AUC over them ${figure(figures.auc, 4)}. Expected calibration error ${figure(figures.calibrationError, 3)}, each fold calibrated by
+what the others say (before: ${figure(figures.calibrationErrorBefore, 3)}); people and programs weigh the same. The shipped model's log-odds are scaled
+by ${figure(figures.calibration.scale, 3)} and shifted by ${figure(figures.calibration.shift, 3)}.
+
+### Beside others
+At the same share of people's requests taken for a program's, over the same held-out recorded requests:
+
+${comparisonTable(figures.comparisons)}
+
+### Each family
+${heldOutFamilies(figures)}
+
+Trainings and rows: ${heldOut.map(({ name, evaluation }) => `${name}, ${evaluation.rows}`).join('; ')}.`;
+}
+
+function groupTable(groups: readonly GroupFigures[]): string {
+  return [
+    '| who | sessions | heads | below 30: first request | tenth | all |',
+    '|---|---|---|---|---|---|',
+    ...groups.map(
+      ({ name, sessions, heads, first, tenth, whole }) =>
+        `| ${name} | ${sessions} | ${heads} | ${cell(first)} | ${cell(tenth)} | ${cell(whole)} |`,
+    ),
+  ].join('\n');
+}
+
+function comparisonTable(comparisons: readonly Comparison[]): string {
+  return [
+    '| | AUC | people taken for a program | it finds | the forest finds | with heuristics |',
+    '|---|---|---|---|---|---|',
+    ...comparisons.map(
+      ({ name, auc, people, caught, forestAloneCaught, forestCaught }) =>
+        `| ${name} | ${figure(auc, 4)} | ${cell(people)} | ${percent(caught.share)} | ${percent(forestAloneCaught.share)} | ${percent(forestCaught.share)} |`,
+    ),
+  ].join('\n');
+}
+
+function heldOutFamilies({ families }: HeldOutEvaluation): string {
+  return [
+    '| family | | data | sessions | heads | below 30: first request | tenth | all |',
+    '|---|---|---|---|---|---|---|---|',
+    ...families.map(
+      ({ family, label, source, sessions, heads, first, tenth, whole }) =>
+        `| ${family} | ${label === 'human' ? 'people' : 'bots'} | ${source} | ${sessions} | ${heads} | ${cell(first)} | ${cell(tenth)} | ${cell(whole)} |`,
+    ),
+  ].join('\n');
+}
+
+function cell({ share, of, low, high }: Share): string {
+  return of === 0 ? '–' : `${percent(share)} (${of}; ${figure(low * 100, 1)}–${figure(high * 100, 1)})`;
 }
 
 function familyTable(evaluation: Evaluation): string {
@@ -65,15 +123,6 @@ function familyTable(evaluation: Evaluation): string {
     '|---|---|---|---|---|---|---|',
     ...rows,
   ].join('\n');
-}
-
-function sessionsOf(evaluation: Evaluation): number {
-  return evaluation.families.reduce((sum, family) => sum + family.sessions, 0);
-}
-
-function wrongShare(evaluation: Evaluation): number {
-  const wrong = evaluation.families.reduce((sum, family) => sum + family.wrongShare * family.rows, 0);
-  return evaluation.rows === 0 ? 0 : wrong / evaluation.rows;
 }
 
 const percent = (share: number) => `${figure(share * 100, 2)} %`;

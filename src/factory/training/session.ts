@@ -11,6 +11,8 @@ export interface SessionRequest {
   readonly status: number;
   /** Of the connection that it came on; null or left away in the clear and where TLS ended elsewhere. */
   readonly handshake?: Handshake | null;
+  /** The answer gave the client a cookie. */
+  readonly setsCookie?: boolean;
 }
 
 /** What one client did in a row, and who sat behind it. */

@@ -4,10 +4,14 @@ import type { ModelFile } from '../../contract/modelFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { headText } from './headText.ts';
+import { evaluateHeldOuts, type HeldOutEvaluation, type HeldOutRow, heuristicHits } from './heldOutEvaluation.ts';
 import { type HeldOut, heldOuts } from './heldOuts.ts';
+import { isbotSays } from './isbotBaseline.ts';
+import { trainLogistic } from './logistic.ts';
 import { makeRows, type Row, tableOf } from './makeRows.ts';
 import { makeTraffic, recordedTraffic, type Traffic } from './makeTraffic.ts';
-import { readRecordedSessions } from './recordedSessions.ts';
+import { allRecordedSessions } from './recordedSessions.ts';
+import type { Calibration } from './statistics.ts';
 import { trainForest } from './trainForest.ts';
 import { readYdfModel, type YdfFiles } from './ydfModel.ts';
 
@@ -43,14 +47,21 @@ export interface TrainingReport {
   readonly freshUnseenHeads: Evaluation;
   /** On the recorded sessions, once each as they were recorded. They are in training: this is no proof of anything new. */
   readonly recorded: Evaluation;
-  /** Each trained without a family and judged on that family alone, of fresh and of recorded sessions. */
+  /** Each trained without some families and judged on those alone, of fresh and of recorded sessions. */
   readonly heldOut: readonly { readonly name: string; readonly evaluation: Evaluation }[];
+  /** What these say together, with intervals, and beside what others say; null: there were none. */
+  readonly heldOutFigures: HeldOutEvaluation | null;
+  /** How sure the held-out models were and how often they were right, after calibration; as `model report --html` plots it. */
+  readonly calibration: {
+    readonly ece: number;
+    readonly scale: number;
+    readonly shift: number;
+    readonly bins: HeldOutEvaluation['calibrationBins'];
+  } | null;
 }
 
 /** A seed apart from the training's, so that no made session is in both. */
 const freshSeedOffset = 1_000_003;
-/** Held-out models are only for the report; a third of the sessions shows the same. */
-const heldOutShare = 1 / 3;
 
 /** Makes data, trains, evaluates. `progress` gets a line per step. */
 export async function trainModel(
@@ -75,13 +86,19 @@ export async function trainModel(
   if (!forest.ok) return forest;
   progress(`trained ${forest.value.model.roots.length} trees, ${forest.value.model.feature.length} nodes`);
   const heldOut: { name: string; evaluation: Evaluation }[] = [];
-  for (const family of options.heldOuts ? heldOuts : []) {
-    const evaluation = await evaluateHeldOut(family, features, options, [...freshRows, ...recordedRows]);
-    if (!evaluation.ok) return evaluation;
-    heldOut.push({ name: family.name, evaluation: evaluation.value });
+  const heldOutRows: HeldOutRow[] = [];
+  const candidates = options.heldOuts ? await candidateRows(options, features) : ok([]);
+  if (!candidates.ok) return candidates;
+  for (const [index, family] of options.heldOuts ? heldOuts.entries() : []) {
+    const judged = await judgeHeldOut({ family, fold: index, features, options, rows, candidates: candidates.value });
+    if (!judged.ok) return judged;
+    heldOutRows.push(...judged.value.rows);
+    heldOut.push({ name: family.name, evaluation: judged.value.evaluation });
     progress(`evaluated without ${family.name}`);
   }
-  const model = forest.value.model;
+  const names = heldOuts.map(({ name }) => name);
+  const figures = heldOutRows.length === 0 ? null : evaluateHeldOuts(heldOutRows, names);
+  const model = figures === null ? forest.value.model : calibrated(forest.value.model, figures.calibration);
   const compiled = compileModel(model, features);
   const { seed, sessions, trees, heldOuts: withHeldOuts } = options;
   const report: TrainingReport = {
@@ -99,6 +116,10 @@ export async function trainModel(
     ),
     recorded: evaluate(compiled, recordedRows),
     heldOut,
+    heldOutFigures: figures,
+    calibration: figures && {
+      ...{ ece: figures.calibrationError, ...figures.calibration, bins: figures.calibrationBins },
+    },
   };
   return ok({ model, report, ydf: forest.value.files });
 }
@@ -117,19 +138,63 @@ async function train(
     : err(`the trained model cannot be read: ${model.error}`);
 }
 
-async function evaluateHeldOut(
-  family: HeldOut,
-  features: FeatureSet,
-  options: TrainingOptions,
-  candidates: readonly Row[],
-): Promise<Result<Evaluation, string>> {
-  const traffic = makeTraffic(options.seed, Math.ceil(options.sessions * heldOutShare));
-  if (!traffic.ok) return traffic;
-  const rows = makeRows(traffic.value, features).filter(({ session }) => !family.leavesOut(session));
-  const forest = await train(rows, features, options);
+interface HeldOutTask {
+  readonly family: HeldOut;
+  readonly fold: number;
+  readonly features: FeatureSet;
+  readonly options: TrainingOptions;
+  /** The model's own training rows, of which the fold leaves some out. */
+  readonly rows: readonly Row[];
+  readonly candidates: readonly Row[];
+}
+
+/** What held-out models are judged on: fresh made sessions, and the recorded ones as they were, each from an address of its own. */
+async function candidateRows(options: TrainingOptions, features: FeatureSet): Promise<Result<Row[], string>> {
+  const seed = options.seed + freshSeedOffset;
+  const fresh = makeTraffic(seed, Math.ceil(options.sessions / 4), 'without-recorded');
+  if (!fresh.ok) return fresh;
+  const recorded = makeRows(recordedTraffic(seed), features, 'all');
+  return ok([...makeRows(fresh.value, features, 'all'), ...recorded]);
+}
+
+async function judgeHeldOut({
+  family,
+  fold,
+  features,
+  options,
+  rows,
+  candidates,
+}: HeldOutTask): Promise<Result<{ rows: HeldOutRow[]; evaluation: Evaluation }, string>> {
+  const kept = everyOther(rows).filter(({ session }) => !family.leavesOut(session));
+  const forest = await train(kept, features, options);
   if (!forest.ok) return forest;
+  const logistic = trainLogistic(tableOf(kept, features.names), options.seed);
+  const model = compileModel(forest.value.model, features);
   const judged = candidates.filter(({ session }) => family.includes(session));
-  return ok(evaluate(compileModel(forest.value.model, features), judged));
+  return ok({
+    evaluation: evaluate(model, judged),
+    rows: judged.map((row) => ({
+      ...{ row, fold, forest: model.logOdds(row.vector), logistic: logistic.logOdds(row.vector) },
+      ...{ heuristic: heuristicHits(row), isbot: isbotSays(row.head.headers['user-agent'] ?? '') },
+    })),
+  });
+}
+
+/** Held-out models are only for the report: half of the sessions shows the same. */
+function everyOther(rows: readonly Row[]): Row[] {
+  const number = new Map<Row['session'], number>();
+  for (const { session } of rows) if (!number.has(session)) number.set(session, number.size);
+  return rows.filter(({ session }) => number.get(session)! % 2 === 0);
+}
+
+/** Scaled log-odds are a forest of their own: each leaf and the bias scaled, the shift added. */
+function calibrated(model: ModelFile, { scale, shift }: Calibration): ModelFile {
+  const round = (value: number) => Number(value.toPrecision(7));
+  return {
+    ...model,
+    bias: round(model.bias * scale + shift),
+    threshold: model.threshold.map((value, node) => (model.feature[node] === -1 ? round(value * scale) : value)),
+  };
 }
 
 function countUse(model: ModelFile): TrainingReport['features'] {
@@ -141,7 +206,7 @@ function countUse(model: ModelFile): TrainingReport['features'] {
 }
 
 function describeTraffic(traffic: Traffic, distinctHeads: number): TrainingReport['data'] {
-  const recorded = readRecordedSessions();
+  const recorded = allRecordedSessions();
   return {
     sessions: traffic.sessions.length,
     requests: traffic.requests.length,

@@ -1,0 +1,111 @@
+import type { HandledRequest } from '../src/edge/handledRequest.ts';
+import type { Guard, Module } from '../src/edge/modules/module.ts';
+import { CircuitGuard, EdgeWorker, ErrorReports } from '../src/edge/worker/index.ts';
+import type { Handshake } from '../src/http/handshake.ts';
+import type { RequestHead } from '../src/http/requestHead.ts';
+import { systemClock } from '../src/kernel/clock.ts';
+import { silentLogger } from '../src/kernel/log.ts';
+import { ok } from '../src/kernel/result.ts';
+import { type OwnNetwork, places } from './network.ts';
+
+/** A request as the edge met it. */
+export interface SeenRequest {
+  readonly atMs: number;
+  readonly head: RequestHead;
+  readonly handshake: Handshake | null;
+  /** What it was answered; known once it is over. */
+  readonly status: () => number;
+}
+
+export interface LabEdge {
+  /** What came from an address since the last call. */
+  take(source: string): SeenRequest[];
+  /** Whether a request of that address is there already. */
+  has(source: string): boolean;
+  close(): Promise<void>;
+}
+
+/**
+ * A real worker with its listeners, codecs and forwarding. The guard, which every request passes on its way to the modules,
+ * keeps a note of it.
+ */
+export async function startLabEdge(origin: string, network: OwnNetwork): Promise<LabEdge> {
+  const reports = new ErrorReports(systemClock, silentLogger);
+  const guard = new NotingGuard(new CircuitGuard(systemClock, reports));
+  const drained = Promise.withResolvers<void>();
+  const certificates = [network.certificate];
+  const set = {
+    versions: {},
+    sites: { schema: 1 as const, sites: [{ name: 'lab', hosts: ['*'], origin, rules: [] }] },
+  };
+  const worker = new EdgeWorker({
+    edge: 'lab',
+    slot: 1,
+    trustedProxies: [],
+    listeners: places.flatMap(() => [
+      {},
+      { tls: { certificates, http2: true } },
+      {},
+      { tls: { certificates, http2: false } },
+    ]),
+    logSocket: null,
+    sets: { readSet: () => ok(set), currentSet: () => ({ set, missing: [] }) },
+    guard,
+    reports,
+    clock: systemClock,
+    logger: silentLogger,
+    send: () => {},
+    onDrained: drained.resolve,
+  });
+  const where = places.flatMap(({ address, oldAddress }) =>
+    [address, oldAddress].flatMap((host) => [80, 443].map((port) => ({ host, port }))),
+  );
+  await worker.start(where, 'current', []);
+  return {
+    take: (source) => guard.take(source),
+    has: (source) => guard.has(source),
+    close: async () => {
+      worker.drain(0);
+      await drained.promise;
+    },
+  };
+}
+
+class NotingGuard implements Guard {
+  readonly #guard: Guard;
+  readonly #seen = new Map<string, SeenRequest[]>();
+
+  constructor(guard: Guard) {
+    this.#guard = guard;
+  }
+
+  get failures(): number {
+    return this.#guard.failures;
+  }
+
+  call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer {
+    if (module.name === 'bots') this.#note(input as unknown as HandledRequest);
+    return this.#guard.call(module, input, isKilled);
+  }
+
+  take(source: string): SeenRequest[] {
+    const seen = this.#seen.get(source) ?? [];
+    this.#seen.delete(source);
+    return seen;
+  }
+
+  has(source: string): boolean {
+    return this.#seen.has(source);
+  }
+
+  #note(request: HandledRequest): void {
+    const seen = this.#seen.get(request.head.clientAddress) ?? [];
+    this.#seen.set(request.head.clientAddress, seen);
+    seen.push({
+      atMs: performance.now(),
+      head: request.head,
+      handshake: request.head.handshake,
+      status: () => request.status,
+    });
+  }
+}

@@ -1,0 +1,198 @@
+import { RequestFacts } from '../../bots/facts/requestFacts.ts';
+import { heuristics } from '../../bots/index.ts';
+import { headText } from './headText.ts';
+import type { Row } from './makeRows.ts';
+import type { Session } from './session.ts';
+import {
+  areaUnderCurve,
+  type Calibration,
+  type CalibrationBin,
+  calibrationBins,
+  calibrationError,
+  fitCalibration,
+  type Judged,
+  type Share,
+  shareOf,
+} from './statistics.ts';
+
+/** A row as the models saw it that were trained without its family. */
+export interface HeldOutRow {
+  readonly row: Row;
+  /** Which training left it out. */
+  readonly fold: number;
+  readonly forest: number;
+  readonly logistic: number;
+  readonly heuristic: boolean;
+  readonly isbot: boolean;
+}
+
+/** Shares of cases that a score below 30 befell: people's refused, bots' caught. */
+export interface Stages {
+  /** Clients whose first request it was. */
+  readonly first: Share;
+  /** Clients whose tenth request it was, or the last of those that made five to nine. */
+  readonly tenth: Share;
+  /** All requests of all sessions. */
+  readonly whole: Share;
+}
+
+export interface FamilyFigures extends Stages {
+  readonly family: string;
+  readonly label: 'human' | 'bot';
+  readonly source: Session['source'];
+  readonly sessions: number;
+  readonly heads: number;
+}
+
+export interface GroupFigures extends Stages {
+  readonly name: string;
+  readonly sessions: number;
+  readonly heads: number;
+}
+
+export interface Comparison {
+  readonly name: string;
+  readonly auc: number;
+  /** People's requests that it takes for a program's, and programs' requests that it finds at that. */
+  readonly people: Share;
+  readonly caught: Share;
+  /** What the forest, with the heuristics and alone, finds at the same share of people, by a threshold of that share. */
+  readonly forestCaught: Share;
+  readonly forestAloneCaught: Share;
+}
+
+export interface HeldOutEvaluation {
+  readonly folds: readonly string[];
+  readonly groups: readonly GroupFigures[];
+  readonly families: readonly FamilyFigures[];
+  readonly comparisons: readonly Comparison[];
+  readonly auc: number;
+  /** Each fold calibrated by what the others say; recorded clients alone, people and bots weighing the same. */
+  readonly calibrationError: number;
+  readonly calibrationErrorBefore: number;
+  readonly calibration: Calibration;
+  readonly calibrationBins: readonly CalibrationBin[];
+}
+
+/** A score of 30 as log-odds: 2 + round(97 p) >= 30. */
+const logOddsOf30 = Math.log(27.5 / 97 / (1 - 27.5 / 97));
+
+export function heuristicHits(row: Row): boolean {
+  const facts = new RequestFacts(row.head);
+  return heuristics.some((one) => one.hits(facts));
+}
+
+export function evaluateHeldOuts(rows: readonly HeldOutRow[], folds: readonly string[]): HeldOutEvaluation {
+  const recorded = rows.filter(({ row }) => row.session.source === 'recorded');
+  const calibration = fitCalibration(judgedOf(recorded));
+  const crossed = folds.map((_, fold) => fitCalibration(judgedOf(recorded.filter((one) => one.fold !== fold))));
+  const calibrated = rows.map((one) => {
+    const { scale, shift } = crossed[one.fold]!;
+    return { ...one, forest: one.forest * scale + shift };
+  });
+  const real = calibrated.filter(({ row }) => row.session.source === 'recorded');
+  return {
+    folds,
+    groups: groupsOf(real),
+    families: familiesOf(calibrated),
+    comparisons: [
+      compare('isbot (user agent alone)', real, (one) => (one.isbot ? -1 : 1)),
+      compare('logistic regression, same features', real, ({ logistic }) => logistic),
+    ],
+    auc: areaUnderCurve(judgedOf(real)),
+    calibrationError: calibrationError(judgedOf(real)),
+    calibrationErrorBefore: calibrationError(judgedOf(recorded)),
+    calibration,
+    calibrationBins: calibrationBins(judgedOf(real)),
+  };
+}
+
+/** People and bots weigh the same, and so does each client's session within them. */
+function judgedOf(rows: readonly HeldOutRow[]): Judged[] {
+  const perSession = new Map<Session, number>();
+  for (const { row } of rows) perSession.set(row.session, (perSession.get(row.session) ?? 0) + 1);
+  const sessions = { human: 0, bot: 0 };
+  for (const { label } of perSession.keys()) sessions[label] += 1;
+  return rows.map(({ row: { session }, forest }) => ({
+    logOdds: forest,
+    isHuman: session.label === 'human',
+    weight: 1 / perSession.get(session)! / sessions[session.label],
+  }));
+}
+
+const isHttps = ({ row }: HeldOutRow) => row.session.scheme === 'https';
+const isImitator = ({ row }: HeldOutRow) => /^(got-scraping|impit|wreq)/.test(row.session.family);
+const isDriven = ({ row }: HeldOutRow) => /^(headless|puppeteer|playwright|selenium)/.test(row.session.family);
+const isHuman = ({ row }: HeldOutRow) => row.session.label === 'human';
+const isTool = (one: HeldOutRow) => !isHuman(one) && !isImitator(one) && !isDriven(one);
+const isPasted = ({ row }: HeldOutRow) => row.session.pasted;
+
+function groupsOf(rows: readonly HeldOutRow[]): GroupFigures[] {
+  const group = (name: string, heuristicsOn: boolean, ...holds: ((one: HeldOutRow) => boolean)[]): GroupFigures => {
+    const own = rows.filter((one) => holds.every((hold) => hold(one)));
+    return { name, ...sizeOf(own), ...stagesOf(own, heuristicsOn) };
+  };
+  return [
+    group('people', true, isHuman),
+    group('people, TLS seen', true, isHuman, isHttps),
+    group('tools as they come, TLS seen', true, isTool, isHttps, (one) => !isPasted(one)),
+    group('tools with Chrome’s user agent, TLS seen', true, isTool, isHttps, isPasted),
+    group('the same, heuristics off', false, isTool, isHttps, isPasted),
+    group('tools in the clear', true, isTool, (one) => !isHttps(one)),
+    group('imitators', true, isImitator),
+    group('imitators, TLS seen', true, isImitator, isHttps),
+    group('headless and driven browsers', true, isDriven),
+    group('the same, heuristics off', false, isDriven),
+  ];
+}
+
+function familiesOf(rows: readonly HeldOutRow[]): FamilyFigures[] {
+  const keyOf = ({ row: { session } }: HeldOutRow) => `${session.label} ${session.source} ${session.family}`;
+  return [...new Set(rows.map(keyOf))].sort().map((key) => {
+    const own = rows.filter((one) => keyOf(one) === key);
+    const { family, label, source } = own[0]!.row.session;
+    return { family, label, source, ...sizeOf(own), ...stagesOf(own, true) };
+  });
+}
+
+function sizeOf(rows: readonly HeldOutRow[]): { sessions: number; heads: number } {
+  return {
+    sessions: new Set(rows.map(({ row }) => row.session)).size,
+    heads: new Set(rows.map(({ row }) => headText(row.head))).size,
+  };
+}
+
+function stagesOf(rows: readonly HeldOutRow[], heuristicsOn: boolean): Stages {
+  const isBelow = (one: HeldOutRow) => one.forest < logOddsOf30 || (heuristicsOn && one.heuristic);
+  const share = (own: readonly HeldOutRow[]) => shareOf(own.filter(isBelow).length, own.length);
+  const isTenth = ({ row: { position, session } }: HeldOutRow) =>
+    position === Math.min(9, session.requests.length - 1) && position >= 4;
+  return {
+    first: share(rows.filter(({ row }) => row.position === 0)),
+    tenth: share(rows.filter(isTenth)),
+    whole: share(rows),
+  };
+}
+
+/** The other's own cut where it has one (-1 and 1), else the forest's share of people below 30. */
+function compare(name: string, rows: readonly HeldOutRow[], scoreOf: (one: HeldOutRow) => number): Comparison {
+  const people = rows.filter(isHuman);
+  const bots = rows.filter((one) => !isHuman(one));
+  const withHeuristics = (one: HeldOutRow) => (one.heuristic ? -1e9 : one.forest);
+  const isBinary = rows.every((one) => Math.abs(scoreOf(one)) === 1);
+  const wrong = isBinary
+    ? people.filter((one) => scoreOf(one) < 0).length
+    : people.filter((one) => withHeuristics(one) < logOddsOf30).length;
+  const caughtBy = (score: (one: HeldOutRow) => number) => {
+    const cut = people.map(score).sort((left, right) => left - right)[wrong] ?? Number.POSITIVE_INFINITY;
+    return shareOf(bots.filter((one) => score(one) < cut).length, bots.length);
+  };
+  return {
+    name,
+    auc: areaUnderCurve(rows.map((one) => ({ logOdds: scoreOf(one), isHuman: isHuman(one) }))),
+    people: shareOf(wrong, people.length),
+    caught: isBinary ? shareOf(bots.filter((one) => scoreOf(one) < 0).length, bots.length) : caughtBy(scoreOf),
+    forestCaught: caughtBy(withHeuristics),
+    forestAloneCaught: caughtBy(({ forest }) => forest),
+  };
+}
