@@ -28,7 +28,7 @@ test('the lab’s corpus has people and programs, in the clear, over TLS and ove
       assert.ok(found, `${label}, HTTP/${version}`);
     }
   }
-  for (const { scheme, client, requests } of sessions) {
+  for (const { scheme, client = '', requests } of sessions) {
     for (const { handshake, version, rawHeaders } of requests) {
       assert.equal(handshake?.ja4 !== undefined, scheme === 'https', client);
       assert.equal(typeof handshake?.http2 === 'string', version === '2', client);
