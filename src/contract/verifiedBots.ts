@@ -77,6 +77,12 @@ export interface BotIdentity {
   readonly isImpostor: boolean;
 }
 
+/** What a JWK holds of a public key (base64url): `x` of an Ed25519 key (RFC 8037), or `n` and `e` of an RSA one (RFC 7518). */
+export type KeyMaterial = { readonly x: string } | { readonly n: string; readonly e: string };
+
+/** A key that an operator signs with, and the time that it holds, in seconds since 1970. */
+export type SignerKey = KeyMaterial & { readonly notBeforeS?: number; readonly expiresS?: number };
+
 /** What an edge's agent tells its workers of one operator: replaces what it told before. */
 export interface OperatorEvidence {
   readonly operator: string;
@@ -84,8 +90,7 @@ export interface OperatorEvidence {
   readonly ranges: readonly string[] | null;
   /** Whether the ranges were confirmed lately: only then is an address outside of them a lie. */
   readonly areRangesFresh: boolean;
-  /** Ed25519 keys, `x` of their JWK (base64url), with the time that they hold, in seconds since 1970. */
-  readonly keys: readonly { readonly x: string; readonly notBeforeS?: number; readonly expiresS?: number }[];
+  readonly keys: readonly SignerKey[];
 }
 
 /** What name servers said of an address. */

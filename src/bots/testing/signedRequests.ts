@@ -1,6 +1,6 @@
 import { generateKeyPairSync, type KeyObject, sign } from 'node:crypto';
 import { type RequestHead, requestHead } from '../../http/index.ts';
-import { ed25519Thumbprint } from '../verified/keyRing.ts';
+import { thumbprint } from '../verified/keyRing.ts';
 
 /* Signs requests as an operator's bot does, written apart from what verifies them. */
 
@@ -13,7 +13,7 @@ export interface Signer {
 export function makeSigner(): Signer {
   const { privateKey, publicKey } = generateKeyPairSync('ed25519');
   const x = publicKey.export({ format: 'jwk' }).x as string;
-  return { privateKey, x, keyid: ed25519Thumbprint(x) };
+  return { privateKey, x, keyid: thumbprint({ x }) };
 }
 
 export interface ToSign {

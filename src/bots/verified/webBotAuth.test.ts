@@ -3,9 +3,10 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import type { KeyMaterial } from '../../contract/verifiedBots.ts';
 import { requestHead } from '../../http/index.ts';
 import { headWith, makeSigner, signedFields } from '../testing/signedRequests.ts';
-import { ed25519Thumbprint, KeyRing } from './keyRing.ts';
+import { KeyRing, thumbprint as thumbprintOf } from './keyRing.ts';
 import { verifiedLimits } from './limits.ts';
 import { type SignatureFault, signatureFaults } from './signatureFaults.ts';
 import { checkSignature } from './webBotAuth.ts';
@@ -180,7 +181,7 @@ const skip =
 const vectors = <T>(name: string): T => JSON.parse(readFileSync(`${folder}${name}.json`, 'utf8')) as T;
 
 interface Vector {
-  readonly key: { readonly kty: string; readonly x?: string };
+  readonly key: { readonly x: string } | { readonly n: string; readonly e: string };
   readonly target_url: string;
   readonly created_ms: number;
   readonly signature: string;
@@ -188,28 +189,34 @@ interface Vector {
   readonly signature_agent?: string;
 }
 
-test('the published Ed25519 vectors verify, with and without Signature-Agent; RSA is refused by name', { skip }, () => {
+test('the published vectors verify, Ed25519 and RSA, with and without Signature-Agent; not with an octet changed', {
+  skip,
+}, () => {
   for (const vector of vectors<Vector[]>('web_bot_auth_architecture_v1')) {
-    const isEd25519 = vector.key.kty === 'OKP';
-    const x = vector.key.x ?? signer.x;
-    const keys = new KeyRing([{ operator: 'test', signers: ['https://signature-agent.test'], keys: [{ x }] }]);
+    const signers = ['https://signature-agent.test'];
+    const keys = new KeyRing([{ operator: 'test', signers, keys: [vector.key] }]);
     const fields = ['Signature-Input', vector.signature_input, 'Signature', vector.signature];
     if (vector.signature_agent !== undefined) fields.push('Signature-Agent', vector.signature_agent);
     const { host, pathname } = new URL(vector.target_url);
-    const check = checkSignature(headWith(fields, host, pathname), keys, vector.created_ms / 1_000 + 5);
-    assert.deepEqual(
-      check,
-      isEd25519 ? { kind: 'verified', operator: 'test' } : { kind: 'fault', fault: 'unknown-key' },
+    const nowS = vector.created_ms / 1_000 + 5;
+    const check = checkSignature(headWith(fields, host, pathname), keys, nowS);
+    assert.deepEqual(check, { kind: 'verified', operator: 'test' });
+    const changed = fields.with(
+      3,
+      vector.signature.replace(/=:(.)/, (_, first) => `=:${first === 'A' ? 'B' : 'A'}`),
     );
+    const fault = checkSignature(headWith(changed, host, pathname), keys, nowS);
+    assert.deepEqual(fault, { kind: 'fault', fault: 'wrong-signature' });
+    const otherwise = fields.with(1, vector.signature_input.replace(/alg="[^"]+"/, 'alg="ecdsa-p256-sha256"'));
+    const other = checkSignature(headWith(otherwise, host, pathname), keys, nowS);
+    assert.deepEqual(other, { kind: 'fault', fault: 'other-algorithm' });
   }
 });
 
 test('key ids are RFC 7638 thumbprints', { skip }, () => {
-  for (const { name, jwk, precompute, sha256, thumbprint } of vectors<Record<string, string>[]>(
-    'jwk-thumbprint-vectors',
-  )) {
+  for (const { jwk, precompute, sha256, thumbprint } of vectors<Record<string, string>[]>('jwk-thumbprint-vectors')) {
     const canonical = Buffer.from(precompute!, 'hex');
     assert.equal(createHash('sha256').update(canonical).digest('hex'), sha256);
-    if (name === 'ed25519') assert.equal(ed25519Thumbprint((JSON.parse(jwk!) as { x: string }).x), thumbprint);
+    assert.equal(thumbprintOf(JSON.parse(jwk!) as KeyMaterial), thumbprint);
   }
 });

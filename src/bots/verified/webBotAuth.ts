@@ -1,6 +1,5 @@
-import { verify } from 'node:crypto';
 import type { RequestHead } from '../../http/requestHead.ts';
-import type { KeyRing, RingKey } from './keyRing.ts';
+import { isSignedBy, type KeyRing, type RingKey } from './keyRing.ts';
 import { verifiedLimits } from './limits.ts';
 import { covers, signatureBase } from './signatureBase.ts';
 import type { SignatureFault } from './signatureFaults.ts';
@@ -25,7 +24,7 @@ const fault = (fault: SignatureFault): SignatureCheck => ({ kind: 'fault', fault
 
 /**
  * Checks a request's Web Bot Auth signature (HTTP Message Signatures for automated traffic; RFC 9421) with the keys that
- * are there. Ed25519 alone. Never throws, never waits: a key that the ring lacks is `unknown-key` before anything is
+ * are there, Ed25519 and RSA-PSS. Never throws, never waits: a key that the ring lacks is `unknown-key` before anything is
  * computed. null: the request has no signature at all.
  *
  * Nonces are not remembered: each worker would know only its own, a repeated request of an honest client would count as
@@ -69,8 +68,8 @@ function checkWith(
   mayVerify: MayVerify,
 ): SignatureCheck {
   const { parameters } = input;
-  if (parameters.has('alg') && !isText(parameters.get('alg'), 'ed25519')) return fault('other-algorithm');
-  const signature = signatureOf(head, label);
+  if (parameters.has('alg') && !isText(parameters.get('alg'), key.algorithm)) return fault('other-algorithm');
+  const signature = signatureOf(head, label, key.signatureBytes);
   if (typeof signature === 'string') return fault(signature);
   const wrong = timeFault(input, key, nowS) ?? coverFault(head, label, input, key);
   if (wrong !== undefined) return fault(wrong);
@@ -78,18 +77,18 @@ function checkWith(
   if ('fault' in covered) return fault(covered.fault);
   if (!mayVerify()) return fault('too-busy');
   // Texts from the wire are one character per octet.
-  const isRight = verify(null, Buffer.from(covered.base, 'latin1'), key.key, signature);
+  const isRight = isSignedBy(key, Buffer.from(covered.base, 'latin1'), signature);
   return isRight ? { kind: 'verified', operator: key.operator } : fault('wrong-signature');
 }
 
-function signatureOf(head: RequestHead, label: string): Buffer | SignatureFault {
+function signatureOf(head: RequestHead, label: string, length: number): Buffer | SignatureFault {
   const member = parseDictionary(head.headers.signature ?? '');
   if (member === undefined) return 'malformed-signature';
   const signature = member.get(label);
   if (signature === undefined) return 'no-signature';
   if (signature.kind !== 'item' || signature.value.kind !== 'bytes') return 'signature-not-bytes';
   const bytes = Buffer.from(signature.value.value, 'base64');
-  return bytes.length === 64 ? bytes : 'signature-length';
+  return bytes.length === length ? bytes : 'signature-length';
 }
 
 function timeFault({ parameters }: InnerList, key: RingKey, nowS: number): SignatureFault | undefined {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { verifiedLimits } from '../../../bots/verified/index.ts';
-import type { OperatorEvidence } from '../../../contract/verifiedBots.ts';
+import type { OperatorEvidence, SignerKey } from '../../../contract/verifiedBots.ts';
 import type { Disk } from '../../../kernel/disk.ts';
 import { noFaults } from '../../../kernel/faults.ts';
 import { makeFolderDurably, writeDurably } from '../../lastgood/durableFile.ts';
@@ -43,9 +43,13 @@ function checked(value: unknown): KeptEvidence {
   const { schema, ranges, rangesAtMs, keys, keysAtMs } = value as Record<string, unknown>;
   const areTexts = (list: unknown): list is string[] =>
     Array.isArray(list) && list.every((item) => typeof item === 'string');
-  const areKeys = (list: unknown): list is KeptEvidence['keys'] =>
-    Array.isArray(list) && list.every((key) => typeof (key as { x?: unknown } | null)?.x === 'string');
+  const areKeys = (list: unknown): list is KeptEvidence['keys'] => Array.isArray(list) && list.every(isKey);
   if (schema !== 1 || typeof rangesAtMs !== 'number' || typeof keysAtMs !== 'number') return nothingKept;
   if (!(ranges === null || areTexts(ranges)) || !areKeys(keys)) return nothingKept;
   return { ranges, rangesAtMs, keys, keysAtMs };
+}
+
+function isKey(value: unknown): value is SignerKey {
+  const { x, n, e } = (value ?? {}) as Record<string, unknown>;
+  return typeof x === 'string' || (typeof n === 'string' && typeof e === 'string');
 }
