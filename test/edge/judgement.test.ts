@@ -54,6 +54,7 @@ test('every request is scored; the score reaches the origin and the trace', asyn
     'host=shop.example',
     'client=127.0.0.1',
     'version=1.1',
+    /^header_order=[0-9a-f]{12}$/,
     'score=1',
     'source=heuristics',
     /^heuristics=.+$/,
