@@ -163,7 +163,10 @@ async function typeAddress({ display, browser }: HeadedVisit, url: string): Prom
   await display.focus(browser);
   await display.press('ctrl+l');
   await pause(200);
-  await display.type(`${url}\n`);
+  await display.type(url);
+  // Firefox takes a Return only once it has made up its mind about what was typed.
+  await pause(800);
+  await display.press('Return');
 }
 
 /** Most look for a second or two; some read. */

@@ -11,9 +11,9 @@ import { type LoadKind, makeSite, type SiteModel } from './siteModel.ts';
 /** A program at work: mostly tools with or without a browser's dress, some automated browsers, some perfect imitators. */
 export function makeBotSession(chance: Chance, source: ProfileSource): Session {
   return chance.weighted<() => Session>([
-    [0.75, () => makeToolSession(chance, source, chance.pick(botTools))],
-    [0.235, () => makeAutomatedBrowserSession(chance, source)],
-    [0.015, () => makeImitatorSession(chance, source)],
+    [0.7, () => makeToolSession(chance, source, chance.pick(botTools))],
+    [0.25, () => makeAutomatedBrowserSession(chance, source)],
+    [0.05, () => makeImitatorSession(chance, source)],
   ])();
 }
 
@@ -193,7 +193,8 @@ export function makeAutomatedBrowserSession(chance: Chance, source: ProfileSourc
     [2, 3],
     [1, 8],
   ]);
-  for (let page = 0; page < pages; page++) visit.openPage(page === 0);
+  const isScripted = chance.happens(0.75);
+  for (let page = 0; page < pages; page++) visit.openPage(page === 0, isScripted);
   // Older headless browsers send no Accept-Language at all.
   const mute = major < 112 && chance.happens(0.6);
   const requests = visit.requests

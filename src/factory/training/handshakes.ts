@@ -20,6 +20,8 @@ const plain: Opening = { version: '1.1', handshake: null };
 /** Where TLS ends elsewhere; the proxy that ends it speaks HTTP/1.1 to us. */
 const elsewhereShare = 0.3;
 const http2Share = 0.75;
+/** Companies' proxies and antivirus programs shake hands in a person's place. */
+const interceptedShare = 0.015;
 
 /** A handshake that such a client is known to make (`src/bots/handshake`); nothing of it where TLS ends elsewhere. */
 export function drawOpening(chance: Chance, { opener, major }: OpenedBy, scheme: Session['scheme']): Opening {
@@ -58,6 +60,17 @@ function alpnOf(chance: Chance, opener: string): string {
   if (engines[opener] !== undefined) return 'h2';
   if (opener === 'curl' || opener === 'go' || opener === 'java') return chance.happens(0.7) ? 'h2' : '00';
   return chance.pick(['00', '00', 'h1']);
+}
+
+/** A person's: now and then somebody in between opens the connection. */
+export function drawPersonsOpening(
+  chance: Chance,
+  { engine, major }: Pick<BrowserProfile, 'engine' | 'major'>,
+  scheme: Session['scheme'],
+): Opening {
+  if (!chance.happens(interceptedShare)) return drawOpening(chance, { opener: engine, major }, scheme);
+  const { handshake } = drawOpening(chance, { opener: chance.pick(['openssl', 'go', 'java']), major: 0 }, scheme);
+  return { version: '1.1', handshake: handshake && { ...handshake, http2: null } };
 }
 
 /** Rows for that version; for one newer or older than all that are known, the nearest. */

@@ -1,6 +1,7 @@
 import { RequestFacts } from '../../bots/facts/requestFacts.ts';
 import { heuristics } from '../../bots/index.ts';
 import { headText } from './headText.ts';
+import type { HeldOut, HeldOutKind } from './heldOuts.ts';
 import type { Row } from './makeRows.ts';
 import type { Session } from './session.ts';
 import {
@@ -9,17 +10,18 @@ import {
   type CalibrationBin,
   calibrationBins,
   calibrationError,
-  fitCalibration,
   type Judged,
   type Share,
   shareOf,
+  usableCalibration,
 } from './statistics.ts';
 
 /** A row as the models saw it that were trained without its family. */
 export interface HeldOutRow {
   readonly row: Row;
-  /** Which training left it out. */
+  /** Which training left it out, and with what. */
   readonly fold: number;
+  readonly kind: HeldOutKind;
   readonly forest: number;
   readonly logistic: number;
   readonly heuristic: boolean;
@@ -40,6 +42,7 @@ export interface FamilyFigures extends Stages {
   readonly family: string;
   readonly label: 'human' | 'bot';
   readonly source: Session['source'];
+  readonly kind: HeldOutKind;
   readonly sessions: number;
   readonly heads: number;
 }
@@ -82,29 +85,45 @@ export function heuristicHits(row: Row): boolean {
   return heuristics.some((one) => one.hits(facts));
 }
 
-export function evaluateHeldOuts(rows: readonly HeldOutRow[], folds: readonly string[]): HeldOutEvaluation {
+/**
+ * Kinds of folds that say together what to expect: a browser's next versions, and programs of kinds that are known. A whole
+ * engine nobody has met does not turn up from one day to the next; it is reported, and calibrates nothing.
+ */
+const isExpected = ({ kind }: HeldOutRow) => kind === 'newer-versions' || kind === 'programs';
+
+export function evaluateHeldOuts(rows: readonly HeldOutRow[], folds: readonly HeldOut[]): HeldOutEvaluation {
   const recorded = rows.filter(({ row }) => row.session.source === 'recorded');
-  const calibration = fitCalibration(judgedOf(recorded));
-  const crossed = folds.map((_, fold) => fitCalibration(judgedOf(recorded.filter((one) => one.fold !== fold))));
+  const expected = recorded.filter(isExpected);
+  const calibration = usableCalibration(judgedOf(expected));
+  const halves = [0, 1].map((half) => usableCalibration(judgedOf(expected.filter((one) => halfOf(one) !== half))));
   const calibrated = rows.map((one) => {
-    const { scale, shift } = crossed[one.fold]!;
+    const { scale, shift } = halves[halfOf(one)]!;
     return { ...one, forest: one.forest * scale + shift };
   });
   const real = calibrated.filter(({ row }) => row.session.source === 'recorded');
+  const judged = judgedOf(real.filter(isExpected));
   return {
-    folds,
-    groups: groupsOf(real),
+    folds: folds.map(({ name }) => name),
+    groups: groupsOf(calibrated),
     families: familiesOf(calibrated),
     comparisons: [
-      compare('isbot (user agent alone)', real, (one) => (one.isbot ? -1 : 1)),
-      compare('logistic regression, same features', real, ({ logistic }) => logistic),
+      compare('isbot (user agent alone)', real.filter(isExpected), (one) => (one.isbot ? -1 : 1)),
+      compare('logistic regression, same features', real.filter(isExpected), ({ logistic }) => logistic),
     ],
-    auc: areaUnderCurve(judgedOf(real)),
-    calibrationError: calibrationError(judgedOf(real)),
-    calibrationErrorBefore: calibrationError(judgedOf(recorded)),
+    auc: areaUnderCurve(judged),
+    calibrationError: calibrationError(judged),
+    calibrationErrorBefore: calibrationError(judgedOf(expected)),
     calibration,
-    calibrationBins: calibrationBins(judgedOf(real)),
+    calibrationBins: calibrationBins(judged),
   };
+}
+
+/** Each half of the sessions is calibrated by what the other says; sessions of one client stay together. */
+function halfOf({ row: { session } }: HeldOutRow): 0 | 1 {
+  const text = `${session.family} ${session.client ?? ''} ${session.behaviour ?? ''}`;
+  let sum = 0;
+  for (const letter of text) sum = (sum * 31 + letter.charCodeAt(0)) >>> 0;
+  return ((sum >>> 4) & 1) as 0 | 1;
 }
 
 /** People and bots weigh the same, and so does each client's session within them. */
@@ -120,38 +139,56 @@ function judgedOf(rows: readonly HeldOutRow[]): Judged[] {
   }));
 }
 
-const isHttps = ({ row }: HeldOutRow) => row.session.scheme === 'https';
-const isImitator = ({ row }: HeldOutRow) => /^(got-scraping|impit|wreq)/.test(row.session.family);
-const isDriven = ({ row }: HeldOutRow) => /^(headless|puppeteer|playwright|selenium)/.test(row.session.family);
-const isHuman = ({ row }: HeldOutRow) => row.session.label === 'human';
-const isTool = (one: HeldOutRow) => !isHuman(one) && !isImitator(one) && !isDriven(one);
-const isPasted = ({ row }: HeldOutRow) => row.session.pasted;
+type Holds = (one: HeldOutRow) => boolean;
+
+const isRecorded: Holds = ({ row }) => row.session.source === 'recorded';
+const isHttps: Holds = ({ row }) => row.session.scheme === 'https';
+const isImitator: Holds = ({ row }) => /^(got-scraping|impit|wreq)/.test(row.session.family);
+const isDriven: Holds = ({ row }) => /^(headless|puppeteer|playwright|selenium)/.test(row.session.family);
+const isHuman: Holds = ({ row }) => row.session.label === 'human';
+const isPasted: Holds = ({ row }) => row.session.pasted;
+const isOf =
+  (kind: HeldOutKind): Holds =>
+  (one) =>
+    one.kind === kind;
+const not =
+  (holds: Holds): Holds =>
+  (one) =>
+    !holds(one);
 
 function groupsOf(rows: readonly HeldOutRow[]): GroupFigures[] {
-  const group = (name: string, heuristicsOn: boolean, ...holds: ((one: HeldOutRow) => boolean)[]): GroupFigures => {
-    const own = rows.filter((one) => holds.every((hold) => hold(one)));
+  const group = (name: string, heuristicsOn: boolean, ...all: Holds[]): GroupFigures => {
+    const own = rows.filter((one) => all.every((holds) => holds(one)));
     return { name, ...sizeOf(own), ...stagesOf(own, heuristicsOn) };
   };
+  const newer = [isHuman, isOf('newer-versions')];
+  const engine = [isHuman, isOf('engine')];
+  const tool = [isOf('programs'), not(isImitator), not(isDriven), isRecorded];
+  const imitator = [isOf('programs'), isImitator];
   return [
-    group('people', true, isHuman),
-    group('people, TLS seen', true, isHuman, isHttps),
-    group('tools as they come, TLS seen', true, isTool, isHttps, (one) => !isPasted(one)),
-    group('tools with Chrome’s user agent, TLS seen', true, isTool, isHttps, isPasted),
-    group('the same, heuristics off', false, isTool, isHttps, isPasted),
-    group('tools in the clear', true, isTool, (one) => !isHttps(one)),
-    group('imitators', true, isImitator),
-    group('imitators, TLS seen', true, isImitator, isHttps),
-    group('headless and driven browsers', true, isDriven),
-    group('the same, heuristics off', false, isDriven),
+    group('people, newer versions than in training', true, ...newer, isRecorded),
+    group('the same over TLS', true, ...newer, isRecorded, isHttps),
+    group('people, whole engine never seen', true, ...engine, isRecorded),
+    group('the same, made sessions (Safari too)', true, ...engine, not(isRecorded)),
+    group('tools as they come, TLS seen', true, ...tool, isHttps, not(isPasted)),
+    group('tools with Chrome’s user agent, TLS seen', true, ...tool, isHttps, isPasted),
+    group('the same, heuristics off', false, ...tool, isHttps, isPasted),
+    group('tools in the clear', true, ...tool, not(isHttps)),
+    group('imitators, TLS seen', true, ...imitator, isHttps),
+    group('imitators in the clear', true, ...imitator, not(isHttps)),
+    group('driven browsers, others known', true, isOf('programs'), isDriven, isRecorded),
+    group('headless and driven browsers, none known', true, isOf('all-automation'), isRecorded),
+    group('the same, heuristics off', false, isOf('all-automation'), isRecorded),
   ];
 }
 
 function familiesOf(rows: readonly HeldOutRow[]): FamilyFigures[] {
-  const keyOf = ({ row: { session } }: HeldOutRow) => `${session.label} ${session.source} ${session.family}`;
+  const keyOf = ({ row: { session }, kind }: HeldOutRow) =>
+    `${session.label} ${session.source} ${session.family} ${kind}`;
   return [...new Set(rows.map(keyOf))].sort().map((key) => {
     const own = rows.filter((one) => keyOf(one) === key);
     const { family, label, source } = own[0]!.row.session;
-    return { family, label, source, ...sizeOf(own), ...stagesOf(own, true) };
+    return { family, label, source, kind: own[0]!.kind, ...sizeOf(own), ...stagesOf(own, true) };
   });
 }
 

@@ -1,77 +1,76 @@
 import type { Session } from './session.ts';
 
-/**
- * Families that a model is trained without, to see what it makes of clients that it never met. Several go at a time, which is
- * harder for each than going alone and costs one training instead of many.
- */
+/** What is left out at once, and so what the figures say. */
+export type HeldOutKind =
+  /** All browsers of one engine, and every program that claims one. */
+  | 'engine'
+  /** The versions that are run here and what is newer, and every program that claims one: yesterday's model, today's browsers. */
+  | 'newer-versions'
+  /** Some programs, others of their kind stay. */
+  | 'programs'
+  /** Every browser that is not under a person's hands. */
+  | 'all-automation';
+
+/** Families that a model is trained without, to see what it makes of clients that it never met. */
 export interface HeldOut {
   readonly name: string;
+  readonly kind: HeldOutKind;
   /** Judged by the model that never saw it. */
   includes(session: Session): boolean;
-  /** Kept from training: the family itself, and for people also the programs that borrow its user agent. */
+  /** Kept from training. */
   leavesOut(session: Session): boolean;
 }
 
 type Matches = (session: Session) => boolean;
 
-const bots =
-  (family: RegExp): Matches =>
-  ({ label, family: own }) =>
-    label === 'bot' && family.test(own);
-
-/** With the borrowers left in, a family's user agent would be known as a program's alone. */
-const people =
-  (family: RegExp): Matches =>
-  ({ label, family: own }) =>
-    label === 'human' && family.test(own);
-const borrows =
+const claims =
   (userAgent: RegExp): Matches =>
-  (session) =>
-    session.pasted && session.requests.some(({ rawHeaders }) => rawHeaders.some((text) => userAgent.test(text)));
+  ({ requests }) =>
+    requests.some(({ rawHeaders }) => rawHeaders.some((text) => userAgent.test(text)));
 
-/** Versions of the browsers that are run here, and whatever is newer: what training knew of them half a year before. */
-const isNew: Matches = (session) =>
-  session.requests.some(({ rawHeaders }) =>
+/** With programs that claim the browser left in, it would be known as a program's alone. */
+function engine(name: string, family: RegExp, userAgent: RegExp): HeldOut {
+  const includes: Matches = (session) => session.label === 'human' && family.test(session.family);
+  const isClaimed = claims(userAgent);
+  return { name, kind: 'engine', includes, leavesOut: (session) => includes(session) || isClaimed(session) };
+}
+
+const isNew: Matches = ({ requests }) =>
+  requests.some(({ rawHeaders }) =>
     rawHeaders.some((text) => {
-      const [, engine, major] = /(Chrome|Firefox|rv:)\/?(\d+)/.exec(text) ?? [];
-      return engine === 'Chrome' ? Number(major) >= 150 : engine !== undefined && Number(major) >= 148;
+      const [, product, major] = /(Chrome|Firefox)\/(\d+)/.exec(text) ?? [];
+      return Number(major) >= (product === 'Chrome' ? 150 : 148);
     }),
   );
 
-const either =
-  (...all: Matches[]): Matches =>
-  (session) =>
-    all.some((one) => one(session));
-
-function fold(name: string, includes: Matches, alsoLeavesOut: Matches = () => false): HeldOut {
-  return { name, includes, leavesOut: either(includes, alsoLeavesOut) };
+/** Several go at a time, which is harder for each than going alone and costs one training instead of many. */
+function programs(family: RegExp): HeldOut {
+  const includes: Matches = (session) => session.label === 'bot' && family.test(session.family);
+  return { name: `programs: ${family.source}`, kind: 'programs', includes, leavesOut: includes };
 }
 
-const chromiumFamilies = /^(chrom|edge|opera|samsung|in-app)/;
+const isAutomated: Matches = ({ family }) => /^(headless|puppeteer|playwright|selenium)/.test(family);
 
 export const heldOuts: readonly HeldOut[] = [
-  fold('people: Chromium', people(chromiumFamilies), borrows(/ Chrome\/\d/)),
-  fold(
-    'people: Firefox; bots: imitators, curl, PHP, Go, wget',
-    either(
-      people(/^firefox/),
-      bots(/^(imitator|got-scraping|impit|wreq|curl|php|go$|wget|scanner|sqlmap|lynx|dirb|axel|hey)/),
-    ),
-    borrows(/Gecko\/\S+ Firefox\//),
+  engine('people with Chromium', /^(chrom|edge|opera|samsung|in-app)/, / (Headless)?Chrome\/\d/),
+  engine('people with Firefox', /^firefox/, / Firefox\/\d/),
+  engine('people with Safari', /^safari/, /AppleWebKit\/60[^C]*$/),
+  {
+    name: 'people with versions newer than any in training',
+    kind: 'newer-versions',
+    includes: (session) => session.label === 'human' && isNew(session),
+    leavesOut: isNew,
+  },
+  programs(/^(curl|php|wget|lynx|dirb|axel|ab$|httpie|got-scraping|puppeteer)/),
+  programs(/^(python|scrapy|perl|wapiti|nmap|sqlmap|newsboat|impit|playwright)/),
+  programs(/^(node|undici|axios|got$|superagent|aria2|siege|w3m|links|elinks|wreq|selenium)/),
+  programs(
+    /^(go$|ffuf|gobuster|hey|java|okhttp|ruby|dotnet|wrk|h2load|load tool|scanner|raw socket|crawler|headless firefox)/,
   ),
-  fold(
-    'people: Safari; bots: Python, Perl, links',
-    either(people(/^safari/), bots(/^(python|scrapy|perl|ffuf|gobuster|w3m|ab$|httpie|newsboat|links|elinks)/)),
-    borrows(/AppleWebKit\/60[^C]*$/),
-  ),
-  fold(
-    'people: newer versions; bots: Node, Java, Ruby',
-    either(
-      (session) => session.label === 'human' && isNew(session),
-      bots(
-        /^(node|undici|axios|got$|superagent|java|okhttp|ruby|dotnet|wapiti|nmap|aria2|siege|wrk|h2load|load tool|raw socket|crawler)/,
-      ),
-    ),
-  ),
-  fold('bots: headless and driven browsers', bots(/^(headless|puppeteer|playwright|selenium)/)),
+  {
+    name: 'all automated browsers at once',
+    kind: 'all-automation',
+    includes: isAutomated,
+    leavesOut: isAutomated,
+  },
 ];

@@ -1,7 +1,7 @@
 import { browserHeaders, type Load } from './browserHeaders.ts';
 import { type BrowserProfile, drawProfile, type ProfileSource } from './browserProfile.ts';
 import type { Chance } from './chance.ts';
-import { drawOpening, overConnection } from './handshakes.ts';
+import { drawPersonsOpening, overConnection } from './handshakes.ts';
 import type { Session, SessionRequest } from './session.ts';
 import { type LoadKind, makeSite, type SiteModel } from './siteModel.ts';
 
@@ -40,7 +40,7 @@ export function makeHumanSession(chance: Chance, source: ProfileSource): Session
     ...surroundings,
     requests: overConnection(
       visit.requests.sort((left, right) => left.afterMs - right.afterMs),
-      drawOpening(chance, { opener: profile.engine, major: profile.major }, surroundings.scheme),
+      drawPersonsOpening(chance, profile, surroundings.scheme),
       profile,
     ),
   };
@@ -85,12 +85,13 @@ export class Visit {
     if (profile.cookies && chance.happens(0.35)) this.#cookie = this.#newCookie();
   }
 
-  openPage(isFirst: boolean): void {
+  /** `isScripted`: opened by its address, as scripts do, where a person would have followed a link. */
+  openPage(isFirst: boolean, isScripted = false): void {
     const chance = this.#chance;
     if (!isFirst) this.#nowMs += chance.skewed(9_000, 1.1);
-    const isTyped = isFirst ? chance.happens(0.5) : chance.happens(0.06);
-    const sendsForm = !isFirst && chance.happens(0.15);
-    const isReload = !isFirst && !sendsForm && chance.happens(0.1);
+    const isTyped = isScripted || (isFirst ? chance.happens(0.5) : chance.happens(0.06));
+    const sendsForm = !isFirst && !isScripted && chance.happens(0.15);
+    const isReload = !isFirst && !isScripted && !sendsForm && chance.happens(0.1);
     const target = isReload && this.#page !== undefined ? this.#page : this.#site.pagePath();
     this.#send(sendsForm ? 'form' : 'document', sendsForm ? target.split('?')[0]! : target, {
       method: sendsForm ? 'POST' : 'GET',
@@ -99,7 +100,7 @@ export class Visit {
       referer: isTyped || isReload ? undefined : isFirst ? this.#foreignReferer() : this.#referer(),
       site: isTyped || isReload ? (isReload ? 'same-origin' : 'none') : isFirst ? 'cross-site' : 'same-origin',
       origin: sendsForm ? this.#prefix : undefined,
-      userActivated: chance.happens(0.9),
+      userActivated: isScripted || chance.happens(0.9),
       reload: isReload,
       revalidates: isReload && chance.happens(0.4),
     });

@@ -28,8 +28,8 @@ export interface Traffic {
 /** Copies of each recorded session: enough to weigh as much as a few hundred made ones. */
 function copiesOf({ label, family, client }: Session): number {
   const isOfLab = client !== undefined;
-  if (label === 'human') return isOfLab ? 8 : 40;
-  if (isOfLab) return 2;
+  if (label === 'human') return isOfLab ? 4 : 40;
+  if (isOfLab) return 1;
   return family === 'headless chromium' ? 12 : 5;
 }
 

@@ -55,18 +55,18 @@ function heldOutText({ heldOut, heldOutFigures: figures }: TrainingReport): stri
   if (figures === null) return 'Not evaluated: the model was made with `--quick`.';
   return `Trained without the families and judged on them alone, by the figure to believe for clients that nobody has seen yet.
 Several families are left out of one training, which is harder for each than going alone; the folds are:
-${figures.folds.map((name) => `*${name}*`).join('; ')}. Where people's families are left out, so are programs that borrow their user agent.
+${figures.folds.map((name) => `*${name}*`).join('; ')}. Where people's browsers are left out, so is every program that claims to be one of them.
 *Below 30* is what people should not be and programs should: of first requests, of tenth ones (the last of sessions with five to
 nine), and of all. In brackets the number of cases and the 95 % interval (Wilson). Heads are distinct ones.
 
 ${groupTable(figures.groups)}
 
-That is of recorded sessions alone. AUC over them ${figure(figures.auc, 4)}. Expected calibration error ${figure(figures.calibrationError, 3)}, each fold calibrated by
-what the others say (before: ${figure(figures.calibrationErrorBefore, 3)}); people and programs weigh the same. The shipped model's log-odds are scaled
+That is of recorded sessions alone where nothing else is said. AUC over those of newer versions and of programs ${figure(figures.auc, 4)}. Expected calibration error ${figure(figures.calibrationError, 3)}, each half of the clients calibrated by
+what the other says (before: ${figure(figures.calibrationErrorBefore, 3)}); people and programs weigh the same. The shipped model's log-odds are scaled
 by ${figure(figures.calibration.scale, 3)} and shifted by ${figure(figures.calibration.shift, 3)}.
 
 ### Beside others
-At the same share of people's requests taken for a program's, over the same held-out recorded requests:
+At the same share of people's requests taken for a program's, over the recorded requests of newer versions and of programs:
 
 ${comparisonTable(figures.comparisons)}
 
@@ -100,11 +100,11 @@ function comparisonTable(comparisons: readonly Comparison[]): string {
 
 function heldOutFamilies({ families }: HeldOutEvaluation): string {
   return [
-    '| family | | data | sessions | heads | below 30: first request | tenth | all |',
-    '|---|---|---|---|---|---|---|---|',
+    '| family | | data | left out by | sessions | heads | below 30: first request | tenth | all |',
+    '|---|---|---|---|---|---|---|---|---|',
     ...families.map(
-      ({ family, label, source, sessions, heads, first, tenth, whole }) =>
-        `| ${family} | ${label === 'human' ? 'people' : 'bots'} | ${source} | ${sessions} | ${heads} | ${cell(first)} | ${cell(tenth)} | ${cell(whole)} |`,
+      ({ family, label, source, kind, sessions, heads, first, tenth, whole }) =>
+        `| ${family} | ${label === 'human' ? 'people' : 'bots'} | ${source} | ${kind} | ${sessions} | ${heads} | ${cell(first)} | ${cell(tenth)} | ${cell(whole)} |`,
     ),
   ].join('\n');
 }

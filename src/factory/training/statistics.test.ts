@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../kernel/random.ts';
-import { areaUnderCurve, calibrationError, fitCalibration, shareOf } from './statistics.ts';
+import { areaUnderCurve, calibrationError, fitCalibration, shareOf, usableCalibration } from './statistics.ts';
 
 test('Wilson’s interval is that of the literature, and none of three says little', () => {
   const { share, low, high } = shareOf(10, 100);
@@ -38,4 +38,10 @@ test('calibration does not run away from few cases that are all right, or all wr
     const { scale, shift } = fitCalibration(cases);
     assert.ok(scale > 0 && scale < 20 && Math.abs(shift) < 5, `${scale}, ${shift}`);
   }
+});
+
+test('a model that ranks the wrong way round is left as it is: no scaling helps', () => {
+  const cases = [-4, -3, 3, 4].map((logOdds) => ({ logOdds, isHuman: logOdds < 0, weight: 0.25 }));
+  assert.ok(fitCalibration(cases).scale < 0.25);
+  assert.deepEqual(usableCalibration(cases), { scale: 1, shift: 0 });
 });

@@ -108,6 +108,15 @@ export function fitCalibration(cases: readonly Judged[]): Calibration {
   return best;
 }
 
+/**
+ * The fit, or none where it is far from 1 and 0: then the cases do not say how sure the model may be, but that it ranks them
+ * wrongly, and no scaling of scores helps against that.
+ */
+export function usableCalibration(cases: readonly Judged[]): Calibration {
+  const { scale, shift } = fitCalibration(cases);
+  return scale >= 0.25 && scale <= 4 && Math.abs(shift) <= 3 ? { scale, shift } : { scale: 1, shift: 0 };
+}
+
 const scaleMin = 0.05;
 /** A little of a prior: few cases must not carry it far away. */
 const ridge = 1e-3;

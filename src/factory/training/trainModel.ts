@@ -96,8 +96,7 @@ export async function trainModel(
     heldOut.push({ name: family.name, evaluation: judged.value.evaluation });
     progress(`evaluated without ${family.name}`);
   }
-  const names = heldOuts.map(({ name }) => name);
-  const figures = heldOutRows.length === 0 ? null : evaluateHeldOuts(heldOutRows, names);
+  const figures = heldOutRows.length === 0 ? null : evaluateHeldOuts(heldOutRows, heldOuts);
   const model = figures === null ? forest.value.model : calibrated(forest.value.model, figures.calibration);
   const compiled = compileModel(model, features);
   const { seed, sessions, trees, heldOuts: withHeldOuts } = options;
@@ -174,7 +173,7 @@ async function judgeHeldOut({
   return ok({
     evaluation: evaluate(model, judged),
     rows: judged.map((row) => ({
-      ...{ row, fold, forest: model.logOdds(row.vector), logistic: logistic.logOdds(row.vector) },
+      ...{ row, fold, kind: family.kind, forest: model.logOdds(row.vector), logistic: logistic.logOdds(row.vector) },
       ...{ heuristic: heuristicHits(row), isbot: isbotSays(row.head.headers['user-agent'] ?? '') },
     })),
   });
