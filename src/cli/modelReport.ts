@@ -3,8 +3,8 @@ import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { err, ok, type Result } from '../kernel/result.ts';
 import {
+  LoggedBots,
   type ModelReport,
-  OperatorRanges,
   type ReplaySummary,
   readAccessLog,
   readOperatorRanges,
@@ -79,8 +79,8 @@ async function replayed(values: Values): Promise<Result<ReplaySummary | undefine
   const judge = readJudge(files);
   if (!judge.ok) return judge;
   const hasRanges = typeof values.ranges === 'string';
-  const ranges = hasRanges ? readOperatorRanges(values.ranges as string) : ok(new OperatorRanges(new Map()));
-  if (!ranges.ok) return ranges;
+  const bots = hasRanges ? readOperatorRanges(values.ranges as string) : ok(new LoggedBots(new Map()));
+  if (!bots.ok) return bots;
   const log = await readAccessLog(path);
   if (!log.ok) return log;
   if (log.value.lines.length === 0) {
@@ -94,7 +94,7 @@ async function replayed(values: Values): Promise<Result<ReplaySummary | undefine
       log: log.value,
       features,
       judge: compiled,
-      ranges: ranges.value,
+      bots: bots.value,
       hasRanges,
       siteHost,
     }),

@@ -1,5 +1,4 @@
 import { extensionClass } from '../bots/facts/destination.ts';
-import { ordinaryRequestLike } from '../bots/ordinaryRequest.ts';
 import { type RequestHead, requestHead } from '../http/index.ts';
 import type { AccessLine } from './accessLine.ts';
 
@@ -25,31 +24,6 @@ export function headOfLine(line: AccessLine, siteHost: string): RequestHead {
     scheme: 'http',
     clientAddress: line.clientAddress,
   });
-}
-
-/**
- * The whole head for a real replay: what the line does not tell is as the claimed browser sends it over plain http. It is
- * the same supposition that scoring from the log alone makes for what it does not know.
- */
-export function completedHeaders(line: AccessLine, siteHost: string): readonly string[] {
-  const told = headOfLine(line, siteHost);
-  const headers: string[] = [];
-  const ordinary = ordinaryRequestLike(told).head.rawHeaders;
-  const isPage = told.headers.accept === accepts.page;
-  for (let index = 0; index < ordinary.length; index += 2) {
-    const name = ordinary[index]!;
-    const lower = name.toLowerCase();
-    if (lower === 'upgrade-insecure-requests' && !isPage) continue;
-    const value =
-      lower === 'host' || lower === 'user-agent'
-        ? told.headers[lower]
-        : lower === 'accept' && !isPage
-          ? accepts.other
-          : ordinary[index + 1];
-    if (value !== undefined) headers.push(name, value);
-  }
-  if (line.referer !== null) headers.push('Referer', line.referer);
-  return headers;
 }
 
 /** The log names no host; a Referer of the site's own host with or without `www.` says which one the visitor was on. */

@@ -1,5 +1,5 @@
 export { replayLimits } from './limits.ts';
-export { OperatorRanges, readOperatorRanges } from './operators.ts';
+export { LoggedBots, readOperatorRanges } from './operators.ts';
 export type { ModelReport } from './page/evaluationSection.ts';
 export { reportPage } from './page/reportPage.ts';
 export { textSummary } from './page/textSummary.ts';

@@ -10,11 +10,4 @@ export const replayLimits = {
   rowsMax: 20,
   /** Bars of the plot over time: as many as a phone's screen can show apart. */
   barsMax: 120,
-  /** Networks of one operator; the largest published list has about 20,000. */
-  networksMax: 50_000,
-  /** Of a real replay: requests under way at once; more are sent later than their time and counted. */
-  underWayMax: 64,
-  requestMsMax: 15_000,
-  /** A log that would take longer at the speed asked for is refused before it starts. */
-  replayHoursMax: 6,
 } as const;

@@ -3,7 +3,7 @@ import type { FeatureFile } from '../contract/featureFile.ts';
 import { commonestHost, headOfLine } from './headOfLine.ts';
 import { LogJudge } from './logJudge.ts';
 import { knownOfLog } from './logKnowledge.ts';
-import type { OperatorRanges } from './operators.ts';
+import type { LoggedBots } from './operators.ts';
 import type { AccessLog } from './readAccessLog.ts';
 import type { ReplaySummary } from './replaySummary.ts';
 import { ReplayTally } from './replayTally.ts';
@@ -14,7 +14,7 @@ export interface ReplayInput {
   readonly log: AccessLog;
   readonly features: FeatureFile;
   readonly judge: BotJudge;
-  readonly ranges: OperatorRanges;
+  readonly bots: LoggedBots;
   readonly hasRanges: boolean;
   /** Host of the site; undefined: the one that the Referers name most. */
   readonly siteHost: string | undefined;
@@ -30,19 +30,18 @@ export function replayLog(input: ReplayInput): ReplaySummary {
   const fromMs = log.lines[0]!.atMs;
   const toMs = log.lines.at(-1)!.atMs;
   const logJudge = new LogJudge(judge, features);
-  const tally = new ReplayTally(fromMs, toMs, ruleTrials(), input.ranges);
+  const tally = new ReplayTally(fromMs, toMs, ruleTrials(), input.bots);
   for (const line of log.lines) {
     const head = headOfLine(line, siteHost);
     tally.add({ line, head, verdict: logJudge.judge(head, line.status, line.atMs - fromMs) });
   }
-  return summaryOf(input, tally, siteHost, 'log');
+  return summaryOf(input, tally, siteHost);
 }
 
-export function summaryOf(
+function summaryOf(
   { file, log, features, judge, hasRanges }: ReplayInput,
   tally: ReplayTally,
   siteHost: string,
-  scoredBy: ReplaySummary['scoredBy'],
 ): ReplaySummary {
   return {
     schema: 1,
@@ -61,9 +60,8 @@ export function summaryOf(
     model: {
       name: judge.model?.name ?? '',
       features: features.features.length,
-      featuresKnown: scoredBy === 'edge' ? features.features.length : knownOfLog(features).filter(Boolean).length,
+      featuresKnown: knownOfLog(features).filter(Boolean).length,
     },
-    scoredBy,
     ...tally.summary(),
   };
 }

@@ -7,8 +7,6 @@ export interface ReplaySummary {
   readonly schema: 1;
   readonly log: LogSummary;
   readonly model: { readonly name: string; readonly featuresKnown: number; readonly features: number };
-  /** `log`: scored from the lines. `edge`: real requests through a running edge. */
-  readonly scoredBy: 'log' | 'edge';
   /** Requests by score; index 1 to 99. Index 0 counts those that have none. */
   readonly scores: readonly number[];
   /** Equal spans of time, oldest first. */

@@ -3,7 +3,7 @@ import type { RequestHead } from '../http/index.ts';
 import type { AccessLine } from './accessLine.ts';
 import { type ClaimedClient, type ClientKind, claimedClient, clientKinds } from './claimedClient.ts';
 import { replayLimits } from './limits.ts';
-import type { Identity, OperatorRanges, Standing } from './operators.ts';
+import type { Identity, LoggedBots, Standing } from './operators.ts';
 import type {
   ClientSummary,
   CrawlerSummary,
@@ -49,7 +49,7 @@ const spanChoicesMs = [hourMs, 3 * hourMs, 6 * hourMs, 24 * hourMs, 7 * 24 * hou
 /** Counts a log's requests in one walk; memory is bounded by `replayLimits.clientsMax`. */
 export class ReplayTally {
   readonly #trials: readonly RuleTrial[];
-  readonly #ranges: OperatorRanges;
+  readonly #bots: LoggedBots;
   readonly #fromMs: number;
   readonly #spanMs: number;
   readonly #scores = new ScoreCounts();
@@ -61,9 +61,9 @@ export class ReplayTally {
   readonly #crawlers = new Map<string, Crawler>();
   readonly #blocked: Map<string, { of: number; blocked: number }>[];
 
-  constructor(fromMs: number, toMs: number, trials: readonly RuleTrial[], ranges: OperatorRanges) {
+  constructor(fromMs: number, toMs: number, trials: readonly RuleTrial[], bots: LoggedBots) {
     this.#trials = trials;
-    this.#ranges = ranges;
+    this.#bots = bots;
     this.#spanMs = spanChoicesMs.find((spanMs) => (toMs - fromMs) / spanMs < replayLimits.barsMax) ?? 7 * 24 * hourMs;
     this.#fromMs = Math.floor(fromMs / this.#spanMs) * this.#spanMs;
     this.#blocked = trials.map(() => new Map());
@@ -75,7 +75,7 @@ export class ReplayTally {
 
   add({ line, head, verdict }: ReplayedRequest): void {
     const score = verdict.kind === 'scored' ? verdict.score : null;
-    const client = this.#clientOf(line);
+    const client = this.#clientOf(line, head);
     const { claimed, identity } = client;
     this.#scores.add(score);
     client.scores.add(score);
@@ -105,13 +105,13 @@ export class ReplayTally {
     };
   }
 
-  #clientOf(line: AccessLine): Client {
+  #clientOf(line: AccessLine, head: RequestHead): Client {
     const key = `${line.clientAddress} ${line.userAgent ?? ''}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;
     const client: Client = {
       claimed: claimedClient(line.userAgent),
-      identity: this.#ranges.identify(line.userAgent, line.clientAddress),
+      identity: this.#bots.identify(head),
       userAgent: line.userAgent ?? '',
       address: line.clientAddress,
       scores: new ScoreCounts(),

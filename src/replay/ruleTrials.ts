@@ -17,11 +17,11 @@ const block = { action: 'block', status: 403, body: '' } as const;
  */
 const feedTarget = String.raw`(?i)\.(rss|atom|rdf)$|/(feed|feeds|rss|atom)(/|\.xml|$)|/(index|feed|atom|rss)\.(xml|rdf)$|[?&](feed|flav)=(rss|atom)|[?&]utm_medium=(feed|rss)`;
 
-/** The canonical rule alone, and the set that `docs/bots.md` recommends, with the ways in which feeds are asked for. */
+/** The canonical rule alone, and with the ways in which feeds are asked for let through, which no score is needed for. */
 export function ruleTrials(): readonly RuleTrial[] {
   return [
     trial('The score alone', [rule('low score', 'bot.score < 30 && !bot.verified')]),
-    trial('Rules as docs/bots.md recommends', [
+    trial('With feeds and /api/ let through', [
       rule('feeds', `request.path == "/robots.txt" || request.target.matches(r'${feedTarget}')`, true),
       rule('low score on pages', 'bot.score < 30 && !bot.verified && !request.path.startsWith("/api/")'),
     ]),

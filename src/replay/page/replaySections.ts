@@ -150,7 +150,7 @@ function clientSection(clients: readonly ClientSummary[]): string {
   );
 }
 
-function howSection({ log, model, scoredBy }: ReplaySummary): string {
+function howSection({ log, model }: ReplaySummary): string {
   const faults = Object.entries(log.faults).map(([reason, lines]) => `${count(lines)} ${reason}`);
   const left = [...faults, ...(log.behindBound > 0 ? [`${count(log.behindBound)} behind the bound`] : [])];
   const fromLog = [
@@ -159,12 +159,8 @@ function howSection({ log, model, scoredBy }: ReplaySummary): string {
     'Of the heuristics only those apply that read the user agent alone. Its age does not count, since a log may be old.',
     'The log’s own times are the clock: rates, pauses and error shares are those of the visitors.',
   ];
-  const fromEdge = [
-    'Each line was sent as a real request through a running edge, whose score came back through the origin. What a line does not tell was filled in as the claimed browser sends it over plain http.',
-    'At a speed above 1 rates are higher and pauses shorter than they were.',
-  ];
   const items = [
-    ...(scoredBy === 'log' ? fromLog : fromEdge),
+    ...fromLog,
     `${count(log.linesRead)} lines were read, strictly${left.length === 0 ? '; all were in the combined format' : `; left out: ${escaped(left.join(', '))}`}.`,
   ];
   return section(
