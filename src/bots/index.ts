@@ -1,7 +1,6 @@
 export { BotJudge, type JudgeOptions } from './botJudge.ts';
 export { checkFeatureDefinition } from './checkFeatureDefinition.ts';
 export { claimsBrowser } from './claimsBrowser.ts';
-export { clientKey } from './clientKey.ts';
 export { ObservationBatch, observationBytes } from './clients/observation.ts';
 export type { ClientWindow } from './clientWindow.ts';
 export { type AnswerSeen, ClientWindows } from './clientWindows.ts';

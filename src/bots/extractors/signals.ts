@@ -14,26 +14,8 @@ const figureWords: Readonly<Record<SignalFigure, readonly [name: string, meaning
 
 /** What the whole fleet saw in the last hour of requests like this one; all missing where there are no signals. */
 export const signalExtractors: readonly Extractor[] = [
-  ...extractorsOf('ja4', 'ja4', 'this JA4', [
-    'browserShare',
-    'heuristicShare',
-    'http2Share',
-    'requestQuantile',
-    'requestRank',
-    'userAgentRank',
-    'pathRank',
-    'addressRank',
-  ]),
-  ...extractorsOf('headerOrder', 'header-hash', 'this order of headers', [
-    'browserShare',
-    'heuristicShare',
-    'http2Share',
-    'requestQuantile',
-    'requestRank',
-    'userAgentRank',
-    'pathRank',
-    'addressRank',
-  ]),
+  ...extractorsOf('ja4', 'ja4', 'this JA4', signalFigures),
+  ...extractorsOf('headerOrder', 'header-hash', 'this order of headers', signalFigures),
   ...extractorsOf('network', 'network', 'this network (IPv4 /24, IPv6 /48)', [
     'browserShare',
     'heuristicShare',
