@@ -21,13 +21,18 @@ interface Told {
   readonly batch: ObservationBatch;
 }
 
-/** Area under the curve of the model alone, with each request at a worker drawn by lot, and windows told with a delay. */
-function areaOf(traffic: Traffic, workers: number, isTold: boolean): number {
+interface Scored {
+  readonly score: number;
+  readonly isHuman: boolean;
+}
+
+/** Scores of the model alone, with each request at a worker drawn by lot, and windows told with a delay. */
+function scoresOf(traffic: Traffic, workers: number, isTold: boolean): readonly Scored[] {
   const random = seededRandom(5);
   const all = Array.from({ length: workers }, () => new ClientWindows({ clientsMax: 16_384, isShared: isTold }));
   const told: Told[] = [];
   let next = 0;
-  const scores: { score: number; isHuman: boolean }[] = [];
+  const scores: Scored[] = [];
   for (const { session, atMs, head, status } of traffic.requests) {
     for (; next < told.length && told[next]!.atMs <= atMs; next += 1) {
       const { from, batch } = told[next]!;
@@ -49,11 +54,16 @@ function areaOf(traffic: Traffic, workers: number, isTold: boolean): number {
     if (session === -1 || verdict.kind !== 'scored') continue;
     scores.push({ score: verdict.score, isHuman: traffic.sessions[session]!.label === 'human' });
   }
-  return areaUnder(scores);
+  return scores;
+}
+
+/** Share of the requests whose score is another one than with one worker. */
+function otherShare(scores: readonly Scored[], alone: readonly Scored[]): number {
+  return scores.filter(({ score }, index) => score !== alone[index]!.score).length / alone.length;
 }
 
 /** Chance that a person scores higher than a bot; ties count half. */
-function areaUnder(scores: readonly { readonly score: number; readonly isHuman: boolean }[]): number {
+function areaUnder(scores: readonly Scored[]): number {
   const humans = new Float64Array(100);
   const bots = new Float64Array(100);
   for (const { score, isHuman } of scores) (isHuman ? humans : bots)[score]! += 1;
@@ -69,10 +79,19 @@ function areaUnder(scores: readonly { readonly score: number; readonly isHuman: 
 test('the model is as good with 2 and 4 workers as with one', (context) => {
   const traffic = makeTraffic(77, sessionsPerLabel, 'without-recorded');
   assert.ok(traffic.ok);
-  const alone = areaOf(traffic.value, 1, false);
-  const areas = [2, 4].map((workers) => areaOf(traffic.value, workers, true));
-  const apart = areaOf(traffic.value, 4, false);
-  context.diagnostic(`1 worker ${alone.toFixed(4)}, 2 and 4 ${areas.map((area) => area.toFixed(4)).join(', ')}`);
-  context.diagnostic(`4 that tell each other nothing ${apart.toFixed(4)}; ${traffic.value.requests.length} requests`);
-  for (const area of areas) assert.ok(Math.abs(area - alone) <= 0.005, `${area} with more workers, ${alone} with one`);
+  const alone = scoresOf(traffic.value, 1, false);
+  const together = [2, 4].map((workers) => scoresOf(traffic.value, workers, true));
+  const apart = scoresOf(traffic.value, 4, false);
+  const say = (scores: readonly Scored[]) =>
+    `AUC ${areaUnder(scores).toFixed(4)}, ${(100 * otherShare(scores, alone)).toFixed(2)} % of the scores are others`;
+  context.diagnostic(`1 worker: ${say(alone)}; ${traffic.value.requests.length} requests`);
+  for (const [index, scores] of together.entries()) context.diagnostic(`${2 << index} workers: ${say(scores)}`);
+  context.diagnostic(`4 that tell each other nothing: ${say(apart)}`);
+  for (const scores of together) {
+    const [area, areaAlone] = [areaUnder(scores), areaUnder(alone)];
+    assert.ok(Math.abs(area - areaAlone) <= 0.005, `${area} with more workers, ${areaAlone} with one`);
+  }
+  // The area hardly moves where heads alone tell most: what telling is for is that each request has the score of one worker.
+  const [told, untold] = [otherShare(together[1]!, alone), otherShare(apart, alone)];
+  assert.ok(told <= 0.05 && told * 4 <= untold, `${told} of the scores are others, ${untold} without telling`);
 });
