@@ -14,13 +14,14 @@ const shipped = JSON.parse(
 ) as FeatureFile;
 
 // The other points are killed in `killNine.test.ts`, with pretended workers; these are the ones that concern real ones.
+// Half of them always: one in the middle of a swap, one on the disk, one at the end.
 const points = [
-  'agent.features.after-swap-first',
   'agent.features.before-swap-rest',
-  'agent.features.after-swap-rest',
-  'lastgood.features.promote.after-rename',
   'lastgood.state.after-write',
   'agent.features.before-ack',
+  ...(process.env.HOLDFAST_TEST_WHOLE === '1'
+    ? ['agent.features.after-swap-first', 'agent.features.after-swap-rest', 'lastgood.features.promote.after-rename']
+    : []),
 ];
 
 for (const point of points) {
