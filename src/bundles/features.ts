@@ -24,6 +24,8 @@ const typeRanges: Readonly<Record<FeatureType, readonly [number, number]>> = {
 export interface FeatureCompanions {
   readonly features?: FeatureFile | undefined;
   readonly model?: ModelFile | undefined;
+  /** What this software comes with: an upgrade of it brings these names, so they are no growth. */
+  readonly shippedFeatures?: FeatureFile | undefined;
 }
 
 /** Reads a feature file strictly. Returns it only when no finding was added. */
@@ -39,7 +41,7 @@ export function decodeFeatures(
   const features = file.features.map((feature, index) => decodeFeature(feature, index, findings));
   const names = file.features.map(nameOf).filter((name) => name !== undefined);
   checkDuplicates(names, findings);
-  checkAgainstLast(new Set(names), companions.features, findings);
+  checkAgainstLast(new Set(names), companions, findings);
   checkModelInForce(new Set(names), companions.model, findings);
   if (!findings.isEmpty) return undefined;
   return { schema: 1, features: features as FeatureDefinition[] };
@@ -162,12 +164,20 @@ function checkDuplicates(names: readonly string[], findings: FindingList): void 
   findings.add({ reason: 'feature-name-duplicate', message, names: repeated, value: repeated.length, limit: 0 });
 }
 
-/** Compares distinct names with the last file's. One name may always come or go, however short the file is. */
-function checkAgainstLast(names: ReadonlySet<string>, last: FeatureFile | undefined, findings: FindingList): void {
+/**
+ * Compares distinct names with the last file's. One name may always come or go, however short the file is. A query that
+ * went wrong invents no shipped name, so those may come all at once.
+ */
+function checkAgainstLast(
+  names: ReadonlySet<string>,
+  { features: last, shippedFeatures }: FeatureCompanions,
+  findings: FindingList,
+): void {
   if (last === undefined || last.features.length === 0) return;
   const before = new Set(last.features.map((feature) => feature.name));
+  const shipped = new Set(shippedFeatures?.features.map((feature) => feature.name));
   const lost = [...before].filter((name) => !names.has(name));
-  const gained = [...names].filter((name) => !before.has(name));
+  const gained = [...names].filter((name) => !before.has(name) && !shipped.has(name));
   const lostMax = Math.max(1, Math.floor(before.size * limits.featuresShrinkShareMax));
   const gainedMax = Math.max(1, Math.floor(before.size * limits.featuresGrowShareMax));
   if (lost.length > lostMax) {
@@ -175,7 +185,7 @@ function checkAgainstLast(names: ReadonlySet<string>, last: FeatureFile | undefi
     findings.add({ reason: 'features-shrunk', message, names: lost, value: lost.length, limit: lostMax });
   }
   if (gained.length > gainedMax) {
-    const message = `${gained.length} features are new beside the ${before.size} in force; one file may add at most ${gainedMax}. Go in smaller steps.`;
+    const message = `${gained.length} features that are not shipped are new beside the ${before.size} in force; one file may add at most ${gainedMax}. Go in smaller steps.`;
     findings.add({ reason: 'features-grown', message, names: gained, value: gained.length, limit: gainedMax });
   }
 }

@@ -97,6 +97,31 @@ test('one column more is fine, 60 distinct names more are not; the same for fewe
   );
 });
 
+test('an upgrade of the software brings features: shipped names are no growth, and every other rule holds beside them', () => {
+  // Names that no software ships, then names that this one does: an installation of 60 whose software ships 100.
+  const inForce: FeatureFile = { schema: 1, features: named(60) };
+  const ships = (count: number): FeatureFile => ({ schema: 1, features: named(count) });
+  const against = (features: unknown[], shippedCount: number) =>
+    reasons('features', { schema: 1, features }, { features: inForce, shippedFeatures: ships(shippedCount) });
+  assert.deepEqual(against(named(100), 100), []);
+  assert.deepEqual(against(named(100), 60), ['features-grown']);
+  assert.deepEqual(against([...named(100), ...named(30, 500)], 100), [], 'half as many of its own beside them');
+  const [finding] = findings(
+    'features',
+    { schema: 1, features: [...named(100), ...named(31, 500)] },
+    { features: inForce, shippedFeatures: ships(100) },
+  );
+  assert.deepEqual([finding?.reason, finding?.value, finding?.limit], ['features-grown', 31, 30]);
+  assert.deepEqual(
+    finding?.names,
+    named(31, 500).map((feature) => feature.name),
+  );
+  assert.deepEqual(against([...named(100), ...named(100)], 100), ['feature-name-duplicate']);
+  assert.deepEqual(against(Array(4).fill(named(60)).flat(), 100), ['feature-name-duplicate', 'features-too-many']);
+  assert.deepEqual(against(named(240), 100), ['features-grown', 'features-too-many']);
+  assert.deepEqual(against(named(44, 16), 100), ['features-shrunk']);
+});
+
 test('all findings of a file come at once', () => {
   const [first, ...rest] = shipped.features;
   const broken = [

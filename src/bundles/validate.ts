@@ -28,6 +28,8 @@ export interface Companions {
   readonly features?: FeatureFile | undefined;
   readonly model?: ModelFile | undefined;
   readonly signals?: SignalsFile | undefined;
+  /** What this software comes with. */
+  readonly shippedFeatures?: FeatureFile | undefined;
 }
 
 /**

@@ -265,15 +265,18 @@ export class Publisher {
     return {
       features: features?.kind === 'features' ? features.file : undefined,
       model: model?.kind === 'model' ? model.file : undefined,
+      shippedFeatures: this.#shippedFeatures(),
     };
   }
 
   /** Judged once when it was published, against what was in force then; read here on its own. */
   #contentInForce(kind: BundleKind): Content | undefined {
-    const payload = this.payloadOf(kind, this.#ports.store.kindState(kind).latest);
-    if (payload === undefined) return undefined;
-    const content = validatePayload(kind, payload, {});
-    return content.ok ? content.value : undefined;
+    return readContent(kind, this.payloadOf(kind, this.#ports.store.kindState(kind).latest));
+  }
+
+  #shippedFeatures() {
+    const content = readContent('features', this.#ports.shipped('features'));
+    return content?.kind === 'features' ? content.file : undefined;
   }
 
   #trust(): Trust {
@@ -283,6 +286,11 @@ export class Publisher {
   #signingKey(kind: BundleKind): SigningKey {
     return readable(`the ${kind} key`, () => this.#ports.signingKey(kind));
   }
+}
+
+function readContent(kind: BundleKind, payload: Uint8Array | undefined): Content | undefined {
+  const content = payload === undefined ? undefined : validatePayload(kind, payload, {});
+  return content?.ok ? content.value : undefined;
 }
 
 function readable<T>(what: string, read: () => T): T {

@@ -13,6 +13,7 @@ export class CompanionReader {
   readonly #log: Logger;
   /** By kind: read again only when control's newest version changed. */
   readonly #held = new Map<CompanionKind, { version: number; content: Content | undefined }>();
+  #shippedFeatures: Content | undefined;
 
   constructor(control: ControlPort, trust: () => Trust, log: Logger) {
     this.#control = control;
@@ -24,9 +25,11 @@ export class CompanionReader {
   async read(latest: Readonly<Record<CompanionKind, number>>): Promise<Companions> {
     const features = await this.#content('features', latest.features);
     const model = await this.#content('model', latest.model);
+    this.#shippedFeatures ??= this.#shipped('features');
     return {
       ...(features?.kind === 'features' ? { features: features.file } : {}),
       ...(model?.kind === 'model' ? { model: model.file } : {}),
+      ...(this.#shippedFeatures?.kind === 'features' ? { shippedFeatures: this.#shippedFeatures.file } : {}),
     };
   }
 

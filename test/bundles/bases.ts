@@ -46,6 +46,16 @@ export const featuresInForce: FeatureFile = {
   schema: 1,
   features: Array.from({ length: 12 }, (_, index) => feature(index)),
 };
+/** Half of them are in force already, and names of their own are, too. */
+export const shippedFeatures: FeatureFile = {
+  schema: 1,
+  features: [...Array.from({ length: 6 }, (_, index) => feature(index)), ...shippedNames()],
+};
+
+function shippedNames(): FeatureDefinition[] {
+  return Array.from({ length: 20 }, (_, index) => ({ ...feature(index), name: `shipped${index}` }));
+}
+
 export const modelInForce: ModelFile = {
   schema: 1,
   name: 'in force',

@@ -17,6 +17,7 @@ import {
   type Loose,
   modelInForce,
   pick,
+  shippedFeatures,
   signalsInForce,
   signalTableNames,
   whole,
@@ -153,6 +154,7 @@ function judge(kind: BundleKind, bytes: Uint8Array, trust: Trust, name: string):
       features: featuresInForce,
       model: modelInForce,
       signals: signalsInForce,
+      shippedFeatures,
     });
     return content.ok ? [] : checkFindings(content.error);
   } catch (error) {
@@ -178,6 +180,7 @@ const oracleContext: Omit<OracleContext, 'kind' | 'keys'> = {
   versionAfter,
   quarantined,
   namesInForce: featuresInForce.features.map((feature) => feature.name),
+  namesShipped: shippedFeatures.features.map((feature) => feature.name),
   namesOfModelInForce: modelInForce.features,
   signalsInForce: {
     windowEndMs: signalsInForce.windowEndMs,

@@ -119,6 +119,11 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
         file.features.push({ ...structuredClone(file.features[0]), name: `new${index}` });
     },
     (file, random) => {
+      const added = whole(random, 1, 21);
+      for (let index = 0; index < added; index++)
+        file.features.push({ ...structuredClone(file.features[0]), name: `shipped${index}` });
+    },
+    (file, random) => {
       const count = pick(random, [199, 200, 201, 240]);
       for (let index = file.features.length; index < count; index++)
         file.features.push({ ...file.features[0], name: `g${index}` });

@@ -19,6 +19,7 @@ export interface OracleContext {
   readonly versionAfter: number;
   readonly quarantined: readonly number[];
   readonly namesInForce: readonly string[];
+  readonly namesShipped: readonly string[];
   readonly namesOfModelInForce: readonly string[];
   readonly signalsInForce: { readonly windowEndMs: number; readonly rows: Readonly<Record<string, number>> };
 }
@@ -169,7 +170,7 @@ function featuresRules(file: JsonPairs, context: OracleContext, holds: Holds): v
   for (const feature of features) featureRules(feature, holds);
   const inForce = context.namesInForce;
   const gone = inForce.filter((name) => !names.includes(name)).length;
-  const come = new Set(names.filter((name) => !inForce.includes(name))).size;
+  const come = new Set(names.filter((name) => !inForce.includes(name) && !context.namesShipped.includes(name))).size;
   holds('F11', inForce.length === 0 || gone <= Math.max(1, Math.floor(inForce.length / 4)));
   holds('F12', inForce.length === 0 || come <= Math.max(1, Math.floor(inForce.length / 2)));
   holds(

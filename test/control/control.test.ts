@@ -86,6 +86,20 @@ describe('control, a real process', () => {
     );
   });
 
+  test('an installation that published a part of what is shipped takes the whole at once; names of its own still come in steps', async () => {
+    const read = new Set(
+      JSON.parse(readFileSync(new URL('../../shipped/model.json', import.meta.url), 'utf8')).features,
+    );
+    const unread = file.features.filter(({ name }) => !read.has(name));
+    const without = (count: number) => file.features.filter((each) => !unread.slice(0, count).includes(each));
+    const publishFeatures = (features: readonly unknown[]) =>
+      publish(Buffer.from(JSON.stringify({ schema: 1, features })));
+    for (const count of [25, 43]) assert.equal((await publishFeatures(without(count))).status, 201);
+    const own = unread.slice(0, 43).map((each) => ({ ...each, name: `own_${each.name}`.slice(0, 64) }));
+    assert.deepEqual(reasonsOf((await publishFeatures([...without(43), ...own])).body), ['features-grown']);
+    assert.equal((await publish(shipped)).status, 201);
+  });
+
   test('a signed bundle needs a trusted key and a higher number', async () => {
     const { next } = await control.json('/v1/kinds/features');
     const post = (bytes: Uint8Array) => control.post('/v1/kinds/features/bundles', bytes);

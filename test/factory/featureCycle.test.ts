@@ -153,6 +153,16 @@ describe('feature cycle on chdb', () => {
     assert.deepEqual(control.lastFile().features.at(-1), { ...added, range: [0, 1], default: 0 });
   });
 
+  it('takes what an upgrade of the software brought at once, however little is published', async () => {
+    await cycle.run();
+    const file = control.lastFile();
+    const few = { ...file, features: file.features.slice(0, Math.floor(file.features.length / 2)) };
+    control.bundles.push(
+      signBundle({ kind: 'features', version: 2, madeAtMs: 1, payload: Buffer.from(JSON.stringify(few)) }, key),
+    );
+    assert.deepEqual(await cycle.run(), { outcome: 'published', version: 3, features: file.features.length });
+  });
+
   it('does not overrule an operator until ClickHouse says something new', async () => {
     await cycle.run();
     const file = control.lastFile();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
@@ -98,6 +98,21 @@ test('a payload with problems is refused with all reasons and touches no worker'
   assert.ok(reasons(outcome).includes('feature-type-unknown'), JSON.stringify(outcome));
   for (const versions of workers.versions()) assert.equal(versions.features, 1);
   assert.deepEqual(reasons(await agent.offer('features', bundle(keys, 'features', 2), 'control')), ['ack']);
+});
+
+test('a file grown by what the software ships comes into force; one grown by other names is refused', async () => {
+  await bringVersion1();
+  const shippedBytes = readFileSync(new URL('../../shipped/features.json', import.meta.url));
+  const { agent } = start({ shipped: { features: shippedBytes } });
+  const { features } = payload('features', 2) as FeatureFile;
+  const names = new Set(features.map(({ name }) => name));
+  const file = JSON.parse(shippedBytes.toString('utf8')) as FeatureFile;
+  const shipped = file.features.filter(({ name }) => !names.has(name));
+  const own = shipped.slice(0, 10).map((feature) => ({ ...feature, name: `own_${feature.name}` }));
+  const grown = signed(keys, 'features', 2, { schema: 1, features: [...features, ...own] });
+  assert.deepEqual(reasons(await agent.offer('features', grown, 'control')), ['features-grown']);
+  const upgraded = signed(keys, 'features', 3, { schema: 1, features: [...features, ...shipped] });
+  assert.deepEqual(reasons(await agent.offer('features', upgraded, 'control')), ['ack']);
 });
 
 test('a worker that refuses: gone back from, quarantined, reported; the other worker never saw it', async () => {

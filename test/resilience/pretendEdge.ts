@@ -4,7 +4,7 @@ import { dataFolder } from '../../src/contract/dataFolder.ts';
 import type { Finding } from '../../src/contract/finding.ts';
 import { checkBundle } from '../../src/edge/agent/checkBundle.ts';
 import { Agent } from '../../src/edge/agent/index.ts';
-import { type LastGood, LastGoodStore, LocalSwitches } from '../../src/edge/lastgood/index.ts';
+import { type LastGood, LastGoodStore, LocalSwitches, type ShippedPayloads } from '../../src/edge/lastgood/index.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { type Disk, systemDisk } from '../../src/kernel/disk.ts';
 import { type FaultPoints, noFaults } from '../../src/kernel/faults.ts';
@@ -32,12 +32,13 @@ export interface PretendEdgeOptions {
   readonly watchMs?: number;
   readonly workers?: number;
   readonly spillFolder?: string;
+  readonly shipped?: ShippedPayloads;
 }
 
 /** The real agent and the real last good over `data`, with pretended workers, all in this process. */
 export function startPretendEdge(options: PretendEdgeOptions): PretendEdge {
   const { keys, disk = systemDisk, faults = noFaults, spillFolder } = options;
-  const lastGood = openLastGoodIn(options.data, keys, disk, faults, spillFolder);
+  const lastGood = openLastGoodIn(options.data, keys, disk, faults, spillFolder, options.shipped);
   const workers = new PretendWorkers({
     workers: options.workers ?? 2,
     store: openLastGoodIn(options.data, keys, disk, noFaults, spillFolder).store,
@@ -66,6 +67,7 @@ export function openLastGoodIn(
   disk: Disk = systemDisk,
   faults: FaultPoints = noFaults,
   spillFolder: string | null = null,
+  shipped: ShippedPayloads = {},
 ): LastGood {
   const folder = dataFolder(data);
   return {
@@ -75,7 +77,7 @@ export function openLastGoodIn(
       disk,
       faults,
       trust: () => ({ central: trustOf(keys), local: [] }),
-      shipped: {},
+      shipped,
     }),
     localSwitches: new LocalSwitches(join(folder.edge, 'local-switches.json'), spillFolder, disk, faults),
     spillFolder,

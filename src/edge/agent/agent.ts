@@ -347,7 +347,11 @@ export class Agent {
         return bytes === undefined ? [] : [[each, bytes]];
       }),
     );
-    return { kind, payload, acceptShift, current, heads: this.#sample.list() };
+    const shippedFeatures = kind === 'features' ? store.payload('features', 0) : undefined;
+    return {
+      ...{ kind, payload, acceptShift, current, heads: this.#sample.list() },
+      ...(shippedFeatures === undefined ? {} : { shippedFeatures }),
+    };
   }
 
   #activate(slot: number): Promise<ActivationOutcome> {

@@ -14,9 +14,10 @@ import { rehearseSites } from './rehearseSites.ts';
 /** Validates and rehearses one payload; runs in the validator process. No findings: it may be tried on a worker. */
 export function checkBundle(task: CheckTask, nowMs: () => number): readonly Finding[] {
   const features = currentFile<FeatureFile>(task, 'features');
+  const shippedFeatures = readFile<FeatureFile>('features', task.shippedFeatures);
   const model = currentFile<ModelFile>(task, 'model');
   const signals = currentFile<SignalsFile>(task, 'signals');
-  const content = validatePayload(task.kind, task.payload, { features, model, signals });
+  const content = validatePayload(task.kind, task.payload, { features, model, signals, shippedFeatures });
   if (!content.ok) return content.error;
   return rehearse(task, content.value, { features, model, signals }, nowMs);
 }
@@ -41,7 +42,10 @@ function rehearse(task: CheckTask, content: Content, old: JudgeFiles, nowMs: () 
 
 /** A payload in force, which was validated when it came; one that is unreadable now is compared with nothing. */
 function currentFile<File>(task: CheckTask, kind: BundleKind): File | undefined {
-  const payload = task.current[kind];
+  return readFile(kind, task.current[kind]);
+}
+
+function readFile<File>(kind: BundleKind, payload: Uint8Array | undefined): File | undefined {
   if (payload === undefined) return undefined;
   const content = validatePayload(kind, payload, {});
   return content.ok ? (content.value.file as File) : undefined;

@@ -10,6 +10,8 @@ export interface CheckTask {
   readonly acceptShift: boolean;
   /** Payloads in force. */
   readonly current: { readonly [Kind in BundleKind]?: Uint8Array };
+  /** The feature file that the software comes with. */
+  readonly shippedFeatures?: Uint8Array;
   /** Recent real requests of this edge, oldest first. */
   readonly heads: readonly RequestHead[];
 }
