@@ -2,6 +2,7 @@ import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import { assert } from '../kernel/assert.ts';
+import type { ListedAddress } from '../lists/index.ts';
 import type { ClientWindow } from './clientWindow.ts';
 import { RequestFacts } from './facts/requestFacts.ts';
 import type { FeatureSet } from './featureSet.ts';
@@ -15,6 +16,8 @@ export interface JudgeOptions {
   readonly heuristics?: boolean;
   /** Who sent the request, where somebody looked; found apart from the score. */
   readonly identity?: BotIdentity;
+  /** What lists say of the client's address; nothing when left away. */
+  readonly address?: ListedAddress;
 }
 
 /**
@@ -40,7 +43,7 @@ export class BotJudge {
   judge(head: RequestHead, window: ClientWindow, options: JudgeOptions = {}): BotVerdict {
     if (this.features === undefined) return { kind: 'absent', reason: 'no-features' };
     if (this.model === undefined) return { kind: 'absent', reason: 'no-model' };
-    const facts = new RequestFacts(head, this.#signals);
+    const facts = new RequestFacts(head, this.#signals, options.address);
     const vector = new Float32Array(this.features.size);
     this.features.fillFromFacts(facts, window, vector);
     const heuristics = options.heuristics === false ? [] : hitHeuristics(facts, options.identity);

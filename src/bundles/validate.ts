@@ -1,6 +1,7 @@
 import type { BundleKind } from '../contract/bundleKind.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { ListsFile } from '../contract/listsFile.ts';
 import type { ModelFile } from '../contract/modelFile.ts';
 import type { SignalsFile } from '../contract/signalsFile.ts';
 import type { SitesFile } from '../contract/sitesFile.ts';
@@ -9,6 +10,7 @@ import { assert, unreachable } from '../kernel/assert.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { decodeFeatures } from './features.ts';
 import { FindingList } from './findingList.ts';
+import { decodeLists } from './lists.ts';
 import { decodeModel } from './model.ts';
 import { parsePayload } from './payloadJson.ts';
 import { decodeSignals } from './signals.ts';
@@ -17,6 +19,7 @@ import { decodeSwitches } from './switches.ts';
 
 /** What a payload turned out to say; past this point the types are trusted. */
 export type Content =
+  | { readonly kind: 'lists'; readonly file: ListsFile }
   | { readonly kind: 'features'; readonly file: FeatureFile }
   | { readonly kind: 'model'; readonly file: ModelFile }
   | { readonly kind: 'signals'; readonly file: SignalsFile }
@@ -25,6 +28,7 @@ export type Content =
 
 /** What is in force and has to fit together with the new file. An absent one is not compared with. */
 export interface Companions {
+  readonly lists?: ListsFile | undefined;
   readonly features?: FeatureFile | undefined;
   readonly model?: ModelFile | undefined;
   readonly signals?: SignalsFile | undefined;
@@ -53,6 +57,10 @@ export function validatePayload(
 
 function decode(kind: BundleKind, value: unknown, companions: Companions, findings: FindingList): Content | undefined {
   switch (kind) {
+    case 'lists': {
+      const file = decodeLists(value, companions.lists, findings);
+      return file && { kind, file };
+    }
     case 'features': {
       const file = decodeFeatures(value, companions, findings);
       return file && { kind, file };

@@ -118,10 +118,10 @@ function decodeRules(decoder: Decoder, place: Place, reader: RuleReader): Rule[]
   const read = items.map((item) => decodeRule(decoder, item, reader));
   reportDuplicateNames(decoder, read);
   const placed = read.flatMap((rule) => rule.placed ?? []);
-  const blockers = new Map(findAbsentBlockers(placed).map(({ block, allow }) => [block, allow]));
+  const blockers = new Map(findAbsentBlockers(placed).map((blocker) => [blocker.block, blocker]));
   for (const { rule, whenPlace } of placed) {
-    const allow = blockers.get(rule);
-    if (allow !== undefined) decoder.report(whenPlace, absenceMessage(rule.name, allow.name));
+    const blocker = blockers.get(rule);
+    if (blocker !== undefined) decoder.report(whenPlace, absenceMessage(blocker));
   }
   const searchCost = searchCostProblem(placed.map(({ tree }) => tree));
   if (searchCost !== undefined) decoder.report(place, searchCost);

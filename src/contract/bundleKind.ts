@@ -1,13 +1,14 @@
 import { limits } from './limits.ts';
 
-/** Kinds of bundle that this version knows, in the order in which they come into force. `lists` come with the code that reads them. */
-export const bundleKinds = ['features', 'model', 'signals', 'sites', 'switches'] as const;
+/** Kinds of bundle that this version knows, in the order in which they come into force: what is read before what reads it. */
+export const bundleKinds = ['lists', 'features', 'model', 'signals', 'sites', 'switches'] as const;
 export type BundleKind = (typeof bundleKinds)[number];
 
 /** Version of each kind in force; 0 is what the software ships with, absent means there is none at all. */
 export type KindVersions = Readonly<Partial<Record<BundleKind, number>>>;
 
 export const payloadBytesMax: Readonly<Record<BundleKind, number>> = {
+  lists: limits.listsBytesMax,
   features: limits.featuresBytesMax,
   model: limits.modelBytesMax,
   signals: limits.signalsBytesMax,

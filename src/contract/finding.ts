@@ -42,6 +42,14 @@ export const refusalReasons = [
   'signal-key-duplicate',
   'signal-out-of-range',
   'signals-shrunk',
+  // lists
+  'lists-empty',
+  'lists-too-many',
+  'list-name-invalid',
+  'list-order-invalid',
+  'list-value-invalid',
+  'list-too-wide',
+  'lists-shrunk',
   // sites
   'site-duplicate',
   'sites-too-many',

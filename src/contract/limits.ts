@@ -23,6 +23,28 @@ export const limits = {
   signalsShrinkRowsMin: 20,
   /** … and whose hour ended within this time of the new one's: between two cycles traffic does not halve, over a night it does. */
   signalsShrinkWithinMs: 30 * 60_000,
+  /** The steps below, all of them, are 14.9 MB of base64. */
+  listsBytesMax: 16 << 20,
+  /**
+   * Steps of countries and autonomous systems: the public tables of June 2026 make 480,000 and 230,000. A step is 9 octets of IPv4, 13 of
+   * IPv6, and so is what a worker holds of it.
+   */
+  networkStepsMax: { ipv4: 600_000, ipv6: 300_000 },
+  /** Steps of the operator's lists, each range making two; 8 and 12 octets. All published ranges of 24 operators make 60,000. */
+  memberStepsMax: { ipv4: 120_000, ipv6: 60_000 },
+  /** One bit each. */
+  listNamesMax: 32,
+  /** One octet, less 0. */
+  listCountriesMax: 255,
+  listSourcesMax: 64,
+  listSourceCharsMax: 500,
+  /** Of all IPv4 addresses, in one list: all clouds of the world have less than a tenth. */
+  listShareMax: 0.25,
+  /** Lists may lose this share of their steps, and this many of their names, against the last file. */
+  listsShrinkShareMax: 0.5,
+  listNamesShrinkShareMax: 0.25,
+  /** … which is asked of tables that had so many steps. */
+  listsShrinkStepsMin: 20,
   sitesBytesMax: 4 << 20,
   sitesMax: 1_000,
   hostsPerSiteMax: 100,

@@ -99,7 +99,7 @@ export class ControlStore {
         `DELETE FROM bundles WHERE kind = ? AND version NOT IN (${kept})`,
         kind,
         kind,
-        controlLimits.versionsKept,
+        kind === 'lists' ? controlLimits.listsKept : controlLimits.versionsKept,
       );
       this.#addAudit(audit);
     });

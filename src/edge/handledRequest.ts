@@ -4,6 +4,7 @@ import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { LogBatchHeader } from '../contract/logBatch.ts';
 import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/index.ts';
+import { type ListedAddress, unlisted } from '../lists/index.ts';
 import type { RuleOutcome } from '../rules/index.ts';
 import type { Forwarding, ForwardingEvents } from './forwarding.ts';
 import type { ToJudge } from './judgement.ts';
@@ -50,6 +51,7 @@ export class HandledRequest implements ToJudge, ForwardingEvents {
   readonly verifier: BotVerifier;
   readonly startedMs: number;
   readonly startedWallMs: number;
+  readonly address: ListedAddress;
   identity: BotIdentity = nobodyLooked;
   verdict = notAsked;
   outcome: RuleOutcome = passed;
@@ -72,6 +74,8 @@ export class HandledRequest implements ToJudge, ForwardingEvents {
     this.verifier = shared.verifier;
     this.startedMs = shared.startedMs;
     this.startedWallMs = shared.startedWallMs;
+    const { lists } = shared.set;
+    this.address = lists === undefined ? unlisted : lists.of(exchange.head.clientAddress);
   }
 
   onAnswered(status: number): void {

@@ -2,6 +2,7 @@ import type { ClientWindows } from '../bots/index.ts';
 import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/requestHead.ts';
+import type { ListedAddress } from '../lists/index.ts';
 import type { RuleOutcome } from '../rules/index.ts';
 import { botsModule } from './modules/bots.ts';
 import type { Guard } from './modules/module.ts';
@@ -15,6 +16,8 @@ import type { ReadySite } from './worker/siteTable.ts';
 export interface Judgement {
   readonly set: ActiveSet;
   readonly site: ReadySite | undefined;
+  /** What lists say of the visitor's address, when somebody asks. */
+  readonly address: ListedAddress;
   readonly verdict: BotVerdict;
   readonly outcome: RuleOutcome;
   /** What the shadow model would have scored; null: there is none, or it failed. Nothing acts on it. */

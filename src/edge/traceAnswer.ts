@@ -2,6 +2,7 @@ import { headerOrderHash, http2Facts, openerName, tlsFacts } from '../bots/index
 import { bundleKinds } from '../contract/bundleKind.ts';
 import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/requestHead.ts';
+import type { ListedAddress } from '../lists/index.ts';
 import type { Judgement } from './judgement.ts';
 import type { ConnectionFacts } from './listen/visitorConnectionOwner.ts';
 
@@ -18,7 +19,7 @@ export function traceText(
   connection: ConnectionFacts,
   judgement: Judgement,
 ): string {
-  const { set, site, verdict, outcome } = judgement;
+  const { set, site, verdict, outcome, address } = judgement;
   const lines = [
     `edge=${identity.edge}`,
     `worker=${identity.worker}`,
@@ -41,12 +42,22 @@ export function traceText(
   if (outcome.logged.length > 0) lines.push(`logged=${outcome.logged.join(',')}`);
   if (outcome.dry.length > 0) lines.push(`dry=${outcome.dry.join(',')}`);
   lines.push(`unknowns=${outcome.unknowns}`, ...identityLines(verdict.identity));
+  lines.push(...addressLines(address));
   for (const kind of bundleKinds) {
     const version = set.versions[kind];
     if (version !== undefined) lines.push(`${kind}=${version}`);
   }
   if (set.killed.size > 0) lines.push(`killed=${[...set.killed].join(',')}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What is not known has no line; without lists none has. */
+function addressLines({ country, asn, lists }: ListedAddress): string[] {
+  const lines: string[] = [];
+  if (country !== undefined) lines.push(`country=${country}`);
+  if (asn !== undefined) lines.push(`asn=${asn}`);
+  if (lists !== undefined) lines.push(`lists_of=${lists.join(',')}`);
+  return lines;
 }
 
 /** `verified` is true, false or unknown; `operator` is proven or, as long as `verified` is not true, merely claimed. */

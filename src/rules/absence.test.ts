@@ -1,9 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { absent, allow, block, head, log, rule, scored, site } from '../../test/support/ruleSamples.ts';
+import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { Rule } from '../contract/sitesFile.ts';
 import type { BotIdentity } from '../contract/verifiedBots.ts';
+import type { RequestHead } from '../http/index.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
+import type { ListedAddress } from '../lists/index.ts';
 import { findBlocksWhenAbsent } from './absence.ts';
 import { compileRules } from './compileRules.ts';
 
@@ -15,6 +18,13 @@ test('allow good scores, block the rest: November again, refused with the names 
   );
   assert.equal(finding?.reason, 'rule-blocks-when-absent');
   assert.match(finding?.message ?? '', /rule "rest" blocks what rule "people" lets through/);
+});
+
+test('lists: the message says that it is they that are absent', () => {
+  const [finding] = findBlocksWhenAbsent(
+    site(rule('ip.country == "DE"', allow, { name: 'germans' }), rule('true', block, { name: 'rest' })),
+  );
+  assert.match(finding?.message ?? '', /without lists, rule "rest" blocks what rule "germans" lets through/);
 });
 
 for (const [what, ...rules] of [
@@ -34,6 +44,14 @@ for (const [what, ...rules] of [
   ['said to be meant', rule('bot.score >= 30', allow), rule('true', block, { whenAbsent: 'block' })],
   ['an allow that needs no score to be decided', rule('bot.score >= 30 || true', allow), rule('true')],
   ['an allow that is never true', rule('bot.score >= 30 && false', allow), rule('true')],
+  ['data centres are blocked', rule('ip.hosting')],
+  ['everybody but one country is blocked', rule('ip.country != "DE"')],
+  [
+    'a country is allowed, the rest said to be meant',
+    rule('ip.country == "DE"', allow),
+    rule('true', block, { whenAbsent: 'block' }),
+  ],
+  ['a block that needs lists, too', rule('ip.country == "DE"', allow), rule('ip.hosting')],
   ['a block that needs a score', rule('bot.score >= 30', allow), rule('request.path == "/a" && bot.score < 30')],
 ] as const) {
   test(`accepted: ${what}`, () => assert.deepEqual(named(...rules), []));
@@ -72,6 +90,26 @@ for (const [what, ...rules] of [
     rule('!bot.verified', block, { name: 'b' }),
   ],
   [
+    'one country is allowed, the rest blocked',
+    rule('ip.country == "DE"', allow, { name: 'a' }),
+    rule('true', block, { name: 'b' }),
+  ],
+  [
+    'a list is allowed, low scores are blocked',
+    rule('"office" in ip.lists', allow, { name: 'a' }),
+    rule('bot.score < 30', block, { name: 'b' }),
+  ],
+  [
+    'who has a good score or sits in no data centre is allowed',
+    rule('bot.score > 50 || !ip.hosting', allow, { name: 'a' }),
+    rule('request.path == "/"', block, { name: 'b' }),
+  ],
+  [
+    'a good score is allowed, a system is blocked',
+    rule('bot.score >= 30', allow, { name: 'a' }),
+    rule('ip.asn in [1, 2]', block, { name: 'b' }),
+  ],
+  [
     'a rule lies between',
     rule('bot.score >= 30', allow, { name: 'a' }),
     rule('bot.score < 5', block, { name: 'm' }),
@@ -103,8 +141,29 @@ test('accepted rule sets block without a score only what they block with every s
         blockedWhenAbsent++;
         for (const verdict of verdicts) {
           if (verdict.kind === 'scored' && known !== undefined && verdict.verified !== known) continue;
-          const { action } = compiled.value.decide(request, verdict);
-          assert.equal(action, 'block', `seed ${seed}, round ${round}: ${JSON.stringify({ rules, request, verdict })}`);
+          for (const address of addresses) {
+            const { action } = compiled.value.decide(request, verdict, undefined, address);
+            assert.equal(
+              action,
+              'block',
+              `seed ${seed}, round ${round}: ${JSON.stringify({ rules, request, verdict })}`,
+            );
+          }
+        }
+      }
+      // The lists alone are absent, and then the score alone.
+      for (const verdict of verdicts.slice(0, 4)) {
+        if (compiled.value.decide(request, verdict).action !== 'block') continue;
+        for (const address of addresses) {
+          const { action } = compiled.value.decide(request, verdict, undefined, address);
+          assert.equal(action, 'block', `seed ${seed}, round ${round}: ${JSON.stringify({ rules, verdict, address })}`);
+        }
+      }
+      for (const address of addresses) {
+        if (compiled.value.decide(request, absent, undefined, address).action !== 'block') continue;
+        for (const verdict of verdicts) {
+          const { action } = compiled.value.decide(request, verdict, undefined, address);
+          assert.equal(action, 'block', `seed ${seed}, round ${round}: ${JSON.stringify({ rules, verdict, address })}`);
         }
       }
     }
@@ -124,10 +183,16 @@ test('refused rule sets do block without a score what they let through with one'
     refused++;
     const compiled = compileRules(site(...rules.map((each) => ({ ...each, whenAbsent: 'block' as const }))));
     assert.ok(compiled.ok);
-    const isRight = requests.some(
-      (request) =>
-        compiled.value.decide(request, absent).action === 'block' &&
-        verdicts.some((verdict) => compiled.value.decide(request, verdict).action !== 'block'),
+    const blocks = (request: RequestHead, verdict: BotVerdict, address?: ListedAddress) =>
+      compiled.value.decide(request, verdict, undefined, address).action === 'block';
+    const isRight = requests.some((request) =>
+      verdicts.some((verdict) =>
+        addresses.some(
+          (address) =>
+            !blocks(request, verdict, address) &&
+            (blocks(request, absent) || blocks(request, absent, address) || blocks(request, verdict)),
+        ),
+      ),
     );
     if (isRight) rightly++;
   }
@@ -140,6 +205,18 @@ const requests = ['/', '/a', '/b'].flatMap((path) =>
     ['Host', 'h', 'X-Key', 'k'],
   ].map((rawHeaders) => head({ path, rawHeaders })),
 );
+
+/** What lists may say where there are any that hold the address. */
+const addresses: readonly ListedAddress[] = [
+  ['DE', 1, ['hosting']],
+  ['DE', 2, ['office', 'vpn']],
+  ['FR', 2, []],
+].map(([country, asn, lists]) => ({
+  country: country as string,
+  asn: asn as number,
+  lists: lists as string[],
+  isIn: (name) => (lists as string[]).includes(name),
+}));
 
 const verdicts = [1, 2, 29, 30, 31, 50, 98, 99].flatMap((score) =>
   [false, true].flatMap((verified) =>
@@ -179,6 +256,11 @@ function randomCondition(random: Random, depth: number): string {
     'bot.verified',
     'bot.category == "search"',
     'bot.operator != "googlebot"',
+    'ip.country == "DE"',
+    'ip.asn != 2',
+    'ip.hosting',
+    '"office" in ip.lists',
+    'ip.vpn || bot.score < 30',
     'request.path == "/a"',
     'request.path.startsWith("/")',
     'request.headers["x-key"] == "k"',

@@ -1,9 +1,9 @@
 import type { Finding } from '../contract/finding.ts';
 import type { Rule, Site } from '../contract/sitesFile.ts';
 import { checkExpression } from './checkExpression.ts';
-import { type IsAbsent, outcomesWhenAbsent } from './outcomesWhenAbsent.ts';
+import { type IsAbsent, outcomesWhenAbsent, reads } from './outcomesWhenAbsent.ts';
 import type { TypedNode } from './typedNode.ts';
-import { isBotField, isScoreField } from './vocabulary.ts';
+import { type FieldName, isBotField, isListField, isScoreField } from './vocabulary.ts';
 
 /**
  * Finds every rule that would block, with all scores absent, a request that the rule set lets through with some score.
@@ -15,7 +15,7 @@ import { isBotField, isScoreField } from './vocabulary.ts';
  * one way: conditions on the request itself are not compared, so two rules for different paths count as meeting.
  *
  * Who a client is may be known while its score is not (`bot.verified` and its like are found apart), so both are looked at:
- * nothing known at all, and the score alone absent.
+ * nothing known at all, and the score alone absent. What lists say of an address is absent with every list, and likewise.
  *
  * Rules whose expression is refused anyway are passed over: `compileRules` reports them.
  */
@@ -25,7 +25,7 @@ export function findBlocksWhenAbsent(site: Site): Finding[] {
       const checked = checkExpression(rule.when);
       return { rule, tree: checked.ok ? checked.value : undefined };
     }),
-  ).map(({ block, allow }) => absenceFinding(site.name, block, allow));
+  ).map((blocker) => absenceFinding(site.name, blocker));
 }
 
 export interface CheckedRule {
@@ -33,17 +33,33 @@ export interface CheckedRule {
   readonly tree: TypedNode | undefined;
 }
 
+/** A rule that blocks what another one lets through, were it not for what is absent. */
+export interface AbsentBlocker {
+  readonly block: Rule;
+  readonly allow: Rule;
+  readonly absent: 'score' | 'lists';
+}
+
+/** What may be absent at once. */
+const absences: readonly (readonly [AbsentBlocker['absent'], IsAbsent])[] = [
+  ['score', isBotField],
+  ['score', isScoreField],
+  ['lists', isListField],
+  ['lists', (name: FieldName) => isListField(name) || isBotField(name)],
+  ['lists', (name: FieldName) => isListField(name) || isScoreField(name)],
+];
+
 /** The same over trees that are checked already; positions are the caller's business. */
-export function findAbsentBlockers(rules: readonly CheckedRule[]): { readonly block: Rule; readonly allow: Rule }[] {
-  const found = new Map<Rule, Rule>();
-  for (const isAbsent of [isBotField, isScoreField]) {
-    for (const { block, allow } of blockersWhen(isAbsent, rules)) if (!found.has(block)) found.set(block, allow);
+export function findAbsentBlockers(rules: readonly CheckedRule[]): AbsentBlocker[] {
+  const found = new Map<Rule, AbsentBlocker>();
+  const readsLists = rules.some(({ tree }) => tree !== undefined && reads(tree, isListField));
+  for (const [absent, isAbsent] of readsLists ? absences : absences.slice(0, 2)) {
+    for (const pair of blockersWhen(isAbsent, rules)) {
+      if (!found.has(pair.block)) found.set(pair.block, { ...pair, absent });
+    }
   }
   // In the order of the rules, whichever absence found them.
-  return rules.flatMap(({ rule }) => {
-    const allow = found.get(rule);
-    return allow === undefined ? [] : [{ block: rule, allow }];
-  });
+  return rules.flatMap(({ rule }) => found.get(rule) ?? []);
 }
 
 function blockersWhen(isAbsent: IsAbsent, rules: readonly CheckedRule[]): { block: Rule; allow: Rule }[] {
@@ -59,17 +75,23 @@ function blockersWhen(isAbsent: IsAbsent, rules: readonly CheckedRule[]): { bloc
   return found;
 }
 
-export function absenceMessage(block: string, allow: string): string {
+export function absenceMessage({ block, allow, absent }: AbsentBlocker): string {
+  if (absent === 'lists') {
+    return (
+      `without lists, rule "${block.name}" blocks what rule "${allow.name}" lets through with them: if the lists are ever lost, people are refused. ` +
+      'Name the bad instead (block when ip.hosting), or say `whenAbsent: block` on this rule'
+    );
+  }
   return (
-    `without a score, rule "${block}" blocks what rule "${allow}" lets through with one: if scoring ever stops, people are refused. ` +
+    `without a score, rule "${block.name}" blocks what rule "${allow.name}" lets through with one: if scoring ever stops, people are refused. ` +
     'Name the bad instead (block when bot.score < 30), or say `whenAbsent: block` on this rule'
   );
 }
 
-export function absenceFinding(site: string, block: Rule, allow: Rule): Finding {
+export function absenceFinding(site: string, blocker: AbsentBlocker): Finding {
   return {
     reason: 'rule-blocks-when-absent',
-    message: `Site "${site}": ${absenceMessage(block.name, allow.name)}.`,
-    names: [block.name, allow.name],
+    message: `Site "${site}": ${absenceMessage(blocker)}.`,
+    names: [blocker.block.name, blocker.allow.name],
   };
 }

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { absent, head, scored } from '../../test/support/ruleSamples.ts';
 import type { BotVerdict } from '../contract/botVerdict.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
+import { unlisted } from '../lists/index.ts';
 import { checkExpression } from './checkExpression.ts';
 import { compileExpression, type Evaluate } from './compileExpression.ts';
 
@@ -120,6 +121,7 @@ function evaluate(compiled: Evaluate, request: (typeof requests)[number], bot: B
     operator: isScored ? '' : undefined,
     category: isScored ? '' : undefined,
     heuristics: isScored ? bot.heuristics : undefined,
+    address: unlisted,
   });
 }
 

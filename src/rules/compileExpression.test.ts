@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { absent, head, scored } from '../../test/support/ruleSamples.ts';
 import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { RequestHead } from '../http/index.ts';
+import { unlisted } from '../lists/index.ts';
 import { checkExpression } from './checkExpression.ts';
 import { compileExpression } from './compileExpression.ts';
 
@@ -18,6 +19,7 @@ function evaluate(text: string, bot: BotVerdict = absent, request: RequestHead =
     operator: isScored ? '' : undefined,
     category: isScored ? '' : undefined,
     heuristics: isScored ? bot.heuristics : undefined,
+    address: unlisted,
   });
 }
 

@@ -1,5 +1,6 @@
 import type { RequestHead } from '../http/requestHead.ts';
 import { unreachable } from '../kernel/assert.ts';
+import type { ListedAddress } from '../lists/index.ts';
 import { networkHolds, parseAddress } from './network.ts';
 import type { Pattern } from './pattern.ts';
 import { ruleLimits } from './ruleLimits.ts';
@@ -19,6 +20,7 @@ export interface EvaluationInput {
   operator: string | undefined;
   category: string | undefined;
   heuristics: readonly string[] | undefined;
+  address: ListedAddress;
 }
 
 /** Never throws. */
@@ -123,6 +125,12 @@ const readField: Readonly<Record<FieldName, Evaluate>> = {
   'bot.operator': (input) => input.operator,
   'bot.category': (input) => input.category,
   'bot.heuristics': (input) => input.heuristics,
+  'ip.country': (input) => input.address.country,
+  'ip.asn': (input) => input.address.asn,
+  'ip.crawler': (input) => input.address.isIn('crawler'),
+  'ip.hosting': (input) => input.address.isIn('hosting'),
+  'ip.vpn': (input) => input.address.isIn('vpn'),
+  'ip.lists': (input) => input.address.lists,
 };
 
 function strict(operand: Evaluate, apply: (value: NonNullable<Value>) => Value): Evaluate {

@@ -5,6 +5,7 @@ import type { Rule, Site } from '../contract/sitesFile.ts';
 import type { Switch } from '../contract/switchesFile.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { type ListedAddress, unlisted } from '../lists/index.ts';
 import { absenceFinding, type CheckedRule, findAbsentBlockers } from './absence.ts';
 import { checkExpression } from './checkExpression.ts';
 import { compileExpression, type Evaluate, type EvaluationInput } from './compileExpression.ts';
@@ -30,9 +31,14 @@ export interface RuleOutcome {
 export interface CompiledRules {
   /**
    * Called once per request on the request path; never throws. Leave `isKilled` away while no switch is thrown: it is
-   * asked for every rule. A killed rule is not even evaluated.
+   * asked for every rule. A killed rule is not even evaluated. Without `address` there are no lists.
    */
-  decide(head: RequestHead, bot: BotVerdict, isKilled?: (name: Switch) => boolean): RuleOutcome;
+  decide(
+    head: RequestHead,
+    bot: BotVerdict,
+    isKilled?: (name: Switch) => boolean,
+    address?: ListedAddress,
+  ): RuleOutcome;
 }
 
 /** Checks and compiles the rules of one site. All findings at once, each naming its rule and position. */
@@ -53,7 +59,7 @@ export function compileRules(site: Site): Result<CompiledRules, Finding[]> {
   if (searchCost !== undefined) {
     findings.push({ reason: 'rule-too-costly', message: `Site "${site.name}": ${searchCost}.` });
   }
-  for (const { block, allow } of findAbsentBlockers(checked)) findings.push(absenceFinding(site.name, block, allow));
+  for (const blocker of findAbsentBlockers(checked)) findings.push(absenceFinding(site.name, blocker));
   return findings.length > 0 ? err(findings.slice(0, limits.findingsMax)) : ok(new OrderedRules(site.name, checked));
 }
 
@@ -125,11 +131,17 @@ class OrderedRules implements CompiledRules {
       operator: undefined,
       category: undefined,
       heuristics: undefined,
+      address: unlisted,
     };
   }
 
-  decide(head: RequestHead, bot: BotVerdict, isKilled?: (name: Switch) => boolean): RuleOutcome {
-    const input = fill(this.#input, head, bot);
+  decide(
+    head: RequestHead,
+    bot: BotVerdict,
+    isKilled?: (name: Switch) => boolean,
+    address: ListedAddress = unlisted,
+  ): RuleOutcome {
+    const input = fill(this.#input, head, bot, address);
     let logged: string[] | undefined;
     let dry: string[] | undefined;
     let unknowns = 0;
@@ -154,7 +166,7 @@ class OrderedRules implements CompiledRules {
   }
 }
 
-function fill(input: EvaluationInput, head: RequestHead, bot: BotVerdict): EvaluationInput {
+function fill(input: EvaluationInput, head: RequestHead, bot: BotVerdict, address: ListedAddress): EvaluationInput {
   const isScored = bot.kind === 'scored';
   input.head = head;
   input.score = isScored ? bot.score : undefined;
@@ -165,6 +177,7 @@ function fill(input: EvaluationInput, head: RequestHead, bot: BotVerdict): Evalu
   input.operator = verified === undefined ? undefined : verified ? (identity?.operator ?? '') : '';
   input.category = verified === undefined ? undefined : verified ? (identity?.category ?? '') : '';
   input.heuristics = isScored ? bot.heuristics : undefined;
+  input.address = address;
   return input;
 }
 

@@ -1,4 +1,10 @@
-export { absenceMessage, type CheckedRule, findAbsentBlockers, findBlocksWhenAbsent } from './absence.ts';
+export {
+  type AbsentBlocker,
+  absenceMessage,
+  type CheckedRule,
+  findAbsentBlockers,
+  findBlocksWhenAbsent,
+} from './absence.ts';
 export { checkExpression } from './checkExpression.ts';
 export { type CompiledRules, compileRules, type RuleOutcome } from './compileRules.ts';
 export type { ExpressionProblem } from './expressionProblem.ts';

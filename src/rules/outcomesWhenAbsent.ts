@@ -102,7 +102,7 @@ function isSurelyUnknown(node: TypedNode, isAbsent: IsAbsent): boolean {
 }
 
 /** Whether something absent is read anywhere below. */
-function reads(node: TypedNode, isAbsent: IsAbsent): boolean {
+export function reads(node: TypedNode, isAbsent: IsAbsent): boolean {
   if (node.kind === 'field') return isAbsent(node.field);
   return childrenOf(node).some((child) => reads(child, isAbsent));
 }

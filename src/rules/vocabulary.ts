@@ -17,6 +17,12 @@ export const fields = {
   'bot.operator': 'string',
   'bot.category': 'string',
   'bot.heuristics': 'strings',
+  'ip.country': 'string',
+  'ip.asn': 'int',
+  'ip.crawler': 'bool',
+  'ip.hosting': 'bool',
+  'ip.vpn': 'bool',
+  'ip.lists': 'strings',
 } as const satisfies Readonly<Record<string, ValueType>>;
 export type FieldName = keyof typeof fields;
 
@@ -34,6 +40,11 @@ export function isBotField(name: FieldName): boolean {
 /** Those of the score: who the client is can be known without it, and the other way round. */
 export function isScoreField(name: FieldName): boolean {
   return name === 'bot.score' || name === 'bot.source' || name === 'bot.heuristics';
+}
+
+/** Those that lists answer: unknown while there are none. */
+export function isListField(name: FieldName): boolean {
+  return name.startsWith('ip.');
 }
 
 /** For suggestions only. */

@@ -1,8 +1,10 @@
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { FeatureDefinition, FeatureFile } from '../../src/contract/featureFile.ts';
+import type { ListsFile } from '../../src/contract/listsFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
 import { type SignalsFile, type SignalTable, signalFigures } from '../../src/contract/signalsFile.ts';
 import type { Random } from '../../src/kernel/random.ts';
+import { encodeLists } from '../../src/lists/index.ts';
 import { goodPem } from './certificates.ts';
 import { knownExpressions } from './expressions.ts';
 
@@ -102,8 +104,49 @@ function baseSignals(random: Random): Loose {
   );
 }
 
+/** `steps` of each table, rising by `apart`. */
+function lists(names: readonly string[], steps: (table: string) => number, apart = 256): ListsFile {
+  const rows = (count: number) => Array.from({ length: count }, (_, index) => index);
+  const starts4 = (count: number) => Uint32Array.from(rows(count), (index) => (index + 1) * apart);
+  const starts6 = (count: number) => Uint32Array.from(rows(count).flatMap((index) => [0x2001_0db8, index * apart]));
+  const networks = (starts: Uint32Array, count: number) => ({
+    starts,
+    asns: Uint32Array.from(rows(count), (index) => index),
+    countries: Uint8Array.from(rows(count), (index) => index % 3),
+  });
+  const members = (starts: Uint32Array, count: number) => ({
+    starts,
+    lists: Uint32Array.from(rows(count), (index) => (index % 2 === 0 ? 2 ** names.length - 1 : 0)),
+  });
+  const [n4, n6, m4, m6] = ['n4', 'n6', 'm4', 'm6'].map(steps) as [number, number, number, number];
+  return {
+    schema: 1,
+    sources: [{ name: 'a table', licence: 'CC0-1.0', attribution: '' }],
+    countries: ['DE', 'FR'],
+    names,
+    networks: { ipv4: networks(starts4(n4), n4), ipv6: networks(starts6(n6), n6) },
+    members: { ipv4: members(starts4(m4), m4), ipv6: members(starts6(m6), m6) },
+  };
+}
+
+export const listsInForce = lists(['crawler', 'hosting', 'office', 'vpn'], (table) =>
+  table.startsWith('n') ? 31 : 20,
+);
+
+function baseLists(random: Random): Loose {
+  const names = pick(random, [['crawler', 'hosting', 'office', 'vpn'], ['crawler', 'hosting', 'vpn'], ['vpn'], []]);
+  const file = lists(
+    names,
+    (table) => (table.startsWith('n') ? pick(random, [14, 15, 16, 30, 40]) : pick(random, [9, 10, 20, 20, 24])),
+    pick(random, [1, 256, 256, 4_096]),
+  );
+  return JSON.parse(Buffer.from(encodeLists(file)).toString());
+}
+
 export function basePayload(kind: BundleKind, random: Random): Loose {
   switch (kind) {
+    case 'lists':
+      return baseLists(random);
     case 'features':
       return { schema: 1, features: Array.from({ length: whole(random, 11, 14) }, (_, index) => feature(index)) };
     case 'model':

@@ -15,6 +15,7 @@ import {
   basePayload,
   featuresInForce,
   type Loose,
+  listsInForce,
   modelInForce,
   pick,
   shippedFeatures,
@@ -56,6 +57,13 @@ export const reachableReasons: readonly RefusalReason[] = [
   'model-empty',
   'model-too-large',
   'model-node-invalid',
+  'lists-empty',
+  'lists-too-many',
+  'list-name-invalid',
+  'list-order-invalid',
+  'list-value-invalid',
+  'list-too-wide',
+  'lists-shrunk',
   'signals-empty',
   'signals-too-many',
   'signal-key-invalid',
@@ -126,7 +134,7 @@ export function fuzzBundles(seed: number, count: number, onProgress: (done: numb
 }
 
 function oneBundle(random: Random, keys: FuzzKeys, report: FuzzReport, name: string): void {
-  const kind = pick(random, ['features', 'features', 'model', 'signals', 'sites', 'switches'] as const);
+  const kind = pick(random, ['features', 'features', 'model', 'signals', 'sites', 'switches', 'lists'] as const);
   const { bytes, isSignedAnew } = mutatedBundle(kind, random, keys);
   if (isSignedAnew) report.signedAnew += 1;
   const findings = judge(kind, bytes, keys.trust, name);
@@ -151,6 +159,7 @@ function judge(kind: BundleKind, bytes: Uint8Array, trust: Trust, name: string):
     const bundle = verifyBundle(bytes, { kind, trust, versionAfter, quarantined });
     if (!bundle.ok) return checkFindings(bundle.error);
     const content = validatePayload(kind, bundle.value.payload, {
+      lists: listsInForce,
       features: featuresInForce,
       model: modelInForce,
       signals: signalsInForce,
@@ -182,11 +191,29 @@ const oracleContext: Omit<OracleContext, 'kind' | 'keys'> = {
   namesInForce: featuresInForce.features.map((feature) => feature.name),
   namesShipped: shippedFeatures.features.map((feature) => feature.name),
   namesOfModelInForce: modelInForce.features,
+  listsInForce: {
+    names: listsInForce.names,
+    networks: {
+      ipv4: knownSteps('ipv4'),
+      ipv6: knownSteps('ipv6'),
+    },
+    stepsOf: Object.fromEntries(
+      listsInForce.names.map((name, place) => {
+        const { ipv4, ipv6 } = listsInForce.members;
+        return [name, [...ipv4.lists, ...ipv6.lists].filter((bits) => ((bits >>> place) & 1) === 1).length];
+      }),
+    ),
+  },
   signalsInForce: {
     windowEndMs: signalsInForce.windowEndMs,
     rows: Object.fromEntries(signalTableNames.map((name) => [name, signalsInForce[name].keys.length])),
   },
 };
+
+function knownSteps(family: 'ipv4' | 'ipv6') {
+  const { asns, countries } = listsInForce.networks[family];
+  return { asns: asns.filter((asn) => asn > 0).length, countries: countries.filter((place) => place > 0).length };
+}
 
 class FuzzKeys {
   readonly #good = new Map(bundleKinds.map((kind) => [kind, generateSigningKey(kind)]));

@@ -109,7 +109,133 @@ const oddTos = [
   '',
 ];
 
+const emptyNetworks = { starts: '', asns: '', countries: '' };
+const emptyMembers = { starts: '', lists: '' };
+
+function base64(words: readonly number[]): string {
+  return Buffer.from(Uint32Array.from(words).buffer).toString('base64');
+}
+
+function base64Octets(octets: readonly number[]): string {
+  return Buffer.from(octets).toString('base64');
+}
+
+/** Changes one array of steps, and sometimes the others along with it, so that their lengths fit. */
+function onWords(change: (words: number[], random: Random) => void): Mutation {
+  return (file, random) => {
+    const table = pick(random, ['networks', 'members']);
+    const family = pick(random, ['ipv4', 'ipv6']);
+    const steps = file[table][family];
+    const key = pick(random, table === 'networks' ? ['starts', 'asns'] : ['starts', 'lists']);
+    const read = (each: string) => {
+      const bytes = Buffer.from(steps[each], 'base64');
+      return Array.from({ length: bytes.length >> 2 }, (_, index) => bytes.readUInt32LE(index * 4));
+    };
+    const words = read(key);
+    change(words, random);
+    steps[key] = base64(words);
+    if (random.next() < 0.3) return;
+    const count = key === 'starts' && family === 'ipv6' ? words.length >> 1 : words.length;
+    const fit = (each: string, length: number) => {
+      steps[each] = base64(Array.from({ length }, (_, index) => read(each)[index] ?? index));
+    };
+    if (key !== 'starts') fit('starts', family === 'ipv6' ? count * 2 : count);
+    if (table === 'members') return key === 'lists' ? undefined : fit('lists', count);
+    if (key !== 'asns') fit('asns', count);
+    steps.countries = base64Octets(Array.from({ length: count }, (_, index) => index % 3));
+  };
+}
+
 export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
+  lists: [
+    onWords((words, random) => {
+      words.push(pick(random, [0, 1, 255, 4_294_967_295, words.at(-1) ?? 7]));
+    }),
+    onWords((words) => {
+      words.push(...words);
+    }),
+    onWords((words, random) => {
+      words[whole(random, 0, words.length - 1)] = pick(random, [0, 1, 2, 3, 4, 15, 16, 256, 2 ** 31, 4_294_967_295]);
+    }),
+    onWords((words) => {
+      words.reverse();
+    }),
+    onWords((words) => {
+      words.splice(0);
+    }),
+    // A list that holds most of the world.
+    (file, random) => {
+      const steps = file.members.ipv4;
+      const half = [1 << 16, pick(random, [2 ** 30, 2 ** 30 + 65_536, 2 ** 30 + 65_537, 2 ** 31])];
+      steps.starts = base64(half);
+      steps.lists = base64([1, 0]);
+    },
+    (file) => {
+      file.networks = { ipv4: emptyNetworks, ipv6: emptyNetworks };
+      file.members = { ipv4: emptyMembers, ipv6: emptyMembers };
+    },
+    (file, random) => {
+      const count = pick(random, [120_000, 120_001]);
+      if (random.next() > 0.2) return;
+      file.members.ipv4.starts = base64(Array.from({ length: count }, (_, index) => index + 1));
+      file.members.ipv4.lists = base64(Array.from({ length: count }, () => 0));
+    },
+    (file, random) => {
+      file.names = pick<Loose>(random, [
+        ['vpn', 'vpn'],
+        ['Vpn'],
+        ['a b'],
+        ['crawler', 'hosting', 'office', 'vpn', 'zoo'],
+        ['hosting', 'vpn'],
+        ['a', 'b', 'c', 'd'],
+        ['x'.repeat(32), 'y', 'z', 'w'],
+        ['x'.repeat(33), 'y', 'z', 'w'],
+        Array.from({ length: pick(random, [32, 33]) }, (_, index) => `l${index}`),
+        [1],
+        'vpn',
+      ]);
+    },
+    (file, random) => {
+      file.countries = pick<Loose>(random, [
+        [],
+        ['DE'],
+        ['de', 'FR'],
+        ['DE', 'DE'],
+        ['DEU', 'FR'],
+        ['DE', 'FR', 'US'],
+        [1, 2],
+        7,
+      ]);
+    },
+    (file, random) => {
+      const source = { name: 'x', licence: 'y', attribution: 'z'.repeat(pick(random, [0, 500, 501])) };
+      file.sources = pick<Loose>(random, [
+        [],
+        [source],
+        [{ name: 'x' }],
+        Array(pick(random, [64, 65])).fill(source),
+        'x',
+      ]);
+    },
+    (file, random) => {
+      const steps = file[pick(random, ['networks', 'members'])].ipv4;
+      steps.starts = pick<Loose>(random, [
+        `${steps.starts} `,
+        `${steps.starts}=`,
+        'AAA=',
+        'AAAA',
+        'AAAAAA==',
+        'AAAAAB==',
+        '____',
+        '',
+        1,
+        null,
+      ]);
+    },
+    (file, random) => {
+      file.networks.ipv4.countries = base64Octets(Array.from({ length: 24 }, () => pick(random, [0, 1, 2, 2, 3, 255])));
+    },
+  ],
   features: [
     (file) => file.features.push(...structuredClone(file.features)),
     (file) => file.features.push(...file.features, ...file.features, ...file.features),

@@ -9,7 +9,7 @@ import { type Json, JsonPairs, readStrictJson } from './strictJson.ts';
  */
 
 export interface OracleContext {
-  readonly kind: 'features' | 'model' | 'signals' | 'sites' | 'switches';
+  readonly kind: 'lists' | 'features' | 'model' | 'signals' | 'sites' | 'switches';
   readonly keys: readonly {
     readonly kind: string;
     readonly id: string;
@@ -21,10 +21,24 @@ export interface OracleContext {
   readonly namesInForce: readonly string[];
   readonly namesShipped: readonly string[];
   readonly namesOfModelInForce: readonly string[];
+  readonly listsInForce: {
+    readonly names: readonly string[];
+    /** Steps in which the system is known, and the country. */
+    readonly networks: Readonly<Record<'ipv4' | 'ipv6', { readonly asns: number; readonly countries: number }>>;
+    /** By list: steps in which it is, of both families. */
+    readonly stepsOf: Readonly<Record<string, number>>;
+  };
   readonly signalsInForce: { readonly windowEndMs: number; readonly rows: Readonly<Record<string, number>> };
 }
 
-const payloadMax = { features: 1_048_576, model: 8_388_608, signals: 1_048_576, sites: 4_194_304, switches: 65_536 };
+const payloadMax = {
+  lists: 16_777_216,
+  features: 1_048_576,
+  model: 8_388_608,
+  signals: 1_048_576,
+  sites: 4_194_304,
+  switches: 65_536,
+};
 
 export interface OracleVerdict {
   readonly broken: readonly string[];
@@ -54,6 +68,7 @@ export function brokenRules(bytes: Buffer, context: OracleContext): OracleVerdic
   const file = json.value;
   if (!(file instanceof JsonPairs) || file.get('schema') !== 1) return { broken: ['P7'], unjudged };
   try {
+    if (context.kind === 'lists') listsRules(file, context, holds);
     if (context.kind === 'features') featuresRules(file, context, holds);
     if (context.kind === 'model') modelRules(file, context, broken, holds);
     if (context.kind === 'signals') signalsRules(file, context, holds);
@@ -72,7 +87,7 @@ function brokenEnvelopeRules(bytes: Buffer, payload: Buffer, context: OracleCont
   if (lineEnd < 0 || lineEnd > 4_096) return ['E2'];
   const line = bytes.toString('latin1', 0, lineEnd);
   const match =
-    /^\{"holdfast":1,"kind":"(features|model|signals|sites|switches)","version":([1-9][0-9]*),"key":"([0-9a-f]{16})","madeAtMs":(0|[1-9][0-9]*),"payloadBytes":(0|[1-9][0-9]*),"sha256":"([0-9a-f]{64})","acceptShift":(true|false),"signature":"([A-Za-z0-9+/]{86}==)"\}$/.exec(
+    /^\{"holdfast":1,"kind":"(lists|features|model|signals|sites|switches)","version":([1-9][0-9]*),"key":"([0-9a-f]{16})","madeAtMs":(0|[1-9][0-9]*),"payloadBytes":(0|[1-9][0-9]*),"sha256":"([0-9a-f]{64})","acceptShift":(true|false),"signature":"([A-Za-z0-9+/]{86}==)"\}$/.exec(
       line,
     );
   if (match === null) return ['E2'];
@@ -238,6 +253,106 @@ function signalsRules(file: JsonPairs, context: OracleContext, holds: Holds): vo
     holds('G7', !isSoon || before < 20 || keys.length * 2 >= before);
   }
   holds('G6', allRows > 0);
+}
+
+/** Whole numbers of `octets` octets each, the lowest first. */
+function packed(value: Json | undefined, octets: number): readonly number[] {
+  const said = text(value);
+  const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  shaped(/^[A-Za-z0-9+/]*={0,2}$/.test(said) && said.length % 4 === 0);
+  const bytes: number[] = [];
+  for (let at = 0; at < said.length; at += 4) {
+    const group = [...said.slice(at, at + 4)];
+    const bits = group.reduce((sum, letter) => sum * 64 + Math.max(0, letters.indexOf(letter)), 0);
+    const kept = group.includes('=') ? group.indexOf('=') - 1 : 3;
+    const three = [bits >> 16, (bits >> 8) & 255, bits & 255];
+    // What the padding leaves over is zero, or there were two spellings of the same octets.
+    shaped(three.slice(kept).every((octet) => octet === 0));
+    bytes.push(...three.slice(0, kept));
+  }
+  shaped(bytes.length % octets === 0);
+  const numbers: number[] = [];
+  for (let at = 0; at < bytes.length; at += octets) {
+    let number = 0;
+    for (let place = octets - 1; place >= 0; place -= 1) number = number * 256 + bytes[at + place]!;
+    numbers.push(number);
+  }
+  return numbers;
+}
+
+function listsRules(file: JsonPairs, context: OracleContext, holds: Holds): void {
+  object(file, 'schema', 'sources', 'countries', 'names', 'networks', 'members');
+  const sources = list(file.get('sources')).map((item) => object(item, 'name', 'licence', 'attribution'));
+  const said = sources.flatMap((source) => ['name', 'licence', 'attribution'].map((key) => text(source.get(key))));
+  holds('L1', sources.length <= 64 && said.every((each) => each.length <= 500));
+  const countries = words(file.get('countries'));
+  holds('L2', countries.length <= 255 && distinct(countries) && countries.every((each) => /^[A-Z][A-Z]$/.test(each)));
+  const names = words(file.get('names'));
+  const isName = (each: string) => each.length <= 32 && /^[a-z]/.test(each) && !/[^a-z0-9-]/.test(each);
+  holds('L3', names.length <= 32 && distinct(names) && names.every(isName));
+  const networks = object(file.get('networks'), 'ipv4', 'ipv6');
+  const members = object(file.get('members'), 'ipv4', 'ipv6');
+  const has = (bits: number, place: number) => Math.floor(bits / 2 ** place) % 2 === 1;
+  const stepsOf = new Map(names.map((name) => [name, 0]));
+  let all = 0;
+  for (const family of ['ipv4', 'ipv6'] as const) {
+    const octets = family === 'ipv4' ? 4 : 8;
+    const rises = (starts: readonly bigint[]) => starts.every((start, at) => at === 0 || start > starts[at - 1]!);
+    const startsOf = (value: Json | undefined) => {
+      const plain = packed(value, 4);
+      shaped(octets === 4 || plain.length % 2 === 0);
+      return octets === 4
+        ? plain.map(BigInt)
+        : plain.flatMap((number, at) => (at % 2 === 0 ? [BigInt(number) * 2n ** 32n + BigInt(plain[at + 1]!)] : []));
+    };
+    const network = object(networks.get(family), 'starts', 'asns', 'countries');
+    const starts = startsOf(network.get('starts'));
+    const asns = packed(network.get('asns'), 4);
+    const places = packed(network.get('countries'), 1);
+    holds('L4', asns.length === starts.length && places.length === starts.length);
+    holds('L5', starts.length <= (family === 'ipv4' ? 600_000 : 300_000));
+    holds('L6', rises(starts));
+    holds(
+      'L7',
+      places.every((place) => place <= countries.length),
+    );
+    for (const [column, values] of [
+      ['asns', asns],
+      ['countries', places],
+    ] as const) {
+      const before = context.listsInForce.networks[family][column];
+      holds('L10', before < 20 || values.filter((value) => value > 0).length * 2 >= before);
+    }
+    const member = object(members.get(family), 'starts', 'lists');
+    const memberStarts = startsOf(member.get('starts'));
+    const bits = packed(member.get('lists'), 4);
+    holds('L4', bits.length === memberStarts.length);
+    holds('L5', memberStarts.length <= (family === 'ipv4' ? 120_000 : 60_000));
+    holds('L6', rises(memberStarts));
+    holds(
+      'L7',
+      bits.every((each) => each < 2 ** names.length),
+    );
+    all += starts.length + memberStarts.length;
+    for (const [place, name] of names.entries()) {
+      const holding = bits.filter((each) => has(each, place)).length;
+      stepsOf.set(name, (stepsOf.get(name) ?? 0) + holding);
+      if (family === 'ipv6') continue;
+      const held = bits.reduce(
+        (sum, each, at) =>
+          has(each, place) ? sum + Number((memberStarts[at + 1] ?? 2n ** 32n) - (memberStarts[at] ?? 0n)) : sum,
+        0,
+      );
+      holds('L9', held <= 2 ** 30);
+    }
+  }
+  holds('L8', all > 0);
+  for (const [name, before] of Object.entries(context.listsInForce.stepsOf)) {
+    holds('L10', before < 20 || !names.includes(name) || stepsOf.get(name)! * 2 >= before);
+  }
+  const inForce = context.listsInForce.names;
+  const gone = inForce.filter((name) => !names.includes(name)).length;
+  holds('L11', gone <= Math.max(1, Math.floor(inForce.length / 4)));
 }
 
 function featureRules(feature: JsonPairs, holds: Holds): void {

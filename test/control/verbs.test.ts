@@ -96,7 +96,7 @@ describe('verbs against a real control', () => {
     assert.equal((await run(features, 'rollback', '77', ...at)).code, 1);
     assert.match(
       (await run(freeze, ...at)).out,
-      /^features is frozen at \d+\nmodel is frozen at 0\nsignals is frozen at 0\nsites is frozen at 0\n$/,
+      /^lists is frozen at 0\nfeatures is frozen at \d+\nmodel is frozen at 0\nsignals is frozen at 0\nsites is frozen at 0\n$/,
     );
     const refused = await run(features, 'publish', good, ...at);
     assert.equal(refused.code, 1);

@@ -14,16 +14,21 @@ interface Room {
 }
 
 const low = ['kernel', 'contract', 'http'];
-const judging = [...low, 'bots', 'rules', 'bundles', 'config'];
+const judging = [...low, 'lists', 'bots', 'rules', 'bundles', 'config'];
 const rooms: Readonly<Record<string, Room>> = {
   kernel: { folders: [], packages: [] },
   contract: { folders: ['kernel', 'http'], packages: [] },
   http: { folders: ['kernel'], packages: [] },
   // Frames, header compression and sessions of HTTP/2: nothing of the product.
   http2: { folders: ['kernel', 'http'], packages: [] },
-  bots: { folders: low, packages: [] },
+  // What is known of addresses, asked per request; and how it is made of the files that others publish.
+  lists: { folders: ['kernel', 'contract'], packages: [] },
+  bots: { folders: [...low, 'lists'], packages: [] },
   // CEL's parser runs once per rule when a bundle is compiled; re2js runs per request because its time is linear.
-  rules: { folders: low, packages: ['@bufbuild/cel', '@bufbuild/protobuf', '@bufbuild/cel-spec', 're2js'] },
+  rules: {
+    folders: [...low, 'lists'],
+    packages: ['@bufbuild/cel', '@bufbuild/protobuf', '@bufbuild/cel-spec', 're2js'],
+  },
   bundles: { folders: [...low, 'bots', 'rules'], packages: [] },
   config: { folders: [...low, 'rules', 'bundles'], packages: ['yaml'] },
   // Reads what strangers send before HTTP begins: nothing but bytes in, verdicts out.

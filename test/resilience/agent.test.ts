@@ -6,9 +6,15 @@ import { afterEach, beforeEach, test } from 'node:test';
 import { bundleKinds, payloadBytesMax } from '../../src/contract/bundleKind.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
+import type { ListsFile } from '../../src/contract/listsFile.ts';
 import type { SignalsFile } from '../../src/contract/signalsFile.ts';
+import type { SitesFile } from '../../src/contract/sitesFile.ts';
+import { checkBundle } from '../../src/edge/agent/checkBundle.ts';
 import { agentLimits, type Outcome } from '../../src/edge/agent/index.ts';
+import { requestHead } from '../../src/http/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { encodeLists } from '../../src/lists/index.ts';
+import { listsOf } from '../support/lists.ts';
 import { openLastGoodIn, type PretendEdge, type PretendEdgeOptions, startPretendEdge } from './pretendEdge.ts';
 import { bundle, makeKeys, payload, signed } from './smallBundles.ts';
 
@@ -84,8 +90,94 @@ test('signals that are lost on the disk cost the signals alone: features and mod
   await bringVersion1();
   writeFileSync(join(dataFolder(data).bundles, 'signals', '1.bundle'), Buffer.alloc(300, 0xff));
   const { set, missing } = openLastGoodIn(data, keys).store.currentSet();
-  assert.deepEqual({ ...set.versions }, { features: 1, model: 1, sites: 1, switches: 1 });
+  assert.deepEqual({ ...set.versions }, { lists: 1, features: 1, model: 1, sites: 1, switches: 1 });
   assert.ok(missing.some(({ message }) => message.includes('signals')));
+});
+
+test('lists that are tampered with, too large, doubled, halved or hold half of the world are refused, and the old ones stay', async () => {
+  const { agent, workers } = start();
+  const many = (count: number, version: number) =>
+    listsOf(
+      Array.from({ length: count }, (_, index) => [`10.${index}.0.0/24`, 'hosting'] as const),
+      version,
+    );
+  const lists = (version: number, file: ListsFile) =>
+    signed(keys, 'lists', version, JSON.parse(Buffer.from(encodeLists(file)).toString()));
+  for (const kind of bundleKinds) {
+    if (kind === 'lists') await agent.offer(kind, lists(1, many(100, 1)), 'local');
+    else await agent.offer(kind, bundle(keys, kind, 1), 'local');
+  }
+  const good = many(100, 2);
+  const { starts } = good.networks.ipv4;
+  const doubled = Uint32Array.from(starts, (start, index) => (index === 5 ? starts[4]! : start));
+  const tampered = Buffer.from(lists(2, good));
+  tampered[tampered.length - 100]! ^= 1;
+  const tries: readonly [Uint8Array, string][] = [
+    [tampered, 'digest-mismatch'],
+    [Buffer.concat([lists(2, good), Buffer.alloc(payloadBytesMax.lists, ' ')]), 'payload-too-large'],
+    [
+      lists(2, { ...good, networks: { ...good.networks, ipv4: { ...good.networks.ipv4, starts: doubled } } }),
+      'list-order-invalid',
+    ],
+    [lists(2, many(40, 2)), 'lists-shrunk'],
+    [lists(2, listsOf([['0.0.0.0/1', 'hosting']], 2)), 'list-too-wide'],
+    [lists(2, { ...good, names: [] }), 'list-value-invalid'],
+    [lists(2, listsOf([], 2)), 'lists-empty'],
+  ];
+  for (const [bytes, reason] of tries) {
+    const outcome = await agent.offer('lists', bytes, 'control');
+    assert.ok(reasons(outcome).includes(reason), `${reason}: ${JSON.stringify(outcome)}`);
+    for (const versions of workers.versions()) assert.equal(versions.lists, 1, reason);
+  }
+  assert.equal(openLastGoodIn(data, keys).store.currentSet().set.versions.lists, 1);
+  assert.deepEqual(reasons(await agent.offer('lists', lists(2, good), 'control')), ['ack']);
+  assert.equal(openLastGoodIn(data, keys).store.currentSet().set.lists?.networks.ipv4.asns[0], 2);
+});
+
+test('lists that are lost on the disk cost the lists alone', async () => {
+  await bringVersion1();
+  writeFileSync(join(dataFolder(data).bundles, 'lists', '1.bundle'), Buffer.alloc(300, 0xff));
+  const { set } = openLastGoodIn(data, keys).store.currentSet();
+  assert.deepEqual({ ...set.versions }, { features: 1, model: 1, signals: 1, sites: 1, switches: 1 });
+});
+
+test('lists by which a rule in force would refuse many of the last visitors are refused, unless they are said to be meant', async () => {
+  const sites = (payload('sites', 1) as SitesFile).sites;
+  const rule = {
+    name: 'no data centres',
+    when: 'ip.hosting',
+    then: { action: 'block', status: 403, body: '' },
+    dryRun: false,
+    whenAbsent: 'never-block',
+  } as const;
+  const heads = Array.from({ length: 40 }, (_, index) =>
+    requestHead({
+      method: 'GET',
+      target: '/',
+      version: '1.1',
+      rawHeaders: ['Host', 'x'],
+      scheme: 'http',
+      clientAddress: `198.51.100.${index}`,
+    }),
+  );
+  const current = {
+    sites: Buffer.from(JSON.stringify({ schema: 1, sites: [{ ...sites[0]!, rules: [rule] }] })),
+    lists: encodeLists(listsOf([['192.0.2.0/24', 'hosting']])),
+  };
+  const check = (network: string, acceptShift: boolean) => {
+    const task = {
+      id: 1,
+      kind: 'lists' as const,
+      payload: encodeLists(listsOf([[network, 'hosting']])),
+      acceptShift,
+      current,
+      heads,
+    };
+    return checkBundle(task, () => performance.now()).map(({ reason }) => reason);
+  };
+  assert.deepEqual(check('198.51.100.0/24', false), ['rehearsal-blocks']);
+  assert.deepEqual(check('198.51.100.0/24', true), []);
+  assert.deepEqual(check('198.51.100.0/29', false), [], 'a fifth of them at most');
 });
 
 test('a payload with problems is refused with all reasons and touches no worker', async () => {

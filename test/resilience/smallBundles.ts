@@ -16,6 +16,8 @@ import type { SitesFile } from '../../src/contract/sitesFile.ts';
 import type { SwitchesFile } from '../../src/contract/switchesFile.ts';
 import type { Trust } from '../../src/contract/trust.ts';
 import type { LoadedSet } from '../../src/edge/lastgood/index.ts';
+import { encodeLists } from '../../src/lists/index.ts';
+import { listsOf } from '../support/lists.ts';
 
 export type Keys = Readonly<Record<BundleKind, SigningKey>>;
 
@@ -53,8 +55,10 @@ export function signed(keys: Keys, kind: BundleKind, version: number, content: u
 export function payload(
   kind: BundleKind,
   version: number,
-): FeatureFile | ModelFile | SignalsFile | SitesFile | SwitchesFile {
+): FeatureFile | ModelFile | SignalsFile | SitesFile | SwitchesFile | object {
   switch (kind) {
+    case 'lists':
+      return JSON.parse(Buffer.from(encodeLists(listsOf([['192.0.2.0/24', 'hosting']], version))).toString());
     case 'features':
       return { schema: 1, features: ['accept', 'cookie', 'referer'].map((header) => feature(header, version)) };
     case 'model':
@@ -74,6 +78,7 @@ export function payload(
 /** The version that the content of each kind tells; undefined: absent. */
 export function contentVersions(set: LoadedSet): Partial<Record<BundleKind, number>> {
   const told: Partial<Record<BundleKind, number>> = {};
+  if (set.lists !== undefined) told.lists = set.lists.networks.ipv4.asns[0] ?? -1;
   if (set.features !== undefined) told.features = set.features.features[0]?.range[1] ?? -1;
   if (set.model !== undefined) told.model = Number(set.model.name.slice('model-'.length));
   if (set.signals !== undefined) told.signals = set.signals.windowEndMs;

@@ -11,6 +11,7 @@ import {
   type Origin,
 } from '../testing/heads.ts';
 import { handshakeExtractors } from './handshake.ts';
+import { listExtractors } from './lists.ts';
 import { extractors } from './registry.ts';
 import { signalExtractors } from './signals.ts';
 
@@ -353,7 +354,7 @@ test('the age of a browser is told against the newest that the feature file name
 
 test('every extractor has a row', () => {
   // Those have a test of their own.
-  const elsewhere = [...handshakeExtractors, ...signalExtractors].map(({ name }) => name);
+  const elsewhere = [...handshakeExtractors, ...listExtractors, ...signalExtractors].map(({ name }) => name);
   const covered = new Set([...rows.map(([extractor]) => extractor), 'user-agent-age', ...elsewhere]);
   assert.deepEqual(
     [...extractors.keys()].filter((name) => !covered.has(name)),

@@ -4,6 +4,7 @@ import { clientHintExtractors } from './clientHints.ts';
 import { fetchMetadataExtractors } from './fetchMetadata.ts';
 import { handshakeExtractors } from './handshake.ts';
 import { headerExtractors } from './headers.ts';
+import { listExtractors } from './lists.ts';
 import { pathExtractors } from './path.ts';
 import { requestExtractors } from './request.ts';
 import { signalExtractors } from './signals.ts';
@@ -23,5 +24,6 @@ export const extractors: ReadonlyMap<string, Extractor> = new Map(
     ...handshakeExtractors,
     ...windowExtractors,
     ...signalExtractors,
+    ...listExtractors,
   ].map((extractor) => [extractor.name, extractor]),
 );

@@ -1,5 +1,6 @@
 import { type SignalTableName, signalTables } from '../../contract/signalsFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
+import { type ListedAddress, unlisted } from '../../lists/index.ts';
 import { http2Facts, type OpenerFacts, type TlsFacts, tlsFacts } from '../handshake/openers.ts';
 import { networkLookupKey } from '../networkKey.ts';
 import { noSignals, type Signals } from '../signals.ts';
@@ -49,12 +50,15 @@ export class RequestFacts {
   /** How the connection was opened; null where it was not seen. */
   readonly tls: TlsFacts | null;
   readonly http2: OpenerFacts | null;
+  /** What lists say of the client's address, when somebody asks. */
+  readonly address: ListedAddress;
   readonly #signals: Signals;
   /** Where the signals' tables have this request: looked up when the first feature asks. */
   readonly #rows = [unasked, unasked, unasked, unasked];
 
-  constructor(head: RequestHead, signals: Signals = noSignals) {
+  constructor(head: RequestHead, signals: Signals = noSignals, address: ListedAddress = unlisted) {
     this.#signals = signals;
+    this.address = address;
     const { headers, rawHeaders } = head;
     this.head = head;
     this.userAgent = userAgents.get(headers['user-agent'] ?? '');
@@ -138,7 +142,7 @@ export class RequestFacts {
       case 'network':
         return networkLookupKey(this.head.clientAddress);
       case 'asn':
-        return null;
+        return this.address.asn ?? null;
     }
   }
 

@@ -28,6 +28,9 @@ export interface AgentPorts {
   onReport?(): void;
 }
 
+/** Kinds that are rehearsed with the lists in force. */
+const readsLists: readonly BundleKind[] = ['lists', 'features', 'model'];
+
 interface Waiting {
   readonly bundle: Bundle;
   readonly bytes: Uint8Array;
@@ -340,8 +343,10 @@ export class Agent {
 
   #task({ kind, payload, acceptShift }: Bundle): Omit<CheckTask, 'id'> {
     const { store } = this.#ports.lastGood;
+    // Lists are large, and signals come every few minutes: only what is rehearsed with lists brings them along.
+    const beside = readsLists.includes(kind) ? bundleKinds : bundleKinds.filter((each) => each !== 'lists');
     const current = Object.fromEntries(
-      bundleKinds.flatMap((each) => {
+      beside.flatMap((each) => {
         const version = this.#running[each];
         const bytes = version === undefined ? undefined : store.payload(each, version);
         return bytes === undefined ? [] : [[each, bytes]];

@@ -2,6 +2,7 @@ import { type Content, validatePayload } from '../../bundles/index.ts';
 import type { BundleKind } from '../../contract/bundleKind.ts';
 import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { ListsFile } from '../../contract/listsFile.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
 import type { SignalsFile } from '../../contract/signalsFile.ts';
 import type { SitesFile } from '../../contract/sitesFile.ts';
@@ -9,17 +10,19 @@ import { requestHead } from '../../http/index.ts';
 import { adversarialHeads } from './adversarialHeads.ts';
 import type { CheckTask } from './checkTask.ts';
 import { type JudgeFiles, rehearseJudges } from './rehearsal.ts';
+import { rehearseLists } from './rehearseLists.ts';
 import { rehearseSites } from './rehearseSites.ts';
 
 /** Validates and rehearses one payload; runs in the validator process. No findings: it may be tried on a worker. */
 export function checkBundle(task: CheckTask, nowMs: () => number): readonly Finding[] {
+  const lists = currentFile<ListsFile>(task, 'lists');
   const features = currentFile<FeatureFile>(task, 'features');
   const shippedFeatures = readFile<FeatureFile>('features', task.shippedFeatures);
   const model = currentFile<ModelFile>(task, 'model');
   const signals = currentFile<SignalsFile>(task, 'signals');
-  const content = validatePayload(task.kind, task.payload, { features, model, signals, shippedFeatures });
+  const content = validatePayload(task.kind, task.payload, { lists, features, model, signals, shippedFeatures });
   if (!content.ok) return content.error;
-  return rehearse(task, content.value, { features, model, signals }, nowMs);
+  return rehearse(task, content.value, { lists, features, model, signals }, nowMs);
 }
 
 function rehearse(task: CheckTask, content: Content, old: JudgeFiles, nowMs: () => number): readonly Finding[] {
@@ -27,6 +30,14 @@ function rehearse(task: CheckTask, content: Content, old: JudgeFiles, nowMs: () 
   const real = task.heads.map((head) => requestHead({ ...head, authority: head.host }));
   const adversarial = adversarialHeads();
   switch (content.kind) {
+    case 'lists': {
+      const sites = currentFile<SitesFile>(task, 'sites');
+      const next = { ...old, lists: content.file };
+      return [
+        ...rehearseLists(old.lists, content.file, sites, real, task.acceptShift),
+        ...rehearseJudges(old, next, real, adversarial, task.acceptShift, nowMs),
+      ];
+    }
     case 'features':
     case 'model':
     case 'signals': {

@@ -1,15 +1,25 @@
-import { BotJudge, ClientWindows, compileFeatures, compileModel, compileSignals } from '../../bots/index.ts';
+import {
+  BotJudge,
+  type ClientWindow,
+  ClientWindows,
+  compileFeatures,
+  compileModel,
+  compileSignals,
+} from '../../bots/index.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { ListsFile } from '../../contract/listsFile.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
 import type { SignalsFile } from '../../contract/signalsFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
+import { AddressLists, unlisted } from '../../lists/index.ts';
 import { agentLimits } from './limits.ts';
 import { RehearsalTimes } from './rehearsalTimes.ts';
 
 /** One set of what judges requests. */
 export interface JudgeFiles {
+  readonly lists?: ListsFile | undefined;
   readonly features?: FeatureFile | undefined;
   readonly model?: ModelFile | undefined;
   readonly signals?: SignalsFile | undefined;
@@ -38,8 +48,8 @@ export function rehearseJudges(
     const pairs: ScorePair[] = [];
     for (const [index, head] of [...adversarial, ...real].entries()) {
       const window = windows.observe(head, index * stepMs);
-      const verdict = times.time(() => judge.judge(head, window));
-      const pair = scorePair(before.judge(head, window), verdict);
+      const verdict = times.time(() => judge(head, window));
+      const pair = scorePair(before(head, window), verdict);
       if (index >= adversarial.length && pair !== undefined) pairs.push(pair);
     }
     return [...times.findings('Scoring one request'), ...(acceptShift ? [] : shiftFindings(pairs))];
@@ -72,10 +82,13 @@ export function shiftFindings(pairs: readonly ScorePair[]): Finding[] {
   return findings;
 }
 
-function compileJudge({ features, model, signals }: JudgeFiles): BotJudge {
+function compileJudge({ lists: listsFile, features, model, signals }: JudgeFiles) {
   const set = features === undefined ? undefined : compileFeatures(features);
   const forest = set === undefined || model === undefined ? undefined : compileModel(model, set);
-  return new BotJudge(set, forest, signals === undefined ? undefined : compileSignals(signals));
+  const judge = new BotJudge(set, forest, signals === undefined ? undefined : compileSignals(signals));
+  const lists = listsFile && new AddressLists(listsFile);
+  return (head: RequestHead, window: ClientWindow) =>
+    judge.judge(head, window, { address: lists?.of(head.clientAddress) ?? unlisted });
 }
 
 function scorePair(before: BotVerdict, after: BotVerdict): ScorePair | undefined {

@@ -24,12 +24,12 @@ export function rehearseSites(
     const blocking = new Set<string>();
     const times = new RehearsalTimes(nowMs);
     for (const head of heads) {
-      const site = find(after, head);
+      const site = findSite(after, head);
       if (site === undefined) continue;
       const outcome = times.time(() => site.rules.decide(head, absent));
       if (outcome.action !== 'block' || site.rules.decide(head, human).action === 'block') continue;
       const rule = site.site.rules.find(({ name }) => name === outcome.rule);
-      const wasBlocked = before !== undefined && find(before, head)?.rules.decide(head, absent).action === 'block';
+      const wasBlocked = before !== undefined && findSite(before, head)?.rules.decide(head, absent).action === 'block';
       if (rule?.whenAbsent !== 'block' && !wasBlocked) blocking.add(`${site.site.name}/${outcome.rule}`);
     }
     return [...blockFindings([...blocking]), ...times.findings('Deciding one request')];
@@ -48,12 +48,12 @@ const human: BotVerdict = {
   verified: false,
 };
 
-interface CompiledSite {
+export interface CompiledSite {
   readonly site: Site;
   readonly rules: CompiledRules;
 }
 
-function compileSites(file: SitesFile): Map<string, CompiledSite> {
+export function compileSites(file: SitesFile): Map<string, CompiledSite> {
   const byHost = new Map<string, CompiledSite>();
   for (const site of file.sites) {
     const rules = compileRules(site);
@@ -63,7 +63,7 @@ function compileSites(file: SitesFile): Map<string, CompiledSite> {
   return byHost;
 }
 
-function find(sites: ReadonlyMap<string, CompiledSite>, head: RequestHead): CompiledSite | undefined {
+export function findSite(sites: ReadonlyMap<string, CompiledSite>, head: RequestHead): CompiledSite | undefined {
   return sites.get(head.host) ?? sites.get('*');
 }
 

@@ -49,9 +49,10 @@ export const emptyState: LastGoodState = {
  * Kinds that cannot do without each other are read, checked and given up together (design invariant 1). Signals come into
  * force with features and model as one set and are rehearsed with them, but stand alone here: what reads them does without
  * where there are none, so signals that are lost or given up must not cost an edge its model, nor a new hour of them push
- * out the features and the model that it could go back to.
+ * out the features and the model that it could go back to. Lists likewise: whatever asks them does without.
  */
 export const kindGroups: readonly (readonly BundleKind[])[] = [
+  ['lists'],
   ['features', 'model'],
   ['signals'],
   ['sites'],

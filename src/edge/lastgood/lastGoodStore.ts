@@ -377,6 +377,8 @@ function readVerified(
 function withContent(set: LoadedSet, content: Content, version: number): LoadedSet {
   const versions = { ...set.versions, [content.kind]: version };
   switch (content.kind) {
+    case 'lists':
+      return { ...set, versions, lists: content.file };
     case 'features':
       return { ...set, versions, features: content.file };
     case 'model':

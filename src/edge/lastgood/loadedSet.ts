@@ -1,6 +1,7 @@
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { ListsFile } from '../../contract/listsFile.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
 import type { SignalsFile } from '../../contract/signalsFile.ts';
 import type { SitesFile } from '../../contract/sitesFile.ts';
@@ -12,6 +13,7 @@ import type { SwitchesFile } from '../../contract/switchesFile.ts';
  */
 export interface LoadedSet {
   readonly versions: KindVersions;
+  readonly lists?: ListsFile;
   readonly features?: FeatureFile;
   readonly model?: ModelFile;
   readonly signals?: SignalsFile;

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requestHead } from '../../http/buildRequestHead.ts';
 import { seededRandom } from '../../kernel/random.ts';
+import { unlisted } from '../../lists/index.ts';
 import type { Judgement } from '../judgement.ts';
 import { passed } from '../modules/rules.ts';
 import { emptyActiveSet } from '../worker/activeSet.ts';
@@ -12,6 +13,7 @@ const identity = { edge: 'edge-1', worker: 2 };
 const absent: Judgement = {
   set: emptyActiveSet,
   site: undefined,
+  address: unlisted,
   verdict: { kind: 'absent', reason: 'killed' },
   outcome: passed,
   shadowScore: null,

@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { requestHead } from '../../http/buildRequestHead.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/log.ts';
+import { unlisted } from '../../lists/index.ts';
 import { ErrorReports } from '../modules/errorReports.ts';
 import { passed } from '../modules/rules.ts';
 import { emptyActiveSet } from '../worker/activeSet.ts';
@@ -35,7 +36,14 @@ function record(path: string) {
     clientAddress: '192.0.2.7',
   });
   const verdict = { kind: 'absent', reason: 'killed' } as const;
-  const judgement = { set: emptyActiveSet, site: undefined, verdict, outcome: passed, shadowScore: null };
+  const judgement = {
+    set: emptyActiveSet,
+    site: undefined,
+    address: unlisted,
+    verdict,
+    outcome: passed,
+    shadowScore: null,
+  };
   return { head, judgement, status: 200, bytes: 1, atMs: 0, durationMs: 1 };
 }
 

@@ -11,7 +11,7 @@ export function logRecordOf(
   atMs: number,
   durationMs: number,
 ): LogRecord {
-  const { site, verdict, outcome } = judgement;
+  const { site, verdict, outcome, address } = judgement;
   const scored = verdict.kind === 'scored' ? verdict : undefined;
   return {
     atMs,
@@ -36,8 +36,8 @@ export function logRecordOf(
     ja4: head.handshake?.ja4 ?? '',
     http2: head.handshake?.http2 ?? '',
     headerOrder: scored?.headerOrder ?? 0,
-    country: '',
-    asn: 0,
+    country: address.country ?? '',
+    asn: address.asn ?? 0,
     operator: operatorOf(verdict),
     durationMs,
   };

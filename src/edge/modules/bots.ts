@@ -2,6 +2,7 @@ import type { BotJudge, ClientWindows } from '../../bots/index.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { BotIdentity } from '../../contract/verifiedBots.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
+import type { ListedAddress } from '../../lists/index.ts';
 import type { Module } from './module.ts';
 
 export interface BotsInput {
@@ -10,6 +11,7 @@ export interface BotsInput {
   readonly head: RequestHead;
   readonly startedMs: number;
   readonly identity: BotIdentity;
+  readonly address: ListedAddress;
 }
 
 /** Scores the request. Fails open: the score is absent, which is not a low score and matches no rule. */
@@ -17,6 +19,6 @@ export const botsModule: Module<BotsInput, BotVerdict> = {
   name: 'bots',
   onFailure: 'open',
   neutral: (reason) => ({ kind: 'absent', reason }),
-  run: ({ set, windows, head, startedMs, identity }) =>
-    set.judge.judge(head, windows.observe(head, startedMs), { identity }),
+  run: ({ set, windows, head, startedMs, identity, address }) =>
+    set.judge.judge(head, windows.observe(head, startedMs), { identity, address }),
 };

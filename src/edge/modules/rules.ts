@@ -1,6 +1,7 @@
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { Switch } from '../../contract/switchesFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
+import type { ListedAddress } from '../../lists/index.ts';
 import type { CompiledRules, RuleOutcome } from '../../rules/index.ts';
 import type { Module } from './module.ts';
 
@@ -8,6 +9,7 @@ export interface RulesInput {
   readonly site: { readonly rules: CompiledRules };
   readonly head: RequestHead;
   readonly verdict: BotVerdict;
+  readonly address: ListedAddress;
   /** `isKilled` is undefined while no switch is thrown. */
   readonly set: { readonly isKilled: ((name: Switch) => boolean) | undefined };
 }
@@ -17,7 +19,7 @@ export const rulesModule: Module<RulesInput, RuleOutcome> = {
   name: 'rules',
   onFailure: 'open',
   neutral: () => passed,
-  run: ({ site, head, verdict, set }) => site.rules.decide(head, verdict, set.isKilled),
+  run: ({ site, head, verdict, address, set }) => site.rules.decide(head, verdict, set.isKilled, address),
 };
 
 export const passed: RuleOutcome = Object.freeze({

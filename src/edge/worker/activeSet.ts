@@ -1,10 +1,12 @@
 import { BotJudge, compileFeatures, compileModel, compileSignals, type Model } from '../../bots/index.ts';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { ListsFile } from '../../contract/listsFile.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
 import type { SitesFile } from '../../contract/sitesFile.ts';
 import type { Switch } from '../../contract/switchesFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { AddressLists } from '../../lists/index.ts';
 import type { LoadedSet } from '../lastgood/index.ts';
 import { buildSiteTable, type SiteTable } from './siteTable.ts';
 
@@ -14,6 +16,8 @@ import { buildSiteTable, type SiteTable } from './siteTable.ts';
  */
 export interface ActiveSet {
   readonly versions: KindVersions;
+  /** What is known of addresses; undefined: nothing. */
+  readonly lists: AddressLists | undefined;
   readonly judge: Pick<BotJudge, 'judge'>;
   /** Scores beside the judge's model, and acts on nothing. */
   readonly shadow: Model | undefined;
@@ -33,6 +37,7 @@ export interface ActiveSet {
  */
 export class ActiveSetBuilder {
   #judged: { readonly files: LoadedSet; readonly judge: BotJudge } = { files: { versions: {} }, judge: neverScores };
+  #listed: { readonly file: ListsFile; readonly lists: AddressLists } | undefined;
   #shadowFile: ModelFile | undefined;
   #sited: { readonly file: SitesFile; readonly table: SiteTable } | undefined;
 
@@ -44,6 +49,7 @@ export class ActiveSetBuilder {
       const killed = new Set<Switch>([...(set.switches?.killed ?? []), ...localKilled]);
       return ok({
         versions: set.versions,
+        lists: this.#lists(set.lists),
         judge,
         shadow: this.#compileShadow(judge),
         featureNames: judge.features?.names ?? [],
@@ -54,6 +60,12 @@ export class ActiveSetBuilder {
     } catch (error) {
       return err([{ reason: 'worker-refused', message: `The set does not compile: ${String(error)}` }]);
     }
+  }
+
+  #lists(file: ListsFile | undefined): AddressLists | undefined {
+    if (file === undefined) this.#listed = undefined;
+    else if (this.#listed?.file !== file) this.#listed = { file, lists: new AddressLists(file) };
+    return this.#listed?.lists;
   }
 
   /** Features, model and signals judge as one; new signals come every few minutes and leave the other two as they are. */
@@ -102,6 +114,7 @@ const neverScores = new BotJudge(undefined, undefined);
 /** What a worker serves with when it has nothing at all: every score absent, no sites. */
 export const emptyActiveSet: ActiveSet = {
   versions: {},
+  lists: undefined,
   judge: neverScores,
   shadow: undefined,
   featureNames: [],

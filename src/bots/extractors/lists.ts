@@ -1,0 +1,34 @@
+import { type KnownList, knownLists } from '../../contract/listsFile.ts';
+import { type Extractor, plain } from '../extractor.ts';
+
+const words: Readonly<Record<KnownList, string>> = {
+  crawler: "a known crawler's",
+  hosting: "a hosting provider's",
+  vpn: "a VPN's",
+};
+
+/** What the lists in force say of the client's address; all missing where there is no such list. */
+export const listExtractors: readonly Extractor[] = [
+  ...knownLists.map((list) =>
+    plain(
+      `${list}-range`,
+      `1 if the client's address is one of ${words[list]}, else 0; missing without the list '${list}'.`,
+      ({ address }) => {
+        const isIn = address.isIn(list);
+        return isIn === undefined ? Number.NaN : Number(isIn);
+      },
+    ),
+  ),
+  {
+    name: 'listed-range',
+    summary: "1 if the client's address is in the operator's list of that name, else 0; missing without any lists.",
+    parameters: { list: { kind: 'text' } },
+    compile: (parameters) => {
+      const list = parameters.text('list');
+      return ({ address }) => {
+        const { lists } = address;
+        return lists === undefined ? Number.NaN : Number(lists.includes(list));
+      };
+    },
+  },
+];

@@ -1,0 +1,186 @@
+import {
+  type KnownList,
+  knownLists,
+  type ListsFile,
+  type MemberSteps,
+  type NetworkSteps,
+} from '../contract/listsFile.ts';
+import { type AddressWords, readAddress } from './addressWords.ts';
+
+/** What one request may ask of its client's address. Everything is undefined where it is not known. */
+export interface ListedAddress {
+  /** ISO 3166-1 code. */
+  readonly country: string | undefined;
+  /** Number of the autonomous system. */
+  readonly asn: number | undefined;
+  /** Names of the lists that hold it, in the order of the alphabet; undefined: there are no lists at all. */
+  readonly lists: readonly string[] | undefined;
+  /** undefined: there is no list of that name. */
+  isIn(list: KnownList): boolean | undefined;
+}
+
+const noNames: readonly string[] = Object.freeze([]);
+
+/** Where there are no lists. One for everybody. */
+export const unlisted: ListedAddress = Object.freeze({
+  country: undefined,
+  asn: undefined,
+  lists: undefined,
+  isIn: () => undefined,
+});
+
+/** Combinations of lists that are remembered as texts; an address in a combination beyond them has its names made anew. */
+const combinationsMax = 1_024;
+
+/**
+ * The lists in force, ready to be asked per request: found by halving in the arrays that the bundle brought, nothing beside them
+ * but the names. Immutable; one per version in force.
+ */
+export class AddressLists {
+  readonly #file: ListsFile;
+  readonly #knownBits: Readonly<Record<KnownList, number>>;
+  /** By members: the names, made when first asked for. */
+  readonly #names = new Map<number, readonly string[]>([[0, noNames]]);
+
+  constructor(file: ListsFile) {
+    this.#file = file;
+    const bits = knownLists.map((name) => {
+      const place = file.names.indexOf(name);
+      return [name, place < 0 ? 0 : (1 << place) >>> 0];
+    });
+    this.#knownBits = Object.fromEntries(bits) as Record<KnownList, number>;
+  }
+
+  /** The view of one address: reads and finds when the first question comes, once. Never throws, whatever the text. */
+  of(address: string): ListedAddress {
+    return new AskedAddress(this, address);
+  }
+
+  /** -1: nothing is known. */
+  networkOf(asked: AddressWords): number {
+    const { ipv4, ipv6 } = this.#file.networks;
+    return asked.family === 4
+      ? stepOf4(ipv4.starts, asked.high)
+      : asked.family === 6
+        ? stepOf6(ipv6.starts, asked)
+        : -1;
+  }
+
+  country(family: 0 | 4 | 6, step: number): string | undefined {
+    if (step < 0) return undefined;
+    const place = this.#networks(family).countries[step]!;
+    return place === 0 ? undefined : this.#file.countries[place - 1];
+  }
+
+  asn(family: 0 | 4 | 6, step: number): number | undefined {
+    if (step < 0) return undefined;
+    const asn = this.#networks(family).asns[step]!;
+    return asn === 0 ? undefined : asn;
+  }
+
+  membersOf(asked: AddressWords): number {
+    const { ipv4, ipv6 } = this.#file.members;
+    if (asked.family === 4) return listsAt(ipv4, stepOf4(ipv4.starts, asked.high));
+    return asked.family === 6 ? listsAt(ipv6, stepOf6(ipv6.starts, asked)) : 0;
+  }
+
+  /** 0: there is no list of that name. */
+  bitOf(list: KnownList): number {
+    return this.#knownBits[list];
+  }
+
+  namesOf(members: number): readonly string[] {
+    const known = this.#names.get(members);
+    if (known !== undefined) return known;
+    const names = Object.freeze(this.#file.names.filter((_, place) => ((members >>> place) & 1) === 1));
+    if (this.#names.size < combinationsMax) this.#names.set(members, names);
+    return names;
+  }
+
+  #networks(family: 0 | 4 | 6): NetworkSteps {
+    return family === 4 ? this.#file.networks.ipv4 : this.#file.networks.ipv6;
+  }
+}
+
+/** Not asked for yet. */
+const unasked = -2;
+/** Shared: an answer is read out before the next question is asked. */
+const asked: AddressWords = { family: 0, high: 0, low: 0 };
+
+class AskedAddress implements ListedAddress {
+  readonly #all: AddressLists;
+  readonly #address: string;
+  #family: 0 | 4 | 6 = 0;
+  #network = unasked;
+  #members = unasked;
+
+  constructor(all: AddressLists, address: string) {
+    this.#all = all;
+    this.#address = address;
+  }
+
+  get country(): string | undefined {
+    const step = this.#step();
+    return this.#all.country(this.#family, step);
+  }
+
+  get asn(): number | undefined {
+    const step = this.#step();
+    return this.#all.asn(this.#family, step);
+  }
+
+  get lists(): readonly string[] {
+    return this.#all.namesOf(this.#memberBits());
+  }
+
+  isIn(list: KnownList): boolean | undefined {
+    const bit = this.#all.bitOf(list);
+    return bit === 0 ? undefined : (this.#memberBits() & bit) !== 0;
+  }
+
+  #step(): number {
+    if (this.#network === unasked) {
+      readAddress(this.#address, asked);
+      this.#family = asked.family;
+      this.#network = this.#all.networkOf(asked);
+    }
+    return this.#network;
+  }
+
+  #memberBits(): number {
+    if (this.#members === unasked) {
+      readAddress(this.#address, asked);
+      this.#members = this.#all.membersOf(asked);
+    }
+    return this.#members;
+  }
+}
+
+function listsAt({ lists }: MemberSteps, step: number): number {
+  return step < 0 ? 0 : lists[step]!;
+}
+
+/** The last step that begins at or before the address; -1: it stands before all of them. */
+function stepOf4(starts: Uint32Array, address: number): number {
+  let low = 0;
+  let high = starts.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if (starts[middle]! <= address) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function stepOf6(starts: Uint32Array, { high: upper, low: lower }: AddressWords): number {
+  let low = 0;
+  let high = starts.length >>> 1;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    const first = starts[middle * 2]!;
+    const isBefore = first < upper || (first === upper && starts[middle * 2 + 1]! <= lower);
+    if (isBefore) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}

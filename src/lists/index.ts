@@ -1,0 +1,2 @@
+export { AddressLists, type ListedAddress, unlisted } from './addressLists.ts';
+export { encodeLists } from './encodeLists.ts';
