@@ -35,6 +35,12 @@ export function signals(args: readonly string[], io: Io): Promise<number> {
   return kindVerb('signals', args, io);
 }
 
+/** `holdfast lists ...` */
+export async function lists(args: readonly string[], io: Io): Promise<number> {
+  if (args[0] === 'make') return (await import('./listsMake.ts')).listsMake(args.slice(1), io);
+  return kindVerb('lists', args, io);
+}
+
 /** `holdfast freeze [KIND]`: without a kind, all that can be frozen. */
 export function freeze(args: readonly string[], io: Io): Promise<number> {
   return freezeVerb('freeze', args, io);
@@ -56,7 +62,7 @@ function usageOf(kind: BundleKind): string {
   freeze | unfreeze            take and hand out no new versions | do so again
   status [--json]              versions, edges, refusals with their reasons
       --local                  what this machine's edge says; works with control dead
-${kind === 'model' ? "  report                       its evaluation, and what it makes of an access log ('report --help')\n  shadow FILE | --none         a second model on this edge, scored and counted beside it, acting on nothing\n" : ''}
+${kind === 'lists' ? "  make                         a file to publish, out of tables and ranges of others ('make --help')\n" : ''}${kind === 'model' ? "  report                       its evaluation, and what it makes of an access log ('report --help')\n  shadow FILE | --none         a second model on this edge, scored and counted beside it, acting on nothing\n" : ''}
 ${controlUsage}`;
 }
 

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readEnvelope } from '../bundles/index.ts';
+import { readEnvelope, validatePayload } from '../bundles/index.ts';
 import type { BundleKind } from '../contract/bundleKind.ts';
 import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
@@ -8,6 +8,7 @@ import type { ModelFile } from '../contract/modelFile.ts';
 import { type SignalsFile, type SignalTable, signalFigures, signalTables } from '../contract/signalsFile.ts';
 import { printableLines } from '../kernel/printable.ts';
 import { findingLines } from './controlClient.ts';
+import { listsSummary } from './listsText.ts';
 
 const shownMax = 10;
 
@@ -46,6 +47,11 @@ export function contentText(kind: BundleKind, version: number, content: string):
     return printableLines(
       `${title}\n${lines.join('\n')}\nfeatures  ${model.features.length}: ${model.features.join(' ')}\n`,
     );
+  }
+  if (kind === 'lists') {
+    const read = validatePayload(kind, Buffer.from(content), {});
+    const summary = read.ok && read.value.kind === kind ? listsSummary(read.value.file) : '';
+    return printableLines(`${title}\n${summary}`);
   }
   if (kind === 'signals') {
     const file = JSON.parse(content) as SignalsFile;

@@ -40,6 +40,10 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'the same for the signals of the whole fleet',
     run: async (args, io) => (await import('../cli/features.ts')).signals([...args], io),
   },
+  lists: {
+    summary: 'make, show, publish what is known of addresses: country, system, lists',
+    run: async (args, io) => (await import('../cli/features.ts')).lists([...args], io),
+  },
   freeze: {
     summary: 'stop making and spreading of bundles at once',
     run: async (args, io) => (await import('../cli/features.ts')).freeze([...args], io),

@@ -310,7 +310,7 @@ function listsRules(file: JsonPairs, context: OracleContext, holds: Holds): void
     const asns = packed(network.get('asns'), 4);
     const places = packed(network.get('countries'), 1);
     holds('L4', asns.length === starts.length && places.length === starts.length);
-    holds('L5', starts.length <= (family === 'ipv4' ? 600_000 : 300_000));
+    holds('L5', starts.length <= (family === 'ipv4' ? 700_000 : 300_000));
     holds('L6', rises(starts));
     holds(
       'L7',
