@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { readConfig } from './readConfig.ts';
 
 /** Every YAML block of these pages, completed to a whole file where it shows a part of one. */
-const examples = ['rules.md', 'config.md', 'verified-bots.md', 'operate/access-log.md'].flatMap((page) => {
+const examples = ['rules.md', 'lists.md', 'config.md', 'verified-bots.md', 'operate/access-log.md'].flatMap((page) => {
   const text = readFileSync(new URL(`../../docs/${page}`, import.meta.url), 'utf8');
   return [...text.matchAll(/```yaml\n(.*?)```/gs)].map(([, block = '']) => ({ page, block }));
 });

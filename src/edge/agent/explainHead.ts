@@ -10,6 +10,7 @@ import { type ScoreJson, scoreJson } from '../../bots/scoreJson.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { parseRequestHead } from '../../http/index.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
+import { AddressLists, unlisted } from '../../lists/index.ts';
 import type { LoadedSet } from '../lastgood/index.ts';
 
 /**
@@ -30,10 +31,12 @@ export function explainHead(
   const head = parseRequestHead(bytes, { scheme, clientAddress, handshake });
   if (!head.ok) return head;
   if (!set.ok) return err(`what is in force cannot be read: ${set.error[0]?.message ?? 'no reason'}`);
-  const { features: featureFile, model: modelFile, signals, versions } = set.value;
+  const { lists, features: featureFile, model: modelFile, signals, versions } = set.value;
   const features = featureFile && compileFeatures(featureFile);
   const model = features && modelFile && compileModel(modelFile, features);
   const window = new ClientWindows({ clientsMax: 1 }).observe(head.value, 0);
-  const explained = explainScore(new BotJudge(features, model, signals && compileSignals(signals)), head.value, window);
+  const address = lists === undefined ? unlisted : new AddressLists(lists).of(clientAddress);
+  const judge = new BotJudge(features, model, signals && compileSignals(signals));
+  const explained = explainScore(judge, head.value, window, { address });
   return ok(scoreJson(explained, { features: versions.features ?? null, model: versions.model ?? null }));
 }

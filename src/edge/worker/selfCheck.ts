@@ -2,6 +2,7 @@ import { ClientWindows } from '../../bots/index.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { RequestHead } from '../../http/index.ts';
 import { requestHead } from '../../http/index.ts';
+import { unlisted } from '../../lists/index.ts';
 import type { ActiveSet } from './activeSet.ts';
 
 /**
@@ -12,11 +13,12 @@ export function selfCheck(set: ActiveSet): readonly Finding[] {
   try {
     const windows = new ClientWindows({ clientsMax: 8 });
     for (const head of trialHeads) {
-      const verdict = set.judge.judge(head, windows.observe(head, 0));
+      const address = set.lists?.of(head.clientAddress) ?? unlisted;
+      const verdict = set.judge.judge(head, windows.observe(head, 0), { address });
       if (verdict.kind === 'scored' && !(verdict.score >= 1 && verdict.score <= 99)) {
         return [refused(`${head.method} ${head.target} scores ${verdict.score}; a score is from 1 to 99`)];
       }
-      for (const site of set.sites?.sites ?? []) site.rules.decide(head, verdict, set.isKilled);
+      for (const site of set.sites?.sites ?? []) site.rules.decide(head, verdict, set.isKilled, address);
     }
     return [];
   } catch (error) {
