@@ -1,12 +1,16 @@
-/**
- * Expressions of which a person wrote down what they are: the oracle does not compile rules. `absent` is what the
- * expression can come to while no request has a score.
- */
+/** Unknown for want of something; sure: never depends on it; may-be-true: depends on it, true without it at times. */
+export type Without = 'unknown' | 'sure' | 'may-be-true';
+
+/** Expressions of which a person wrote down what they are: the oracle does not compile rules. None reads both a score and lists. */
 export interface KnownExpression {
   readonly when: string;
   readonly verdict: 'good' | 'rule-invalid' | 'rule-too-costly';
-  /** Unknown for want of a score; sure: never depends on one; may-be-true: depends on one, true without it at times. */
-  readonly absent: 'unknown' | 'sure' | 'may-be-true';
+  /** What it comes to while nothing is known of who the client is, neither score nor name. */
+  readonly absent: Without;
+  /** While the score alone is absent; as `absent` when left away. */
+  readonly withoutScore?: Without;
+  /** While there are no lists; sure when left away. */
+  readonly withoutLists?: Without;
 }
 
 export const knownExpressions: readonly KnownExpression[] = [
@@ -14,7 +18,17 @@ export const knownExpressions: readonly KnownExpression[] = [
   { when: 'bot.score >= 30', verdict: 'good', absent: 'unknown' },
   { when: 'bot.score < 30 && !bot.verified', verdict: 'good', absent: 'unknown' },
   { when: '!(bot.score >= 30)', verdict: 'good', absent: 'unknown' },
-  { when: 'bot.verified', verdict: 'good', absent: 'unknown' },
+  { when: 'bot.verified', verdict: 'good', absent: 'unknown', withoutScore: 'sure' },
+  { when: 'ip.hosting', verdict: 'good', absent: 'sure', withoutLists: 'unknown' },
+  { when: 'ip.country != "DE"', verdict: 'good', absent: 'sure', withoutLists: 'unknown' },
+  {
+    when: '"office" in ip.lists || request.path == "/a"',
+    verdict: 'good',
+    absent: 'sure',
+    withoutLists: 'may-be-true',
+  },
+  { when: 'ip.hostng', verdict: 'rule-invalid', absent: 'sure' },
+  { when: 'ip.asn == "1"', verdict: 'rule-invalid', absent: 'sure' },
   { when: 'true', verdict: 'good', absent: 'sure' },
   { when: 'request.path == "/admin"', verdict: 'good', absent: 'sure' },
   { when: 'request.method == "POST"', verdict: 'good', absent: 'sure' },

@@ -137,7 +137,8 @@ function onWords(change: (words: number[], random: Random) => void): Mutation {
     if (random.next() < 0.3) return;
     const count = key === 'starts' && family === 'ipv6' ? words.length >> 1 : words.length;
     const fit = (each: string, length: number) => {
-      steps[each] = base64(Array.from({ length }, (_, index) => read(each)[index] ?? index));
+      const before = read(each);
+      steps[each] = base64(Array.from({ length }, (_, index) => before[index] ?? index));
     };
     if (key !== 'starts') fit('starts', family === 'ipv6' ? count * 2 : count);
     if (table === 'members') return key === 'lists' ? undefined : fit('lists', count);

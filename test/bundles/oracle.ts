@@ -1,6 +1,6 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import { knownPem } from './certificates.ts';
-import { knownExpressions } from './expressions.ts';
+import { type KnownExpression, knownExpressions, type Without } from './expressions.ts';
 import { type Json, JsonPairs, readStrictJson } from './strictJson.ts';
 
 /*
@@ -743,7 +743,8 @@ function rulesRules(values: readonly Json[], holds: Holds): boolean {
   const names = rules.map((rule) => text(rule.get('name')));
   holds('S8', names.every(isRuleName) && distinct(names));
   let unjudged = false;
-  let allowNeedsScore = false;
+  /** By absence: an earlier `allow` depends on what is absent. */
+  const allowNeeds: boolean[] = [];
   for (const rule of rules) {
     const when = text(rule.get('when'));
     const action = thenRules(rule.get('then'), holds);
@@ -758,12 +759,24 @@ function rulesRules(values: readonly Json[], holds: Holds): boolean {
     holds('S10', known.verdict !== 'rule-too-costly');
     holds('S11', known.verdict !== 'rule-invalid');
     if (dry === true) continue;
-    const firesWithout = known.absent !== 'unknown';
-    holds('S12', !(action === 'block' && rule.get('whenAbsent') === 'never-block' && allowNeedsScore && firesWithout));
-    if (action === 'allow' && known.absent !== 'sure') allowNeedsScore = true;
+    for (const [index, without] of absences.entries()) {
+      const state = without(known);
+      const isMeant = rule.get('whenAbsent') !== 'never-block';
+      holds('S12', !(action === 'block' && !isMeant && allowNeeds[index] === true && state !== 'unknown'));
+      if (action === 'allow' && state !== 'sure') allowNeeds[index] = true;
+    }
   }
   return unjudged;
 }
+
+/** What may be absent at once: the client's verdict, its score alone, lists, and lists with either. */
+const absences: readonly ((known: KnownExpression) => Without)[] = [
+  (known) => known.absent,
+  (known) => known.withoutScore ?? known.absent,
+  (known) => known.withoutLists ?? 'sure',
+  (known) => known.withoutLists ?? known.absent,
+  (known) => known.withoutLists ?? known.withoutScore ?? known.absent,
+];
 
 function thenRules(value: Json | undefined, holds: Holds): string {
   const then = shaped(value instanceof JsonPairs && value);
