@@ -27,14 +27,14 @@ process.stdout.write(`${heads.length} distinct heads, ${features.size} features,
 let nowMs = 0;
 measure('window', (head) => {
   nowMs += 0.3;
-  windows.observe(head, nowMs);
+  windows.observeForNow(head, nowMs, 'document');
 });
 measure('facts and features', (head) => features.fill(head, window, vector));
 if (model !== undefined) measure('model', (_, index) => model.logOdds(vectors[index]!));
 if (model !== undefined) {
   measure('judge with window', (head) => {
     nowMs += 0.3;
-    judge.judge(head, windows.observe(head, nowMs));
+    judge.judgeNext(head, windows, nowMs);
   });
 }
 

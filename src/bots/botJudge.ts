@@ -4,9 +4,10 @@ import type { RequestHead } from '../http/requestHead.ts';
 import { assert } from '../kernel/assert.ts';
 import type { ListedAddress } from '../lists/index.ts';
 import type { ClientWindow } from './clientWindow.ts';
+import type { ClientWindows } from './clientWindows.ts';
 import { RequestFacts } from './facts/requestFacts.ts';
 import type { FeatureSet } from './featureSet.ts';
-import { hitHeuristics } from './heuristics.ts';
+import { hitHeuristics, noHits } from './heuristics.ts';
 import { type Model, scoreOf } from './model.ts';
 import { noSignals, type Signals } from './signals.ts';
 
@@ -41,22 +42,29 @@ export class BotJudge {
   }
 
   judge(head: RequestHead, window: ClientWindow, options: JudgeOptions = {}): BotVerdict {
+    return this.#judge(new RequestFacts(head, this.#signals, options.address), window, options);
+  }
+
+  /** Counts the request in `windows` and judges it. `nowMs`: as for `ClientWindows.observe`. */
+  judgeNext(head: RequestHead, windows: ClientWindows, nowMs: number, options: JudgeOptions = {}): BotVerdict {
+    const facts = new RequestFacts(head, this.#signals, options.address);
+    return this.#judge(facts, windows.observeForNow(head, nowMs, facts.destination), options);
+  }
+
+  #judge(facts: RequestFacts, window: ClientWindow, options: JudgeOptions): BotVerdict {
     if (this.features === undefined) return { kind: 'absent', reason: 'no-features' };
     if (this.model === undefined) return { kind: 'absent', reason: 'no-model' };
-    const facts = new RequestFacts(head, this.#signals, options.address);
-    const vector = new Float32Array(this.features.size);
+    const vector = this.features.makeVector();
     this.features.fillFromFacts(facts, window, vector);
-    const heuristics = options.heuristics === false ? [] : hitHeuristics(facts, options.identity);
+    const { identity } = options;
+    const heuristics = options.heuristics === false ? noHits : hitHeuristics(facts, identity);
     const isHit = heuristics.length > 0;
-    return {
-      kind: 'scored',
-      score: isHit ? 1 : scoreOf(this.model.probability(vector)),
-      source: isHit ? 'heuristics' : 'model',
-      heuristics,
-      vector,
-      headerOrder: facts.headerOrder,
-      verified: options.identity === undefined ? false : options.identity.verified,
-      ...(options.identity !== undefined && { identity: options.identity }),
-    };
+    const score = isHit ? 1 : scoreOf(this.model.probability(vector));
+    const source = isHit ? 'heuristics' : 'model';
+    const { headerOrder } = facts;
+    if (identity === undefined)
+      return { kind: 'scored', score, source, heuristics, vector, headerOrder, verified: false };
+    const { verified } = identity;
+    return { kind: 'scored', score, source, heuristics, vector, headerOrder, verified, identity };
   }
 }

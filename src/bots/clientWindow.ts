@@ -1,66 +1,213 @@
+/** Where each figure of a window lies. */
+export const windowPlaces = {
+  requests10s: 0,
+  requests60s: 1,
+  requests1h: 2,
+  clientRequests60s: 3,
+  clientRequests1h: 4,
+  documents60s: 5,
+  distinctPaths60s: 6,
+  distinctPathShare60s: 7,
+  distinctPaths: 8,
+  assetShare60s: 9,
+  assetsPerView: 10,
+  errorShare60s: 11,
+  errorShare: 12,
+  cookieShare60s: 13,
+  cookieKeptShare: 14,
+  knownRefererShare: 15,
+  viewsWithoutRefererShare: 16,
+  sequentialShare: 17,
+  walkShare: 18,
+  intervalVariation: 19,
+  burstVariation: 20,
+  burstPauseS: 21,
+  burstSize: 22,
+  headShare: 23,
+  postShare: 24,
+  optionsShare: 25,
+  attributeChanges: 26,
+  distinctUserAgents: 27,
+  distinctHandshakes: 28,
+  distinctLanguages: 29,
+  robotsRead: 30,
+  ageS: 31,
+  clientAgeS: 32,
+} as const;
+export const windowFigureCount = Object.keys(windowPlaces).length;
+
 /**
  * What one client did lately, this request included. A snapshot: later requests do not change it. *Address*: an IPv4
  * address or the /64 of an IPv6 one. *Client*: one user agent with one TLS stack at an address; see
  * docs/decisions/2026-11-24-one-client-over-all-workers.md. Shares are NaN while there is nothing to have a share of.
  * Known means: since the first request, unless an hour passed without any.
  */
-export interface ClientWindow {
+export class ClientWindow {
+  /** In the order of `windowPlaces`: one behind the other, so that a feature set copies them rather than asks for each. */
+  readonly figures: Float64Array;
+
+  /** Its figures are written by whoever makes it. */
+  constructor(figures: Float64Array = new Float64Array(windowFigureCount)) {
+    this.figures = figures;
+  }
+
   /** The address's requests of the last 5 to 10 seconds. */
-  readonly requests10s: number;
+  get requests10s(): number {
+    return this.figures[windowPlaces.requests10s]!;
+  }
+
   /** The address's requests of the last 55 to 60 seconds, as is everything named `60s`. */
-  readonly requests60s: number;
+  get requests60s(): number {
+    return this.figures[windowPlaces.requests60s]!;
+  }
+
   /** The address's requests of the last 55 to 60 minutes. */
-  readonly requests1h: number;
-  readonly clientRequests60s: number;
-  readonly clientRequests1h: number;
+  get requests1h(): number {
+    return this.figures[windowPlaces.requests1h]!;
+  }
+
+  get clientRequests60s(): number {
+    return this.figures[windowPlaces.clientRequests60s]!;
+  }
+
+  get clientRequests1h(): number {
+    return this.figures[windowPlaces.clientRequests1h]!;
+  }
+
   /** The client's, as is all that follows unless it says otherwise. */
-  readonly documents60s: number;
+  get documents60s(): number {
+    return this.figures[windowPlaces.documents60s]!;
+  }
+
   /** Estimate of different paths over one to two minutes; exact when small, ends near 620. */
-  readonly distinctPaths60s: number;
+  get distinctPaths60s(): number {
+    return this.figures[windowPlaces.distinctPaths60s]!;
+  }
+
+  /** Those per request of the client, at most 1. */
+  get distinctPathShare60s(): number {
+    return this.figures[windowPlaces.distinctPathShare60s]!;
+  }
+
   /** The same since the client is known; ends near 1,420. */
-  readonly distinctPaths: number;
+  get distinctPaths(): number {
+    return this.figures[windowPlaces.distinctPaths]!;
+  }
+
   /** Share of images, styles, scripts, fonts and media. */
-  readonly assetShare60s: number;
+  get assetShare60s(): number {
+    return this.figures[windowPlaces.assetShare60s]!;
+  }
+
   /** Those per request of any other kind, since the client is known. */
-  readonly assetsPerView: number;
+  get assetsPerView(): number {
+    return this.figures[windowPlaces.assetsPerView]!;
+  }
+
   /** Share of responses of 400 and above. */
-  readonly errorShare60s: number;
+  get errorShare60s(): number {
+    return this.figures[windowPlaces.errorShare60s]!;
+  }
+
   /** The same since the client is known. */
-  readonly errorShare: number;
+  get errorShare(): number {
+    return this.figures[windowPlaces.errorShare]!;
+  }
+
   /** Share of requests, from the client's second on, that carried a cookie. */
-  readonly cookieShare60s: number;
+  get cookieShare60s(): number {
+    return this.figures[windowPlaces.cookieShare60s]!;
+  }
+
   /** Of the requests behind an answer that set a cookie: the share that carried one. */
-  readonly cookieKeptShare: number;
+  get cookieKeptShare(): number {
+    return this.figures[windowPlaces.cookieKeptShare]!;
+  }
+
   /** Of the requests with a Referer of the same host: the share whose page was among the last 16 that it asked for. */
-  readonly knownRefererShare: number;
+  get knownRefererShare(): number {
+    return this.figures[windowPlaces.knownRefererShare]!;
+  }
+
   /** Of the requests that are no assets, from the second on: the share without a Referer. */
-  readonly viewsWithoutRefererShare: number;
+  get viewsWithoutRefererShare(): number {
+    return this.figures[windowPlaces.viewsWithoutRefererShare]!;
+  }
+
   /** Of such requests whose targets differ in the last number alone: the share in which it is one more or one less. */
-  readonly sequentialShare: number;
+  get sequentialShare(): number {
+    return this.figures[windowPlaces.sequentialShare]!;
+  }
+
   /** Of such requests, from the second on: the share that goes on below or beside the one before. */
-  readonly walkShare: number;
+  get walkShare(): number {
+    return this.figures[windowPlaces.walkShare]!;
+  }
+
   /** Standard deviation over mean of the pauses between requests, newer ones weighing more; NaN before the fourth request. */
-  readonly intervalVariation: number;
+  get intervalVariation(): number {
+    return this.figures[windowPlaces.intervalVariation]!;
+  }
+
   /** The same from the start of one burst (pauses up to 250 ms) to the start of the next; NaN before the fourth burst. */
-  readonly burstVariation: number;
+  get burstVariation(): number {
+    return this.figures[windowPlaces.burstVariation]!;
+  }
+
   /** Mean of those in seconds; NaN before the second burst. */
-  readonly burstPauseS: number;
+  get burstPauseS(): number {
+    return this.figures[windowPlaces.burstPauseS]!;
+  }
+
   /** Requests per burst. */
-  readonly burstSize: number;
-  readonly headShare: number;
-  readonly postShare: number;
-  readonly optionsShare: number;
+  get burstSize(): number {
+    return this.figures[windowPlaces.burstSize]!;
+  }
+
+  get headShare(): number {
+    return this.figures[windowPlaces.headShare]!;
+  }
+
+  get postShare(): number {
+    return this.figures[windowPlaces.postShare]!;
+  }
+
+  get optionsShare(): number {
+    return this.figures[windowPlaces.optionsShare]!;
+  }
+
   /** How often its Accept-Language or its platform hint was another one than before. */
-  readonly attributeChanges: number;
+  get attributeChanges(): number {
+    return this.figures[windowPlaces.attributeChanges]!;
+  }
+
   /** Of the address; at most 8 are told apart. */
-  readonly distinctUserAgents: number;
+  get distinctUserAgents(): number {
+    return this.figures[windowPlaces.distinctUserAgents]!;
+  }
+
   /** Of the address, by the cipher part of JA4; at most 4, 0 where TLS was not seen. */
-  readonly distinctHandshakes: number;
+  get distinctHandshakes(): number {
+    // As a figure it is missing then.
+    return this.figures[windowPlaces.distinctHandshakes]! || 0;
+  }
+
   /** Of the address; at most 8. */
-  readonly distinctLanguages: number;
+  get distinctLanguages(): number {
+    return this.figures[windowPlaces.distinctLanguages]!;
+  }
+
   /** It asked for /robots.txt. */
-  readonly hasReadRobots: boolean;
+  get hasReadRobots(): boolean {
+    return this.figures[windowPlaces.robotsRead] === 1;
+  }
+
   /** Seconds since the address was first seen. */
-  readonly ageS: number;
-  readonly clientAgeS: number;
+  get ageS(): number {
+    return this.figures[windowPlaces.ageS]!;
+  }
+
+  get clientAgeS(): number {
+    return this.figures[windowPlaces.clientAgeS]!;
+  }
 }

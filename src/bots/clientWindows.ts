@@ -10,7 +10,8 @@ import {
   word,
 } from './clients/observation.ts';
 import { forgottenAfterMs } from './clients/times.ts';
-import type { ClientWindow } from './clientWindow.ts';
+import { ClientWindow } from './clientWindow.ts';
+import { type Destination, destinationOfHead } from './facts/destination.ts';
 import { botLimits } from './limits.ts';
 
 /** In the order in which a new worker is told of them. */
@@ -46,6 +47,9 @@ export class ClientWindows {
   readonly #clients: ClientStates;
   /** Observations that nobody has taken yet, and room for one more. */
   readonly #own: ObservationBatch;
+  readonly #passing = new ClientWindow();
+  /** Slot of the address that was counted last. */
+  #address = 0;
   #kept = 0;
   #lost = 0;
   /** Whether somebody takes the observations to other workers; else none is kept. */
@@ -73,11 +77,21 @@ export class ClientWindows {
 
   /** Counts the request and says how its client stands, this request included. `nowMs`: the monotonic clock. */
   observe(head: RequestHead, nowMs: number): ClientWindow {
+    return this.#observe(head, nowMs, destinationOfHead(head), new ClientWindow());
+  }
+
+  /** The same for who looks at the window at once and knows what the request is for: the next one is written over it. */
+  observeForNow(head: RequestHead, nowMs: number, destination: Destination): ClientWindow {
+    return this.#observe(head, nowMs, destination, this.#passing);
+  }
+
+  #observe(head: RequestHead, nowMs: number, destination: Destination, window: ClientWindow): ClientWindow {
     const atMs = Math.max(0, nowMs) || 0;
-    this.#own.putRequest(this.#kept, head, atMs);
-    const { address, client } = this.#countRequest(atMs, this.#own.words, this.#kept * observationWords);
+    this.#own.putRequest(this.#kept, head, destination, atMs);
+    const client = this.#countRequest(atMs, this.#own.words, this.#kept * observationWords);
     this.#keep();
-    return this.#clients.snapshot(client, atMs, this.#addresses, address);
+    this.#clients.writeFigures(client, atMs, this.#addresses, this.#address, window.figures);
+    return window;
   }
 
   /** Counts how a request of this client was answered. A client that is no longer known is left out. */
@@ -165,7 +179,8 @@ export class ClientWindows {
     return kind === 'clients' ? this.#clients : this.#addresses;
   }
 
-  #countRequest(atMs: number, words: Uint32Array, record: number): { address: number; client: number } {
+  /** The client's slot; the address's is in `#address`. */
+  #countRequest(atMs: number, words: Uint32Array, record: number): number {
     const high = words[record + word.high]!;
     const low = words[record + word.low]!;
     const address = this.#addresses.slotOf(high, low, atMs);
@@ -173,7 +188,8 @@ export class ClientWindows {
     const fingerprint = this.#addresses.clientOf(address, words[record + word.fingerprint]!);
     const client = this.#clients.slotOf(high, low, fingerprint, atMs);
     this.#clients.noteRequest(client, atMs, words, record);
-    return { address, client };
+    this.#address = address;
+    return client;
   }
 
   #countAnswer(atMs: number, words: Uint32Array, record: number): void {

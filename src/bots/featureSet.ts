@@ -3,31 +3,67 @@ import type { RequestHead } from '../http/requestHead.ts';
 import { assert } from '../kernel/assert.ts';
 import { checkedParameters, checkFeatureDefinition } from './checkFeatureDefinition.ts';
 import type { ClientWindow } from './clientWindow.ts';
-import type { Extract } from './extractor.ts';
+import type { Extract, Source } from './extractor.ts';
 import { extractors } from './extractors/registry.ts';
 import { RequestFacts } from './facts/requestFacts.ts';
 
-/** A compiled feature file: its definitions make the vector, in their order. Immutable; one per version in force. */
+/** Features that are filled alike: where they stand in the vector, and what gives their numbers. */
+interface Group {
+  readonly positions: Int32Array;
+  readonly extracts: readonly Extract[];
+}
+
+/** Vectors that are allocated together: memory of its own costs more than all that is written to a vector. */
+const vectorsTogether = 8;
+
+/**
+ * A compiled feature file: its definitions make the vector, in their order. Immutable; one per version in force. A hundred
+ * calls would cost more than what they find, so features with a `Source` are filled by what that spares.
+ */
 export class FeatureSet {
   readonly names: readonly string[];
-  readonly #extracts: readonly Extract[];
   readonly #minima: Float64Array;
   readonly #maxima: Float64Array;
   /** NaN where a missing value stays missing. */
   readonly #defaults: Float64Array;
+  /** Those without a source: each is asked. */
+  readonly #asked: Group;
+  readonly #windows: Group;
+  /** Of `#windows`, in the same order. */
+  readonly #windowPlaces: Int32Array;
+  readonly #userAgents: Group;
+  readonly #handshakes: Group;
+  readonly #signals: Group;
+  #fresh: Float32Array = new Float32Array(0);
 
   constructor(file: FeatureFile) {
     this.names = file.features.map((definition) => definition.name);
     assert(new Set(this.names).size === this.names.length, 'feature names are unique');
-    this.#extracts = file.features.map((definition) => {
+    const compiled = file.features.map((definition, position) => {
       const findings = checkFeatureDefinition(definition);
       assert(findings.length === 0, findings[0]?.message ?? 'a checked definition compiles');
       const extractor = extractors.get(definition.extractor)!;
-      return extractor.compile(checkedParameters(extractor, definition.parameters));
+      const extract = extractor.compile(checkedParameters(extractor, definition.parameters));
+      return { position, source: extractor.source, extract };
     });
+    const groupOf = (kind: Source['kind'] | undefined): Group => {
+      const members = compiled.filter(({ source }) => source?.kind === kind);
+      return {
+        positions: Int32Array.from(members, ({ position }) => position),
+        extracts: members.map(({ extract }) => extract),
+      };
+    };
     this.#minima = Float64Array.from(file.features, (definition) => definition.range[0]);
     this.#maxima = Float64Array.from(file.features, (definition) => definition.range[1]);
     this.#defaults = Float64Array.from(file.features, (definition) => definition.default ?? Number.NaN);
+    this.#asked = groupOf(undefined);
+    this.#windows = groupOf('window');
+    this.#windowPlaces = Int32Array.from(
+      compiled.flatMap(({ source }) => (source?.kind === 'window' ? [source.place] : [])),
+    );
+    this.#userAgents = groupOf('user-agent');
+    this.#handshakes = groupOf('handshake');
+    this.#signals = groupOf('signals');
   }
 
   get size(): number {
@@ -37,6 +73,15 @@ export class FeatureSet {
   /** Position in the vector; -1 when the name is none of this file's. */
   position(name: string): number {
     return this.names.indexOf(name);
+  }
+
+  /** Room for a vector, the caller's own. */
+  makeVector(): Float32Array {
+    const { size } = this;
+    if (this.#fresh.length < size) this.#fresh = new Float32Array(size * vectorsTogether);
+    const vector = this.#fresh.subarray(0, size);
+    this.#fresh = this.#fresh.subarray(size);
+    return vector;
   }
 
   /**
@@ -49,15 +94,59 @@ export class FeatureSet {
 
   /** The same, when the facts were read already. */
   fillFromFacts(facts: RequestFacts, window: ClientWindow, vector: Float32Array): void {
-    assert(vector.length === this.#extracts.length, 'the vector has one entry per feature');
-    for (let index = 0; index < vector.length; index += 1) {
-      const value = this.#extracts[index]!(facts, window);
-      const minimum = this.#minima[index]!;
-      const maximum = this.#maxima[index]!;
-      if (value < minimum) vector[index] = minimum;
-      else if (value > maximum) vector[index] = maximum;
-      else vector[index] = Number.isNaN(value) ? this.#defaults[index]! : value;
+    assert(vector.length === this.#minima.length, 'the vector has one entry per feature');
+    this.#ask(this.#asked, facts, window, vector);
+    this.#copyWindow(window, vector);
+    this.#copyUserAgent(facts, window, vector);
+    if (facts.isOpeningSeen) this.#ask(this.#handshakes, facts, window, vector);
+    else this.#leaveOut(this.#handshakes, vector);
+    if (facts.hasSignals) this.#ask(this.#signals, facts, window, vector);
+    else this.#leaveOut(this.#signals, vector);
+  }
+
+  #ask({ extracts, positions }: Group, facts: RequestFacts, window: ClientWindow, vector: Float32Array): void {
+    for (let index = 0; index < positions.length; index += 1) {
+      const position = positions[index]!;
+      vector[position] = this.#inRange(position, extracts[index]!(facts, window));
     }
+  }
+
+  #copyWindow({ figures }: ClientWindow, vector: Float32Array): void {
+    const { positions } = this.#windows;
+    const places = this.#windowPlaces;
+    for (let index = 0; index < positions.length; index += 1) {
+      const position = positions[index]!;
+      vector[position] = this.#inRange(position, figures[places[index]!]!);
+    }
+  }
+
+  /** Computed when a user agent comes for the first time, or when another set has asked in between. */
+  #copyUserAgent(facts: RequestFacts, window: ClientWindow, vector: Float32Array): void {
+    const { positions } = this.#userAgents;
+    const { shared } = facts.userAgent;
+    if (shared.owner !== this) {
+      this.#ask(this.#userAgents, facts, window, vector);
+      shared.figures = Float32Array.from(positions, (position) => vector[position]!);
+      shared.owner = this;
+      return;
+    }
+    const { figures } = shared;
+    for (let index = 0; index < positions.length; index += 1) vector[positions[index]!] = figures[index]!;
+  }
+
+  #leaveOut({ positions }: Group, vector: Float32Array): void {
+    for (let index = 0; index < positions.length; index += 1) {
+      const position = positions[index]!;
+      vector[position] = this.#defaults[position]!;
+    }
+  }
+
+  #inRange(position: number, value: number): number {
+    const minimum = this.#minima[position]!;
+    const maximum = this.#maxima[position]!;
+    if (value < minimum) return minimum;
+    if (value > maximum) return maximum;
+    return Number.isNaN(value) ? this.#defaults[position]! : value;
   }
 }
 

@@ -8,7 +8,7 @@ import { heuristics, hitHeuristics } from './heuristics.ts';
 import { chromeRequests, chromeUserAgent, headOf, toolRequests } from './testing/heads.ts';
 import { noClaim } from './verified/index.ts';
 
-function hits(text: string): string[] {
+function hits(text: string): readonly string[] {
   return hitHeuristics(new RequestFacts(headOf(text)));
 }
 

@@ -81,10 +81,12 @@ export const heuristics: readonly Heuristic[] = [
   },
 ];
 
+export const noHits: readonly string[] = Object.freeze([]);
+
 /** Ids of those that hit, in order. */
-export function hitHeuristics(facts: RequestFacts, identity?: BotIdentity): string[] {
-  const hits: string[] = [];
-  for (const heuristic of heuristics) if (heuristic.hits(facts, identity)) hits.push(heuristic.id);
+export function hitHeuristics(facts: RequestFacts, identity?: BotIdentity): readonly string[] {
+  let hits = noHits;
+  for (const heuristic of heuristics) if (heuristic.hits(facts, identity)) hits = [...hits, heuristic.id];
   return hits;
 }
 

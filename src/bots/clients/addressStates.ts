@@ -1,4 +1,5 @@
 import { assert } from '../../kernel/assert.ts';
+import { windowPlaces as places } from '../clientWindow.ts';
 import { word } from './observation.ts';
 import { SlotTable } from './slotTable.ts';
 import { bucketAt, bucketMs, buckets, countedMs, forgottenAfterMs, longBucketMs } from './times.ts';
@@ -97,34 +98,22 @@ export class AddressStates {
     return this.#list(slot, fingerprints, fingerprint) ? fingerprint : manyClients;
   }
 
-  requests10s(slot: number): number {
+  /** Writes what a window tells of the address to `figures` (`windowPlaces`). */
+  writeFigures(slot: number, nowMs: number, figures: Float64Array): void {
+    const words = this.#words;
+    const shorts = this.#shorts;
     const newest = Math.floor(this.#doubles[slot * doublesPer + latestMsAt]! / bucketMs);
-    const at = slot * shortsPer + bucketsAt;
-    return this.#shorts[at + (newest % buckets)]! + this.#shorts[at + ((newest + buckets - 1) % buckets)]!;
-  }
-
-  requests60s(slot: number): number {
-    return this.#words[slot * wordsPer + minuteTotalAt]!;
-  }
-
-  requests1h(slot: number): number {
-    return this.#words[slot * wordsPer + hourTotalAt]!;
-  }
-
-  distinctUserAgents(slot: number): number {
-    return this.#shorts[slot * shortsPer + userAgentCountAt]!;
-  }
-
-  distinctHandshakes(slot: number): number {
-    return this.#shorts[slot * shortsPer + handshakeCountAt]!;
-  }
-
-  distinctLanguages(slot: number): number {
-    return this.#shorts[slot * shortsPer + languageCountAt]!;
-  }
-
-  ageMs(slot: number, nowMs: number): number {
-    return Math.max(0, nowMs - this.#doubles[slot * doublesPer + firstMsAt]!);
+    const counts = slot * shortsPer;
+    const minute = counts + bucketsAt;
+    const handshakes = shorts[counts + handshakeCountAt]!;
+    figures[places.requests10s] =
+      shorts[minute + (newest % buckets)]! + shorts[minute + ((newest + buckets - 1) % buckets)]!;
+    figures[places.requests60s] = words[slot * wordsPer + minuteTotalAt]!;
+    figures[places.requests1h] = words[slot * wordsPer + hourTotalAt]!;
+    figures[places.distinctUserAgents] = shorts[counts + userAgentCountAt]!;
+    figures[places.distinctHandshakes] = handshakes === 0 ? Number.NaN : handshakes;
+    figures[places.distinctLanguages] = shorts[counts + languageCountAt]!;
+    figures[places.ageS] = Math.max(0, nowMs - this.#doubles[slot * doublesPer + firstMsAt]!) / 1_000;
   }
 
   firstMs(slot: number): number {

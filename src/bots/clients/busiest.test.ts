@@ -29,7 +29,7 @@ test(`${distinct} clients that come once: the ${busiest} busiest keep 95 % of th
   const random = seededRandom(11);
   const batch = new ObservationBatch(perBatch);
   const head = (clientAddress: string) => requestHead({ ...shape, target: '/', clientAddress });
-  for (let index = 0; index < perBatch; index += 1) batch.putRequest(index, head('10.0.0.0'), 0);
+  for (let index = 0; index < perBatch; index += 1) batch.putRequest(index, head('10.0.0.0'), 'document', 0);
 
   const wanted = Array.from({ length: busiest }, (_, rank) => Math.round(requestsMin * (busiest / (rank + 1)) ** 0.7));
   const busyRequests = wanted.reduce((sum, count) => sum + count, 0);

@@ -1,7 +1,7 @@
 import { assert } from '../../kernel/assert.ts';
-import type { ClientWindow } from '../clientWindow.ts';
+import { windowPlaces as places } from '../clientWindow.ts';
 import type { AddressStates } from './addressStates.ts';
-import { countOnes, distinctOf } from './distinctCount.ts';
+import { countOnes, distinctTable } from './distinctCount.ts';
 import { flag, word } from './observation.ts';
 import { SlotTable } from './slotTable.ts';
 import { bucketAt, bucketMs, buckets, countedMs, forgottenAfterMs, longBucketMs, minuteMs } from './times.ts';
@@ -40,6 +40,8 @@ const halvedAt = 0x8000;
 /** Bits of the maps that estimate different paths: of this minute, of the one before, and of all the time. */
 const minuteBitWords = 4;
 const allBitWords = 8;
+const distinctInMinute = distinctTable(minuteBitWords * 32);
+const distinctOfAll = distinctTable(allBitWords * 32);
 const pagesMax = 16;
 /** Requests that follow each other faster are one burst: a page and what it brings along. */
 const burstGapMs = 250;
@@ -178,53 +180,53 @@ export class ClientStates {
     }
   }
 
-  /** How the client stands, with what is known of its address. */
-  snapshot(slot: number, nowMs: number, addresses: AddressStates, address: number): ClientWindow {
-    const total = (counter: number) => this.#words[slot * wordsPer + totalsAt + counter]!;
-    const count = (counterAt: number) => this.#shorts[slot * shortsPer + counterAt]!;
-    const requests = total(counters.requests);
+  /** Writes how the client stands, with what is known of its address, to `figures` (`windowPlaces`). */
+  writeFigures(slot: number, nowMs: number, addresses: AddressStates, address: number, figures: Float64Array): void {
+    const words = this.#words;
+    const shorts = this.#shorts;
+    const floats = this.#floats;
+    const base = slot * wordsPer;
+    const totals = base + totalsAt;
+    const counts = slot * shortsPer;
+    const requests = words[totals + counters.requests]!;
     const ageMs = Math.max(0, nowMs - this.#doubles[slot * doublesPer + firstMsAt]!);
     // The client's first request cannot carry a cookie of this site's making.
     const cookieChances = requests - (ageMs < minuteMs ? 1 : 0);
-    const requestsEver = count(at.requests);
-    const views = count(at.views);
-    const viewSteps = count(at.viewSteps);
-    const bursts = count(at.bursts);
-    return {
-      requests10s: addresses.requests10s(address),
-      requests60s: addresses.requests60s(address),
-      requests1h: addresses.requests1h(address),
-      clientRequests60s: requests,
-      clientRequests1h: this.#words[slot * wordsPer + hourTotalAt]!,
-      documents60s: total(counters.documents),
-      distinctPaths60s: this.#distinctPaths60s(slot),
-      distinctPaths: this.#distinctPaths(slot),
-      assetShare60s: requests === 0 ? 0 : total(counters.assets) / requests,
-      assetsPerView: share(count(at.assets), views),
-      errorShare60s: share(total(counters.errors), total(counters.answers)),
-      errorShare: share(count(at.errors), count(at.answers)),
-      cookieShare60s:
-        requestsEver < 2 || cookieChances < 1 ? Number.NaN : Math.min(1, total(counters.cookies) / cookieChances),
-      cookieKeptShare: share(count(at.cookiesReturned), count(at.cookieChances)),
-      knownRefererShare: share(count(at.knownReferers), count(at.ownReferers)),
-      viewsWithoutRefererShare: share(count(at.viewsWithoutReferer), viewSteps),
-      sequentialShare: share(count(at.numbersInRow), count(at.numberPairs)),
-      walkShare: share(count(at.walkSteps), viewSteps),
-      intervalVariation: this.#variation(slot, intervalMeanAt, count(at.intervals) < 3),
-      burstVariation: this.#variation(slot, burstMeanAt, bursts < 3),
-      burstPauseS: bursts === 0 ? Number.NaN : this.#floats[slot * wordsPer + burstMeanAt]! / 1_000,
-      burstSize: requestsEver / (bursts + 1),
-      headShare: share(count(at.heads), requestsEver),
-      postShare: share(count(at.posts), requestsEver),
-      optionsShare: share(count(at.optionRequests), requestsEver),
-      attributeChanges: count(at.attributeChanges),
-      distinctUserAgents: addresses.distinctUserAgents(address),
-      distinctHandshakes: addresses.distinctHandshakes(address),
-      distinctLanguages: addresses.distinctLanguages(address),
-      hasReadRobots: this.#hasFlag(slot, known.robots),
-      ageS: addresses.ageMs(address, nowMs) / 1_000,
-      clientAgeS: ageMs / 1_000,
-    };
+    const requestsEver = shorts[counts + at.requests]!;
+    const viewSteps = shorts[counts + at.viewSteps]!;
+    const bursts = shorts[counts + at.bursts]!;
+    const distinctPaths60s = this.#distinctPaths60s(base + minuteBitsAt);
+    addresses.writeFigures(address, nowMs, figures);
+    figures[places.clientRequests60s] = requests;
+    figures[places.clientRequests1h] = words[base + hourTotalAt]!;
+    figures[places.documents60s] = words[totals + counters.documents]!;
+    figures[places.distinctPaths60s] = distinctPaths60s;
+    figures[places.distinctPathShare60s] = Math.min(1, distinctPaths60s / Math.max(1, requests));
+    figures[places.distinctPaths] = this.#distinctPaths(base + allBitsAt);
+    figures[places.assetShare60s] = requests === 0 ? 0 : words[totals + counters.assets]! / requests;
+    figures[places.assetsPerView] = share(shorts[counts + at.assets]!, shorts[counts + at.views]!);
+    figures[places.errorShare60s] = share(words[totals + counters.errors]!, words[totals + counters.answers]!);
+    figures[places.errorShare] = share(shorts[counts + at.errors]!, shorts[counts + at.answers]!);
+    figures[places.cookieShare60s] =
+      requestsEver < 2 || cookieChances < 1
+        ? Number.NaN
+        : Math.min(1, words[totals + counters.cookies]! / cookieChances);
+    figures[places.cookieKeptShare] = share(shorts[counts + at.cookiesReturned]!, shorts[counts + at.cookieChances]!);
+    figures[places.knownRefererShare] = share(shorts[counts + at.knownReferers]!, shorts[counts + at.ownReferers]!);
+    figures[places.viewsWithoutRefererShare] = share(shorts[counts + at.viewsWithoutReferer]!, viewSteps);
+    figures[places.sequentialShare] = share(shorts[counts + at.numbersInRow]!, shorts[counts + at.numberPairs]!);
+    figures[places.walkShare] = share(shorts[counts + at.walkSteps]!, viewSteps);
+    figures[places.intervalVariation] =
+      shorts[counts + at.intervals]! < 3 ? Number.NaN : variation(floats, base + intervalMeanAt);
+    figures[places.burstVariation] = bursts < 3 ? Number.NaN : variation(floats, base + burstMeanAt);
+    figures[places.burstPauseS] = bursts === 0 ? Number.NaN : floats[base + burstMeanAt]! / 1_000;
+    figures[places.burstSize] = requestsEver / (bursts + 1);
+    figures[places.headShare] = share(shorts[counts + at.heads]!, requestsEver);
+    figures[places.postShare] = share(shorts[counts + at.posts]!, requestsEver);
+    figures[places.optionsShare] = share(shorts[counts + at.optionRequests]!, requestsEver);
+    figures[places.attributeChanges] = shorts[counts + at.attributeChanges]!;
+    figures[places.robotsRead] = (words[base + flagsAt]! & known.robots) === 0 ? 0 : 1;
+    figures[places.clientAgeS] = ageMs / 1_000;
   }
 
   /** Empties the buckets that time has passed over. */
@@ -315,12 +317,6 @@ export class ClientStates {
     this.#floats[mean + 1] = (1 - weight) * (this.#floats[mean + 1]! + weight * difference * difference);
   }
 
-  #variation(slot: number, meanAt: number, isTooEarly: boolean): number {
-    if (isTooEarly) return Number.NaN;
-    const mean = this.#floats[slot * wordsPer + meanAt]!;
-    return mean > 0 ? Math.sqrt(this.#floats[slot * wordsPer + meanAt + 1]!) / mean : 0;
-  }
-
   #noteCookie(slot: number, isReturned: boolean): void {
     if (!this.#hasFlag(slot, known.cookieSet)) return;
     this.#bump(slot, at.cookieChances);
@@ -345,20 +341,20 @@ export class ClientStates {
     this.#words[base + (bit >>> 5)] = this.#words[base + (bit >>> 5)]! | (1 << (bit & 31));
   }
 
-  #distinctPaths60s(slot: number): number {
-    const base = slot * wordsPer + minuteBitsAt;
+  #distinctPaths60s(base: number): number {
+    const words = this.#words;
     let ones = 0;
-    for (let index = 0; index < minuteBitWords; index += 1) {
-      ones += countOnes(this.#words[base + index]! | this.#words[base + minuteBitWords + index]!);
+    for (let index = base; index < base + minuteBitWords; index += 1) {
+      ones += countOnes(words[index]! | words[index + minuteBitWords]!);
     }
-    return distinctOf(ones, minuteBitWords * 32);
+    return distinctInMinute[ones]!;
   }
 
-  #distinctPaths(slot: number): number {
-    const base = slot * wordsPer + allBitsAt;
+  #distinctPaths(base: number): number {
+    const words = this.#words;
     let ones = 0;
-    for (let index = 0; index < allBitWords; index += 1) ones += countOnes(this.#words[base + index]!);
-    return distinctOf(ones, allBitWords * 32);
+    for (let index = base; index < base + allBitWords; index += 1) ones += countOnes(words[index]!);
+    return distinctOfAll[ones]!;
   }
 
   #noteReferer(slot: number, referer: number): void {
@@ -413,6 +409,12 @@ export class ClientStates {
     words[base + shapeAt] = shape;
     words[base + numberAt] = number;
   }
+}
+
+/** Standard deviation over mean. */
+function variation(floats: Float32Array, meanAt: number): number {
+  const mean = floats[meanAt]!;
+  return mean > 0 ? Math.sqrt(floats[meanAt + 1]!) / mean : 0;
 }
 
 function share(part: number, whole: number): number {

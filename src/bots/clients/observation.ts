@@ -1,6 +1,5 @@
 import type { RequestHead } from '../../http/requestHead.ts';
-import { acceptFacts } from '../facts/accept.ts';
-import { destinationOf, extensionClass } from '../facts/destination.ts';
+import type { Destination } from '../facts/destination.ts';
 import { botLimits } from '../limits.ts';
 import { addressKey } from './addressKey.ts';
 import { hashEnd, hashStart, hashStep, repeatedTextHash, textHash } from './textHash.ts';
@@ -70,9 +69,8 @@ export class ObservationBatch {
   }
 
   /** Writes a request at a place of the batch. */
-  putRequest(index: number, head: RequestHead, nowMs: number): void {
+  putRequest(index: number, head: RequestHead, destination: Destination, nowMs: number): void {
     const { headers, path } = head;
-    const destination = destinationOf(headers['sec-fetch-dest'], acceptFacts(headers.accept), extensionClass(path));
     const isDocument = destination === 'document' || destination === 'frame';
     const isAsset = !isDocument && destination !== 'fetch' && destination !== 'other';
     const base = this.#begin(index, head, nowMs);

@@ -5,8 +5,15 @@ import type { RequestFacts } from '../facts/requestFacts.ts';
 /** First versions that send Sec-Fetch-* with every request: Chrome 80, Firefox 90, Safari 16.4. */
 const fetchMetadataSince = { chromium: 80, gecko: 90, webkit: 17, none: Number.POSITIVE_INFINITY } as const;
 
-const sites = new Set(['none', 'same-origin', 'same-site', 'cross-site']);
-const modes = new Set(['navigate', 'cors', 'no-cors', 'same-origin', 'websocket']);
+// Compared one by one: a set would hash what the request brings first.
+
+function isSite(text: string): boolean {
+  return text === 'same-origin' || text === 'none' || text === 'same-site' || text === 'cross-site';
+}
+
+function isMode(text: string): boolean {
+  return text === 'navigate' || text === 'no-cors' || text === 'cors' || text === 'same-origin' || text === 'websocket';
+}
 
 /** Fetch metadata (W3C Fetch Metadata Request Headers) against itself and the rest of the request. */
 export const fetchMetadataExtractors: readonly Extractor[] = [
@@ -54,8 +61,8 @@ function contradictions({ head, fetchMetadata, isNavigation }: RequestFacts): nu
   let count = 0;
   // Every browser that sends one of the three sends all three (Safari from 16.4 on).
   if (site === undefined || mode === undefined || dest === undefined) count += 1;
-  if (site !== undefined && !sites.has(site)) count += 1;
-  if (mode !== undefined && !modes.has(mode)) count += 1;
+  if (site !== undefined && !isSite(site)) count += 1;
+  if (mode !== undefined && !isMode(mode)) count += 1;
   if (mode === 'navigate' && dest !== undefined && !isNavigation) count += 1;
   if (dest === 'document' && mode !== undefined && mode !== 'navigate') count += 1;
   if (headers['sec-fetch-user'] !== undefined && (mode !== 'navigate' || headers['sec-fetch-user'] !== '?1'))
@@ -68,7 +75,10 @@ function contradictions({ head, fetchMetadata, isNavigation }: RequestFacts): nu
 }
 
 function refersToHost(referer: string, host: string | undefined): boolean {
-  return host === undefined || referer.includes(`//${host}`);
+  if (host === undefined) return true;
+  // At once where it stands in its place.
+  if (referer.startsWith(host, 8) && referer.startsWith('https://')) return true;
+  return referer.includes(`//${host}`);
 }
 
 /** Extensions that say nothing, such as none or a program's, fit every destination. */

@@ -1,4 +1,4 @@
-import { type Extractor, plain } from '../extractor.ts';
+import { type Extract, type Extractor, plain } from '../extractor.ts';
 import type { RequestFacts } from '../facts/requestFacts.ts';
 import { newestSeen } from '../handshake/known.ts';
 import { isOrderOf, type OpenerFacts } from '../handshake/openers.ts';
@@ -12,12 +12,12 @@ import { isOrderOf, type OpenerFacts } from '../handshake/openers.ts';
 const unseen = Number.NaN;
 
 export const handshakeExtractors: readonly Extractor[] = [
-  plain(
+  seen(
     'tls-known-browser',
     '2 when a browser shakes hands exactly so, 1 when only the cipher suites are a browser’s, 0 when no known browser’s are; missing without TLS.',
     ({ tls }) => (tls === null ? unseen : tls.engine === 'none' ? 0 : tls.isWhole ? 2 : 1),
   ),
-  plain(
+  seen(
     'tls-family-mismatch',
     '0 when the claimed browser’s engine shakes hands so, 1 when it has these cipher suites, 2 when no known browser does, 3 when another one does; missing without TLS, without a claim, and for versions newer than any that is known, unless it is known to be another’s.',
     (facts) => {
@@ -27,25 +27,25 @@ export const handshakeExtractors: readonly Extractor[] = [
       return mismatch(facts, tls, 2);
     },
   ),
-  plain(
+  seen(
     'tls-version-difference',
     'How far the claimed version is from those that shake hands so: negative when it is older; missing where not the very handshake of the claimed engine is seen.',
     (facts) => (facts.tls?.isWhole === true ? versionDifference(facts, facts.tls) : unseen),
   ),
-  plain(
+  seen(
     'tls-tool',
     '2 when a known tool or library shakes hands exactly so, 1 when it has these cipher suites, else 0; missing without TLS.',
     ({ tls }) => (tls === null ? unseen : tls.tool === null ? 0 : tls.isWhole ? 2 : 1),
   ),
-  plain('tls-cipher-suites', 'How many cipher suites are offered; missing without TLS.', ({ tls }) =>
+  seen('tls-cipher-suites', 'How many cipher suites are offered; missing without TLS.', ({ tls }) =>
     tls === null ? unseen : tls.suites,
   ),
-  plain(
+  seen(
     'tls-extensions',
     'How many TLS extensions there are beside the server’s name; missing without TLS.',
     ({ tls }) => (tls === null ? unseen : tls.extensions),
   ),
-  plain(
+  seen(
     'alpn-mismatch',
     '1 when HTTP/2 is not offered by what claims to be a browser and opens no WebSocket, else 0; missing without TLS or claim.',
     ({ tls, userAgent, head }) => {
@@ -53,22 +53,22 @@ export const handshakeExtractors: readonly Extractor[] = [
       return tls.alpn === 'h2' || head.headers.upgrade !== undefined ? 0 : 1;
     },
   ),
-  plain(
+  seen(
     'http2-known-browser',
     '1 when a browser opens HTTP/2 so, 0 when no known one does; missing for HTTP/1.1.',
     ({ http2 }) => (http2 === null ? unseen : http2.engine === 'none' ? 0 : 1),
   ),
-  plain(
+  seen(
     'http2-family-mismatch',
     '0 when the claimed browser’s engine opens HTTP/2 so, 1 when no known browser does, 2 when another one does; missing for HTTP/1.1, without a claim, and for versions newer than any that is known, unless it is known to be another’s.',
     (facts) => (facts.http2 === null ? unseen : mismatch(facts, facts.http2, 1)),
   ),
-  plain(
+  seen(
     'http2-version-difference',
     'How far the claimed version is from those that open HTTP/2 so: negative when it is older; missing where not the opening of the claimed engine is seen.',
     (facts) => (facts.http2 === null ? unseen : versionDifference(facts, facts.http2)),
   ),
-  plain(
+  seen(
     'handshake-contradiction',
     '1 when TLS is a browser’s and HTTP/2 another’s or a tool’s, or the other way round, else 0; missing unless both are known.',
     ({ tls, http2 }) => (isKnown(tls) && isKnown(http2) ? (tls.engine === http2.engine ? 0 : 1) : unseen),
@@ -85,6 +85,11 @@ export const handshakeExtractors: readonly Extractor[] = [
     },
   ),
 ];
+
+/** Of the opening alone: missing where it was not seen. */
+function seen(name: string, summary: string, extract: Extract): Extractor {
+  return plain(name, summary, extract, { kind: 'handshake' });
+}
 
 function mismatch(facts: RequestFacts, opener: OpenerFacts, unknown: number): number {
   const { engine } = facts.userAgent;

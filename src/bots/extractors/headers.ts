@@ -1,4 +1,6 @@
+import { fieldNumberOf } from '../../http/index.ts';
 import { type Extractor, plain } from '../extractor.ts';
+import type { RequestFacts } from '../facts/requestFacts.ts';
 
 /** Which headers are there, and how they are written. */
 export const headerExtractors: readonly Extractor[] = [
@@ -7,8 +9,8 @@ export const headerExtractors: readonly Extractor[] = [
     summary: '1 when the header is there, else 0.',
     parameters: { header: { kind: 'header-name' } },
     compile(parameters) {
-      const header = parameters.text('header').toLowerCase();
-      return (facts) => (facts.head.headers[header] === undefined ? 0 : 1);
+      const isThere = presenceOf(parameters.text('header').toLowerCase());
+      return (facts) => (isThere(facts) ? 1 : 0);
     },
   },
   {
@@ -16,10 +18,10 @@ export const headerExtractors: readonly Extractor[] = [
     summary: 'How many of the listed headers are there.',
     parameters: { headers: { kind: 'header-names' } },
     compile(parameters) {
-      const names = parameters.texts('headers').map((name) => name.toLowerCase());
+      const areThere = parameters.texts('headers').map((name) => presenceOf(name.toLowerCase()));
       return (facts) => {
         let present = 0;
-        for (const name of names) if (facts.head.headers[name] !== undefined) present += 1;
+        for (const isThere of areThere) if (isThere(facts)) present += 1;
         return present;
       };
     },
@@ -52,7 +54,12 @@ export const headerExtractors: readonly Extractor[] = [
     parameters: { header: { kind: 'header-name' } },
     compile(parameters) {
       const header = parameters.text('header').toLowerCase();
+      const number = fieldNumberOf(header);
       return ({ head }) => {
+        if (number !== 0) {
+          const line = head.fieldNumbers.indexOf(number);
+          return line === -1 ? Number.NaN : line;
+        }
         if (head.headers[header] === undefined) return Number.NaN;
         for (let index = 0; index < head.rawHeaders.length; index += 2) {
           const name = head.rawHeaders[index]!;
@@ -86,3 +93,9 @@ export const headerExtractors: readonly Extractor[] = [
     (facts) => facts.orderInversions,
   ),
 ];
+
+function presenceOf(header: string): (facts: RequestFacts) => boolean {
+  const number = fieldNumberOf(header);
+  if (number === 0) return ({ head }) => head.headers[header] !== undefined;
+  return (facts) => facts.has(number);
+}

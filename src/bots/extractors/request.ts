@@ -9,7 +9,9 @@ export const requestExtractors: readonly Extractor[] = [
     const index = methods.indexOf(head.method);
     return index === -1 ? methods.length : index;
   }),
-  plain('http-version', '1 for HTTP/1.0, 1.1 for HTTP/1.1, 2 for HTTP/2.', ({ head }) => Number(head.version)),
+  plain('http-version', '1 for HTTP/1.0, 1.1 for HTTP/1.1, 2 for HTTP/2.', ({ head }) =>
+    head.version === '1.1' ? 1.1 : head.version === '2' ? 2 : 1,
+  ),
   plain(
     'host-is-address',
     '1 when the host is an IP address, 0 when it is a name; missing when there is none.',
@@ -91,7 +93,11 @@ function refererSense(facts: RequestFacts): number {
   if (scheme === 0) return referer.startsWith('android-app://') ? 0 : 3;
   const authority = host ?? facts.head.host;
   if (authority === '' || !referer.startsWith(authority, scheme)) return 0;
-  const rest = referer.slice(scheme + authority.length);
-  const isSameTarget = rest === facts.head.target && facts.isNavigation && facts.head.method === 'GET';
-  return isSameTarget ? 2 : rest === '' || rest.startsWith('/') ? 1 : 0;
+  const restAt = scheme + authority.length;
+  const restLength = referer.length - restAt;
+  const { target, method } = facts.head;
+  if (restLength === target.length && method === 'GET' && facts.isNavigation && referer.endsWith(target)) return 2;
+  return restLength === 0 || referer.charCodeAt(restAt) === slash ? 1 : 0;
 }
+
+const slash = 0x2f;

@@ -1,5 +1,5 @@
 import { type SignalFigure, type SignalTableName, signalFigures, signalTables } from '../../contract/signalsFile.ts';
-import { type Extractor, plain } from '../extractor.ts';
+import { type Extractor, plain, type Source } from '../extractor.ts';
 
 const figureWords: Readonly<Record<SignalFigure, readonly [name: string, meaning: string]>> = {
   browserShare: ['browser-share', 'Share of the requests with {} whose user agent claims a browser'],
@@ -11,6 +11,8 @@ const figureWords: Readonly<Record<SignalFigure, readonly [name: string, meaning
   pathRank: ['path-rank', 'Place of {} among its like by different paths, 1 for the most'],
   addressRank: ['address-rank', 'Place of {} among its like by client addresses, 1 for the most'],
 };
+
+const source: Source = { kind: 'signals' };
 
 /** What the whole fleet saw in the last hour of requests like this one; all missing where there are no signals. */
 export const signalExtractors: readonly Extractor[] = [
@@ -43,6 +45,6 @@ function extractorsOf(
     const [name, meaning] = figureWords[figure];
     const [tablePlace, figurePlace] = [signalTables.indexOf(table), signalFigures.indexOf(figure)];
     const summary = `${meaning.replace('{}', what)}, in the fleet's last hour; missing when it was not seen often enough.`;
-    return plain(`${prefix}-${name}`, summary, (facts) => facts.signal(tablePlace, figurePlace));
+    return plain(`${prefix}-${name}`, summary, (facts) => facts.signal(tablePlace, figurePlace), source);
   });
 }

@@ -1,21 +1,23 @@
-import { type Extractor, plain } from '../extractor.ts';
+import { type Extract, type Extractor, plain, type Source } from '../extractor.ts';
 import { platforms, userAgentFamilies } from '../facts/userAgent.ts';
+
+const source: Source = { kind: 'user-agent' };
 
 /** The user agent as a sentence, and how old the browser in it is. */
 export const userAgentExtractors: readonly Extractor[] = [
-  plain(
+  own(
     'user-agent-length',
     'Characters of the user agent; 0 when it is absent.',
     (facts) => facts.userAgent.text.length,
   ),
-  plain('user-agent-tokens', 'Words of the user agent.', (facts) => facts.userAgent.tokens),
-  plain('user-agent-family', 'The claimed family as a number (none 0, chrome 1, edge 2 ...).', (facts) =>
+  own('user-agent-tokens', 'Words of the user agent.', (facts) => facts.userAgent.tokens),
+  own('user-agent-family', 'The claimed family as a number (none 0, chrome 1, edge 2 ...).', (facts) =>
     userAgentFamilies.indexOf(facts.userAgent.family),
   ),
-  plain('user-agent-platform', 'The claimed system as a number (none 0, windows 1 ...).', (facts) =>
+  own('user-agent-platform', 'The claimed system as a number (none 0, windows 1 ...).', (facts) =>
     platforms.indexOf(facts.userAgent.platform),
   ),
-  plain('user-agent-major', 'Major version of the claimed browser; missing when there is none.', (facts) =>
+  own('user-agent-major', 'Major version of the claimed browser; missing when there is none.', (facts) =>
     facts.claimsBrowser ? facts.userAgent.major : Number.NaN,
   ),
   {
@@ -27,6 +29,7 @@ export const userAgentExtractors: readonly Extractor[] = [
       newestFirefox: { kind: 'number', min: 1, max: 9_999 },
       newestSafari: { kind: 'number', min: 1, max: 9_999 },
     },
+    source,
     compile(parameters) {
       const newestChromium = parameters.number('newestChromium');
       const newestFirefox = parameters.number('newestFirefox');
@@ -45,20 +48,18 @@ export const userAgentExtractors: readonly Extractor[] = [
       };
     },
   },
-  plain('user-agent-is-mobile', '1 when the user agent is a telephone’s, else 0.', (facts) =>
+  own('user-agent-is-mobile', '1 when the user agent is a telephone’s, else 0.', (facts) =>
     facts.userAgent.isMobile ? 1 : 0,
   ),
-  plain(
-    'user-agent-is-library',
-    '1 when the user agent is `name/version` rather than a browser’s sentence.',
-    (facts) => (facts.userAgent.isLibraryLike ? 1 : 0),
+  own('user-agent-is-library', '1 when the user agent is `name/version` rather than a browser’s sentence.', (facts) =>
+    facts.userAgent.isLibraryLike ? 1 : 0,
   ),
-  plain(
+  own(
     'user-agent-automation-words',
     'Words in it with which programs name themselves, such as bot, crawl, headless, curl.',
     (facts) => facts.userAgent.automationTokens,
   ),
-  plain(
+  own(
     'user-agent-oddities',
     'Features of it that no browser of the claimed family and version has.',
     (facts) => facts.userAgent.oddities,
@@ -68,4 +69,8 @@ export const userAgentExtractors: readonly Extractor[] = [
 /** Safari went from 18 to 26 in one year (2025). */
 function safariYear(major: number): number {
   return major >= 26 ? major - 7 : major;
+}
+
+function own(name: string, summary: string, extract: Extract): Extractor {
+  return plain(name, summary, extract, source);
 }

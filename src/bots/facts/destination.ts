@@ -1,4 +1,5 @@
-import type { AcceptFacts } from './accept.ts';
+import type { RequestHead } from '../../http/requestHead.ts';
+import { type AcceptFacts, acceptFacts } from './accept.ts';
 
 /** What a request is for; the position is the value of the feature `destination`. */
 export const destinations = [
@@ -95,4 +96,9 @@ export function destinationOf(
     return ending;
   }
   return 'fetch';
+}
+
+/** For who has nothing of a request but its head. */
+export function destinationOfHead({ headers, path }: RequestHead): Destination {
+  return destinationOf(headers['sec-fetch-dest'], acceptFacts(headers.accept), extensionClass(path));
 }

@@ -1,3 +1,4 @@
+import { knownFieldNames } from '../../http/index.ts';
 import { botLimits } from '../limits.ts';
 import { BoundedMemo } from './boundedMemo.ts';
 
@@ -84,9 +85,23 @@ export const orderedNames: readonly string[] =
 
 const memo = new BoundedMemo(describe, botLimits.memoEntriesMax);
 
-export function headerNameFacts(name: string): HeaderNameFacts {
-  return memo.get(name);
+/** `number`: its field number, if the caller has it; what the codec read comes with the same text each time. */
+export function headerNameFacts(name: string, number = 0): HeaderNameFacts {
+  if (number === 0) return memo.get(name);
+  const last = lastOfNumber[number]!;
+  if (last.name === name) return last.facts;
+  const facts = memo.get(name);
+  lastOfNumber[number] = { name, facts };
+  return facts;
 }
+
+/** By field number, the spelling that came last. */
+const lastOfNumber: { readonly name: string; readonly facts: HeaderNameFacts }[] = ['', ...knownFieldNames].map(
+  (name) => ({
+    name,
+    facts: describe(name),
+  }),
+);
 
 function describe(name: string): HeaderNameFacts {
   const lower = name.toLowerCase();

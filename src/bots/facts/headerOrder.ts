@@ -10,18 +10,25 @@ import { headerNameFacts } from './headerName.ts';
 const factor = 0x01000193;
 const otherFactor = 0x85ebca6b;
 
-/** Grows line by line; begin with `orderStart`. `orderCode` of `headerNameFacts`; 0 for a name that is passed over. */
-export function orderWith(order: number, orderCode: number): number {
-  if (orderCode === 0) return order;
-  // Two mixes of 24 bits each: a number that is exact as a double.
-  const high = Math.floor(order / 0x1000000);
-  const low = order % 0x1000000;
-  const nextHigh = (Math.imul(high ^ orderCode, factor) >>> 7) & 0xffffff;
-  const nextLow = (Math.imul(low + (orderCode >>> 3) + 1, otherFactor) >>> 5) & 0xffffff;
-  return nextHigh * 0x1000000 + nextLow;
+/*
+ * Two mixes of 24 bits each, kept apart while they grow line by line: as one number of 48 bits each step would divide doubles.
+ * Begin with the halves of `orderStart`. The code is `orderCode` of `headerNameFacts`; 0 is passed over.
+ */
+
+export function orderHighWith(high: number, orderCode: number): number {
+  return orderCode === 0 ? high : (Math.imul(high ^ orderCode, factor) >>> 7) & 0xffffff;
 }
 
-/** Orders of HTTP/2, where all names are in lower case and Host and Connection are no fields, are others than HTTP/1.1's. */
+export function orderLowWith(low: number, orderCode: number): number {
+  return orderCode === 0 ? low : (Math.imul(low + (orderCode >>> 3) + 1, otherFactor) >>> 5) & 0xffffff;
+}
+
+/** Exact as a double. */
+export function orderOf(high: number, low: number): number {
+  return high * 0x1000000 + low;
+}
+
+/** Of 32 bits. Orders of HTTP/2, where all names are in lower case and Host and Connection are no fields, are others than HTTP/1.1's. */
 export function orderStart(version: RequestHead['version']): number {
   return version === '2' ? 0x2f0b_3c4d : version === '1.1' ? 0x11a7_9e35 : 0x10c3_5d17;
 }
@@ -37,9 +44,13 @@ export function headerOrderHash({ version, rawHeaders }: Pick<RequestHead, 'vers
 }
 
 export function headerOrder(version: RequestHead['version'], rawHeaders: readonly string[]): number {
-  let order = orderStart(version);
+  const start = orderStart(version);
+  let high = start >>> 24;
+  let low = start & 0xffffff;
   for (let index = 0; index < rawHeaders.length; index += 2) {
-    order = orderWith(order, headerNameFacts(rawHeaders[index]!).orderCode);
+    const { orderCode } = headerNameFacts(rawHeaders[index]!);
+    high = orderHighWith(high, orderCode);
+    low = orderLowWith(low, orderCode);
   }
-  return order;
+  return orderOf(high, low);
 }

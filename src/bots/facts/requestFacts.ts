@@ -11,7 +11,7 @@ import { BoundedMemo } from './boundedMemo.ts';
 import { type BrandFacts, parseBrands } from './clientHints.ts';
 import { type Destination, destinationOf, type ExtensionClass, extensionClass } from './destination.ts';
 import { headerNameFacts } from './headerName.ts';
-import { orderStart, orderWith } from './headerOrder.ts';
+import { orderHighWith, orderLowWith, orderOf, orderStart } from './headerOrder.ts';
 import { parseUserAgent, type UserAgentFacts } from './userAgent.ts';
 
 const userAgents = new BoundedMemo(parseUserAgent);
@@ -52,6 +52,11 @@ export class RequestFacts {
   readonly http2: OpenerFacts | null;
   /** What lists say of the client's address, when somebody asks. */
   readonly address: ListedAddress;
+  /** Which numbers of field names there are: a bit each, 32 to a word. */
+  readonly #presentLow: number;
+  readonly #presentMiddle: number;
+  readonly #presentHigh: number;
+  readonly #presentTop: number;
   readonly #signals: Signals;
   /** Where the signals' tables have this request: looked up when the first feature asks. */
   readonly #rows = [unasked, unasked, unasked, unasked];
@@ -59,7 +64,7 @@ export class RequestFacts {
   constructor(head: RequestHead, signals: Signals = noSignals, address: ListedAddress = unlisted) {
     this.#signals = signals;
     this.address = address;
-    const { headers, rawHeaders } = head;
+    const { fieldNumbers, headers, rawHeaders } = head;
     this.head = head;
     this.userAgent = userAgents.get(headers['user-agent'] ?? '');
     this.brands = memoized(brandLists, headers['sec-ch-ua']);
@@ -86,29 +91,55 @@ export class RequestFacts {
     let fetchMetadata = 0;
     let inversions = 0;
     let rankMax = 0;
-    let headerOrder = orderStart(head.version);
+    const start = orderStart(head.version);
+    let orderHigh = start >>> 24;
+    let orderLow = start & 0xffffff;
+    let presentLow = 0;
+    let presentMiddle = 0;
+    let presentHigh = 0;
+    let presentTop = 0;
     for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
-      const name = headerNameFacts(rawHeaders[index]!);
+      const number = fieldNumbers[index >> 1]!;
+      const name = headerNameFacts(rawHeaders[index]!, number);
+      if (number < 32) presentLow |= 1 << number;
+      else if (number < 64) presentMiddle |= 1 << number;
+      else if (number < 96) presentHigh |= 1 << number;
+      else presentTop |= 1 << number;
       headerBytes += name.lower.length + rawHeaders[index + 1]!.length + 4;
       if (name.isLowerCase) lowerCaseNames += 1;
       if (name.isForeignCase) foreignCaseNames += 1;
       if (!name.isSentByBrowsers) unusualNames += 1;
       if (name.isClientHint) clientHints += 1;
       if (name.isFetchMetadata) fetchMetadata += 1;
-      headerOrder = orderWith(headerOrder, name.orderCode);
+      orderHigh = orderHighWith(orderHigh, name.orderCode);
+      orderLow = orderLowWith(orderLow, name.orderCode);
       const moves = (acceptMoves && name.lower === 'accept') || (languageMoves && name.lower === 'accept-language');
       const rank = isGecko ? name.geckoRank : moves ? 0 : name.chromiumRank;
       if (rank >= rankMax) rankMax = rank;
       else if (rank > 0) inversions += 1;
     }
+    this.#presentLow = presentLow;
+    this.#presentMiddle = presentMiddle;
+    this.#presentHigh = presentHigh;
+    this.#presentTop = presentTop;
     this.headerBytes = headerBytes;
     this.lowerCaseNames = lowerCaseNames;
     this.foreignCaseNames = foreignCaseNames;
     this.unusualNames = unusualNames;
     this.clientHints = clientHints;
     this.fetchMetadata = fetchMetadata;
-    this.headerOrder = headerOrder;
+    this.headerOrder = orderOf(orderHigh, orderLow);
     this.orderInversions = isGecko || this.userAgent.engine === 'chromium' ? inversions : Number.NaN;
+  }
+
+  /** Whether there is a header with this field number, from 1 on: a fraction of what a look into `head.headers` by name costs. */
+  has(number: number): boolean {
+    const words = number < 64 ? (number < 32 ? this.#presentLow : this.#presentMiddle) : this.#above(number);
+    return (words & (1 << number)) !== 0;
+  }
+
+  #above(number: number): number {
+    return number < 96 ? this.#presentHigh : this.#presentTop;
   }
 
   get claimsBrowser(): boolean {
@@ -144,6 +175,15 @@ export class RequestFacts {
       case 'asn':
         return this.address.asn ?? null;
     }
+  }
+
+  /** Whether anything is known of how the connection was opened. */
+  get isOpeningSeen(): boolean {
+    return this.tls !== null || this.http2 !== null;
+  }
+
+  get hasSignals(): boolean {
+    return this.#signals !== noSignals;
   }
 
   get isNavigation(): boolean {

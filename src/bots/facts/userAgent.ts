@@ -45,6 +45,13 @@ export interface UserAgentFacts {
   readonly tokens: number;
   /** Features of the sentence that no browser of the claimed family and version has. */
   readonly oddities: number;
+  readonly shared: SharedFigures;
+}
+
+/** What a feature set made of facts that many requests have in common, for the set that asked last. */
+export interface SharedFigures {
+  owner: object | undefined;
+  figures: Float32Array;
 }
 
 export function parseUserAgent(full: string): UserAgentFacts {
@@ -81,8 +88,11 @@ export function parseUserAgent(full: string): UserAgentFacts {
     automationTokens: countMatches(text, automationWord),
     tokens: text === '' ? 0 : text.split(' ').length,
   };
-  return { ...facts, oddities: countUserAgentOddities(text, facts) };
+  const shared = { owner: undefined, figures: nothing };
+  return { ...facts, oddities: countUserAgentOddities(text, facts), shared };
 }
+
+const nothing = new Float32Array(0);
 
 /** `CUBOT` is a maker of telephones. */
 const automationWord =

@@ -6,7 +6,7 @@ import type { ListedAddress } from '../../lists/index.ts';
 import type { Module } from './module.ts';
 
 export interface BotsInput {
-  readonly set: { readonly judge: Pick<BotJudge, 'judge'> };
+  readonly set: { readonly judge: Pick<BotJudge, 'judgeNext'> };
   readonly windows: ClientWindows;
   readonly head: RequestHead;
   readonly startedMs: number;
@@ -20,5 +20,5 @@ export const botsModule: Module<BotsInput, BotVerdict> = {
   onFailure: 'open',
   neutral: (reason) => ({ kind: 'absent', reason }),
   run: ({ set, windows, head, startedMs, identity, address }) =>
-    set.judge.judge(head, windows.observe(head, startedMs), { identity, address }),
+    set.judge.judgeNext(head, windows, startedMs, { identity, address }),
 };
