@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
 import { agentLimits } from '../edge/agent/limits.ts';
@@ -9,6 +10,12 @@ import { lineLogger } from '../kernel/log.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
 
 /* Entry of an edge's agent: `agent OPTIONS` with EdgeOptions as JSON. */
+/*
+ * As for the supervisor, and it is idle nearly always: what takes long is the validator's, a process of its own. V8's best
+ * compiler would take 5 MiB here for code that runs a few times a minute; the quicker ones stay.
+ */
+setFlagsFromString('--semi-space-growth-factor=1');
+setFlagsFromString('--no-opt');
 const startValidator = () =>
   spawn(
     process.execPath,
