@@ -109,6 +109,12 @@ export class LogBatchWriter {
   #at = 0;
   #countAt = 0;
   #records = 0;
+  /** As JSON, the header that came last: a batch begins every few dozen requests, and a set stays for hours. */
+  #header: LogBatchHeader | undefined;
+  #headerText = '';
+  /** The vector of the record that is being added, as numbers and as bytes. */
+  #vector = new Float32Array(0);
+  #vectorBytes = new Uint8Array(0);
 
   get records(): number {
     return this.#records;
@@ -121,7 +127,11 @@ export class LogBatchWriter {
   /** Starts a batch; `dropped` records were lost since the one before. */
   begin(header: LogBatchHeader, dropped: number): void {
     const buffer = this.#buffer;
-    const headerBytes = buffer.write(JSON.stringify(header), 12, 'utf8');
+    if (header !== this.#header) {
+      this.#header = header;
+      this.#headerText = JSON.stringify(header);
+    }
+    const headerBytes = buffer.write(this.#headerText, 12, 'utf8');
     buffer.writeUInt32LE(magic, 4);
     buffer.writeUInt32LE(headerBytes, 8);
     buffer.writeUInt32LE(Math.min(dropped, 0xffff_ffff), 12 + headerBytes);
@@ -153,8 +163,13 @@ export class LogBatchWriter {
     buffer[at++] = record.shadowScore ?? 0;
     at = writeTexts(buffer, at, record);
     if (vector !== null) {
-      // The runtime's platforms are little-endian, and so is the format.
-      buffer.set(new Uint8Array(vector.buffer, vector.byteOffset, vectorLength * 4), at);
+      if (this.#vector.length !== vectorLength) {
+        this.#vector = new Float32Array(vectorLength);
+        this.#vectorBytes = new Uint8Array(this.#vector.buffer);
+      }
+      // The runtime's platforms are little-endian, and so is the format. A view of each vector's bytes would cost more than both copies.
+      this.#vector.set(vector);
+      buffer.set(this.#vectorBytes, at);
       at += vectorLength * 4;
     }
     buffer.writeUInt32LE(at - start - 4, start);
@@ -198,23 +213,30 @@ function writeTexts(buffer: Buffer, start: number, record: LogRecord): number {
   const userAgent = bounded(record.userAgent);
   const { ja4, country, operator } = record;
   const http2 = bounded(record.http2);
-  let at = buffer.writeUInt16LE(site.length, start);
-  at = buffer.writeUInt16LE(method.length, at);
-  at = buffer.writeUInt16LE(host.length, at);
-  at = buffer.writeUInt16LE(target.length, at);
-  at = buffer.writeUInt16LE(rule.length, at);
-  at = buffer.writeUInt16LE(logged.length, at);
-  at = buffer.writeUInt16LE(dry.length, at);
-  at = buffer.writeUInt16LE(heuristics.length, at);
-  at = buffer.writeUInt16LE(client.length, at);
-  at = buffer.writeUInt16LE(userAgent.length, at);
-  at = buffer.writeUInt16LE(ja4.length, at);
-  at = buffer.writeUInt16LE(http2.length, at);
-  at = buffer.writeUInt16LE(country.length, at);
-  at = buffer.writeUInt16LE(operator.length, at);
+  let at = writeLength(buffer, start, site);
+  at = writeLength(buffer, at, method);
+  at = writeLength(buffer, at, host);
+  at = writeLength(buffer, at, target);
+  at = writeLength(buffer, at, rule);
+  at = writeLength(buffer, at, logged);
+  at = writeLength(buffer, at, dry);
+  at = writeLength(buffer, at, heuristics);
+  at = writeLength(buffer, at, client);
+  at = writeLength(buffer, at, userAgent);
+  at = writeLength(buffer, at, ja4);
+  at = writeLength(buffer, at, http2);
+  at = writeLength(buffer, at, country);
+  at = writeLength(buffer, at, operator);
   const judged = site + method + host + target + rule + logged + dry + heuristics + client + userAgent;
   const all = judged + ja4 + http2 + country + operator;
   return at + buffer.write(all, at, all.length, 'latin1');
+}
+
+/** A text is far below 64 KiB. Gives where the next length goes. */
+function writeLength(buffer: Buffer, at: number, { length }: string): number {
+  buffer[at] = length & 0xff;
+  buffer[at + 1] = length >>> 8;
+  return at + 2;
 }
 
 function bounded(text: string): string {
@@ -228,6 +250,17 @@ function joined(texts: readonly string[]): string {
 
 /** The octets of a text in UTF-8, one character each, cut between two of its characters. */
 function utf8Octets(text: string): string {
+  if (text === lastText) return lastOctets;
+  lastOctets = octetsOf(text);
+  lastText = text;
+  return lastOctets;
+}
+
+/** What was asked last: most records in a row have the same site. */
+let lastText = '';
+let lastOctets = '';
+
+function octetsOf(text: string): string {
   if (!/[^\x00-\x7f]/.test(text)) return bounded(text);
   const octets = Buffer.alloc(logLimits.textBytesMax);
   return octets.toString('latin1', 0, octets.write(text, 'utf8'));

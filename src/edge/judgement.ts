@@ -42,11 +42,15 @@ export interface ToJudge extends Judgement, VerifyInput {
  * what it reads is in the processor's caches then.
  */
 export function judgeAll(requests: readonly ToJudge[], guard: Guard): void {
-  for (const request of requests) askVerifier(request, guard);
-  for (const request of requests) askBots(request, guard);
-  for (const request of requests) askRules(request, guard);
-  // Last, so that nothing can have read it.
-  for (const request of requests) askShadow(request, guard);
+  const judge = () => {
+    for (const request of requests) askVerifier(request, guard);
+    for (const request of requests) askBots(request, guard);
+    for (const request of requests) askRules(request, guard);
+    // Last, so that nothing can have read it.
+    for (const request of requests) askShadow(request, guard);
+  };
+  if (guard.inARow === undefined) judge();
+  else guard.inARow(judge);
 }
 
 function askVerifier(request: ToJudge, guard: Guard): void {

@@ -94,10 +94,17 @@ export class ObservationBatch {
   /** Writes how a request was answered. */
   putAnswer(index: number, head: RequestHead, status: number, setsCookie: boolean, nowMs: number): void {
     const base = this.#begin(index, head, nowMs);
-    this.words.fill(0, base + word.path, base + word.userAgent);
-    this.words.fill(0, base + word.language, base + word.handshake);
-    this.words.fill(0, base + word.number, base + observationWords);
-    this.words[base + word.flags] = (status << 16) | flag.answer | (setsCookie ? flag.setsCookie : 0);
+    const { words } = this;
+    // One by one: three calls to empty eight words cost more than the rest of this.
+    words[base + word.path] = 0;
+    words[base + word.referer] = 0;
+    words[base + word.language] = 0;
+    words[base + word.platform] = 0;
+    words[base + word.number] = 0;
+    words[base + word.shape] = 0;
+    words[base + word.parent] = 0;
+    words[base + word.node] = 0;
+    words[base + word.flags] = (status << 16) | flag.answer | (setsCookie ? flag.setsCookie : 0);
   }
 
   /** Time and client. */

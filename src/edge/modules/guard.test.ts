@@ -162,3 +162,24 @@ test('a million errors: fixed memory, few lines, and at most 1 % of a core at 2,
   assert.ok(lines.length <= linesMax, `${lines.length} lines`);
   console.log(`error reports: ${(shareOfCore * 100).toFixed(3)} % of a core at 2,000 a second, ${lines.length} lines`);
 });
+
+test('calls in a row read the clock once each, and their times add up to what passed', () => {
+  const { clock, guard } = arrange();
+  let reads = 0;
+  clock.monotonicMs = () => {
+    reads += 1;
+    return clock.nowMs;
+  };
+  const module = moduleOf((tookMs) => {
+    clock.nowMs += tookMs;
+    return 'fine';
+  });
+  guard.inARow(() => {
+    for (const tookMs of [1, 2, 3]) guard.call(module, tookMs, false);
+  });
+  assert.equal(reads, 4);
+  assert.equal(guard.modules.get('trial')!.times.sumMs, 6);
+  clock.nowMs += 100;
+  guard.call(module, 4, false);
+  assert.equal(guard.modules.get('trial')!.times.sumMs, 10, 'what lies between rows is no module’s');
+});

@@ -19,6 +19,8 @@ export class CircuitGuard implements Guard {
   readonly #reports: ErrorReports;
   readonly #modules = new Map<string, Watched>();
   #failures = 0;
+  /** When the call before ended, within a row of them. */
+  #beforeMs: number | undefined;
 
   constructor(clock: Clock, reports: ErrorReports) {
     this.#clock = clock;
@@ -33,11 +35,20 @@ export class CircuitGuard implements Guard {
     return this.#modules;
   }
 
+  inARow(body: () => void): void {
+    this.#beforeMs = this.#clock.monotonicMs();
+    try {
+      body();
+    } finally {
+      this.#beforeMs = undefined;
+    }
+  }
+
   call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer {
     // Switched off by a person is not a failure: it never closes a gate.
     if (isKilled) return module.neutral('killed');
     const watched = this.#watched(module.name, module.isBystander === true);
-    const startedMs = this.#clock.monotonicMs();
+    const startedMs = this.#beforeMs ?? this.#clock.monotonicMs();
     if (!watched.circuit.mayCall(startedMs)) return this.#standIn(module, 'circuit-open');
     let answer: Answer;
     try {
@@ -55,6 +66,7 @@ export class CircuitGuard implements Guard {
 
   #record(name: string, watched: Watched, startedMs: number, hasThrown: boolean): void {
     const endedMs = this.#clock.monotonicMs();
+    if (this.#beforeMs !== undefined) this.#beforeMs = endedMs;
     watched.times.record(endedMs - startedMs);
     if (!watched.circuit.record(startedMs, endedMs, hasThrown)) return;
     watched.openings += 1;

@@ -28,6 +28,11 @@ export class ModuleRefusal extends Error {
 export interface Guard {
   /** `isKilled`: a switch turned this module off. Throws nothing but `ModuleRefusal`. */
   call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer;
+  /**
+   * `body` makes calls that follow each other closely: each is taken to begin when the one before ended, so that the clock is
+   * read once for each call, not twice. Absent where nobody times them.
+   */
+  inARow?(body: () => void): void;
   /** Calls that failed, since the start, bystanders' apart. */
   readonly failures: number;
   /** The same by module, for metrics; absent where nobody counts so. */
