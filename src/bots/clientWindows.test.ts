@@ -338,3 +338,26 @@ test('a million clients take the memory of the bound, and whoever is busy keeps 
   assert.equal(windows.size, 4_096);
   assert.ok(windows.observe(busy, 1_000).requests60s > 9_900);
 });
+
+test('an answer counts alike by the client’s seat and without it, whoever sat there since', () => {
+  const [bySeat, byHead] = [new ClientWindows({ clientsMax: 6 }), new ClientWindows({ clientsMax: 6 })];
+  const random = seededRandom(23);
+  const open: { head: RequestHead; seat: number }[] = [];
+  let nowMs = 0;
+  for (let index = 0; index < 4_000; index += 1) {
+    nowMs += random.next() * 2_000;
+    const head = request(`/${index % 7}`, 'Accept: text/html', `192.0.2.${Math.floor(random.next() ** 2 * 12)}`);
+    const figures = bySeat.observe(head, nowMs).figures;
+    assert.deepEqual(figures, byHead.observe(head, nowMs).figures);
+    open.push({ head, seat: bySeat.seat });
+    while (open.length > random.next() * 8) {
+      const [answered] = open.splice(Math.floor(random.next() * open.length), 1);
+      const answer = { status: random.next() < 0.4 ? 404 : 200, setsCookie: random.next() < 0.3 };
+      bySeat.recordAnswer(answered!.head, answer, nowMs, answered!.seat);
+      byHead.recordAnswer(answered!.head, answer, nowMs);
+    }
+  }
+  for (const kind of ['clients', 'addresses'] as const) {
+    assert.deepEqual(bySeat.pack(kind, 0, 6, nowMs), byHead.pack(kind, 0, 6, nowMs));
+  }
+});

@@ -3,7 +3,7 @@ export { checkFeatureDefinition } from './checkFeatureDefinition.ts';
 export { claimsBrowser } from './claimsBrowser.ts';
 export { ObservationBatch, observationBytes } from './clients/observation.ts';
 export type { ClientWindow } from './clientWindow.ts';
-export { type AnswerSeen, ClientWindows } from './clientWindows.ts';
+export { type AnswerSeen, ClientWindows, noSeat } from './clientWindows.ts';
 export { explainScore, type FeatureContribution, type ScoreExplanation } from './explainScore.ts';
 export type { Extractor, ParameterSpec } from './extractor.ts';
 export { extractors } from './extractors/registry.ts';

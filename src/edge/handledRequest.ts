@@ -1,4 +1,4 @@
-import type { ClientWindows } from '../bots/index.ts';
+import { type ClientWindows, noSeat } from '../bots/index.ts';
 import type { BotVerifier } from '../bots/verified/index.ts';
 import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { LogBatchHeader } from '../contract/logBatch.ts';
@@ -56,6 +56,7 @@ export class HandledRequest implements ToJudge, ForwardingEvents {
   verdict = notAsked;
   outcome: RuleOutcome = passed;
   shadowScore: number | null = null;
+  seat: number = noSeat;
   failure: unknown;
   /** undefined: the edge answers itself. */
   forwarding: Forwarding | undefined;

@@ -33,6 +33,7 @@ export interface ToJudge extends Judgement, VerifyInput {
   verdict: BotVerdict;
   outcome: RuleOutcome;
   shadowScore: number | null;
+  seat: number;
   /** A module that fails closed failed (`ModuleRefusal`): there is no judgement then. */
   failure: unknown;
 }

@@ -271,7 +271,8 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
       const { head, logHeader, startedMs, status, verdict } = request;
       try {
         if (verdict.kind === 'scored') {
-          this.windows.recordAnswer(head, { status, setsCookie: request.forwarding?.setsCookie === true }, nowMs);
+          const setsCookie = request.forwarding?.setsCookie === true;
+          this.windows.recordAnswer(head, { status, setsCookie }, nowMs, request.seat);
         }
         counters.scores.add(verdict, request.shadowScore);
         const durationMs = nowMs - startedMs;

@@ -46,6 +46,11 @@ export const flag = {
   setsCookie: 64,
 } as const;
 
+/** Of an answer; unsigned, as it is read again. */
+export function answerFlags(status: number, setsCookie: boolean): number {
+  return ((status << 16) | flag.answer | (setsCookie ? flag.setsCookie : 0)) >>> 0;
+}
+
 /** Of the method word: everything else is 0. */
 export const methodNumber: Readonly<Record<string, number>> = { HEAD: 1, POST: 2, OPTIONS: 3 };
 
@@ -104,7 +109,7 @@ export class ObservationBatch {
     words[base + word.shape] = 0;
     words[base + word.parent] = 0;
     words[base + word.node] = 0;
-    words[base + word.flags] = (status << 16) | flag.answer | (setsCookie ? flag.setsCookie : 0);
+    words[base + word.flags] = answerFlags(status, setsCookie);
   }
 
   /** Time and client. */

@@ -23,6 +23,7 @@ export class SlotTable {
   readonly #marks: Uint8Array;
   #size = 0;
   #hand = 0;
+  #evictions = 0;
 
   /** `seed`: a secret one keeps strangers from choosing addresses that stand in each other's way. */
   constructor(slotsMax: number, seed: number) {
@@ -38,6 +39,11 @@ export class SlotTable {
 
   get size(): number {
     return this.#size;
+  }
+
+  /** How many slots went from one key to another: while it stays the same, every slot is still whose it was. */
+  get evictions(): number {
+    return this.#evictions;
   }
 
   /** The key's slot, or -1. With `counts` this is a meeting. */
@@ -79,6 +85,7 @@ export class SlotTable {
   }
 
   #evict(): number {
+    this.#evictions += 1;
     let victim = this.#hand;
     let marksMin = marksMax + 1;
     for (let step = 0; step < stepsMax; step += 1) {

@@ -12,6 +12,8 @@ export interface BotsInput {
   readonly startedMs: number;
   readonly identity: BotIdentity;
   readonly address: ListedAddress;
+  /** Where the windows have its client afterwards, for the answer. */
+  seat: number;
 }
 
 /** Scores the request. Fails open: the score is absent, which is not a low score and matches no rule. */
@@ -19,6 +21,10 @@ export const botsModule: Module<BotsInput, BotVerdict> = {
   name: 'bots',
   onFailure: 'open',
   neutral: (reason) => ({ kind: 'absent', reason }),
-  run: ({ set, windows, head, startedMs, identity, address }) =>
-    set.judge.judgeNext(head, windows, startedMs, { identity, address }),
+  run: (input) => {
+    const { set, windows, head, startedMs, identity, address } = input;
+    const verdict = set.judge.judgeNext(head, windows, startedMs, { identity, address });
+    input.seat = windows.seat;
+    return verdict;
+  },
 };
