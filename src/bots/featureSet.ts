@@ -34,7 +34,9 @@ export class FeatureSet {
   readonly #userAgents: Group;
   readonly #handshakes: Group;
   readonly #signals: Group;
-  #fresh: Float32Array = new Float32Array(0);
+  #fresh = new Float32Array(0);
+  /** Vectors of `#fresh` that nobody has yet: those at its beginning. */
+  #freshLeft = 0;
 
   constructor(file: FeatureFile) {
     this.names = file.features.map((definition) => definition.name);
@@ -78,10 +80,12 @@ export class FeatureSet {
   /** Room for a vector, the caller's own. */
   makeVector(): Float32Array {
     const { size } = this;
-    if (this.#fresh.length < size) this.#fresh = new Float32Array(size * vectorsTogether);
-    const vector = this.#fresh.subarray(0, size);
-    this.#fresh = this.#fresh.subarray(size);
-    return vector;
+    if (this.#freshLeft === 0) {
+      this.#fresh = new Float32Array(size * vectorsTogether);
+      this.#freshLeft = vectorsTogether;
+    }
+    this.#freshLeft -= 1;
+    return this.#fresh.subarray(this.#freshLeft * size, (this.#freshLeft + 1) * size);
   }
 
   /**
