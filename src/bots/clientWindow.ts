@@ -33,14 +33,26 @@ export const windowPlaces = {
   robotsRead: 30,
   ageS: 31,
   clientAgeS: 32,
+  typedShare: 33,
+  scriptWithoutHints: 34,
 } as const;
+/** What is known of the address, whoever sits behind it. */
+const addressFigures: readonly string[] = [
+  ...['requests10s', 'requests60s', 'requests1h', 'ageS'],
+  ...['distinctUserAgents', 'distinctHandshakes', 'distinctLanguages'],
+];
+/** Places of everything else. */
+export const clientPlaces: readonly number[] = Object.entries(windowPlaces).flatMap(([name, place]) =>
+  addressFigures.includes(name) ? [] : [place],
+);
 export const windowFigureCount = Object.keys(windowPlaces).length;
 
 /**
  * What one client did lately, this request included. A snapshot: later requests do not change it. *Address*: an IPv4
  * address or the /64 of an IPv6 one. *Client*: one user agent with one TLS stack at an address; see
  * docs/decisions/2026-11-24-one-client-over-all-workers.md. Shares are NaN while there is nothing to have a share of.
- * Known means: since the first request, unless an hour passed without any.
+ * Known means: since the first request, unless an hour passed without any. Behind an address with too many clients to tell
+ * apart all that is a client's own is missing: what the crowd does is nobody's.
  */
 export class ClientWindow {
   /** In the order of `windowPlaces`: one behind the other, so that a feature set copies them rather than asks for each. */
@@ -134,6 +146,11 @@ export class ClientWindow {
     return this.figures[windowPlaces.viewsWithoutRefererShare]!;
   }
 
+  /** Of the pages, from the second on: the share opened by address and from no page, weighed as if two more had not been. */
+  get typedShare(): number {
+    return this.figures[windowPlaces.typedShare]!;
+  }
+
   /** Of such requests whose targets differ in the last number alone: the share in which it is one more or one less. */
   get sequentialShare(): number {
     return this.figures[windowPlaces.sequentialShare]!;
@@ -195,6 +212,11 @@ export class ClientWindow {
   /** Of the address; at most 8. */
   get distinctLanguages(): number {
     return this.figures[windowPlaces.distinctLanguages]!;
+  }
+
+  /** 1 when it asked for a script without the client hints that a Chromium which runs scripts sends, else 0. */
+  get scriptWithoutHints(): number {
+    return this.figures[windowPlaces.scriptWithoutHints]!;
   }
 
   /** It asked for /robots.txt. */

@@ -41,6 +41,8 @@ test('the first request of a client: one of everything, and nothing it could not
     postShare: 0,
     optionsShare: 0,
     attributeChanges: 0,
+    typedShare: 0,
+    scriptWithoutHints: 0,
     distinctUserAgents: 1,
     distinctHandshakes: 0,
     distinctLanguages: 0,
@@ -107,11 +109,12 @@ test('several people behind one address are several clients; what the address do
   assert.equal(windows.observe(page('/a/11', 'One'), 12_000).clientRequests60s, 11);
 });
 
-test('of one address twelve clients are told apart, and all others are one', () => {
+test('of one address twelve clients are told apart; of all others only the address is known', () => {
   const windows = new ClientWindows();
   for (let agent = 0; agent < 40; agent += 1) {
     const window = windows.observe(page('/', `Agent ${agent}`), agent);
-    assert.equal(window.clientRequests60s, agent < 12 ? 1 : agent - 11);
+    assert.equal(window.requests60s, agent + 1);
+    assert.deepEqual([window.clientRequests60s, window.typedShare], agent < 12 ? [1, 0] : [Number.NaN, Number.NaN]);
   }
   assert.equal(windows.size, 13);
 });
@@ -190,6 +193,36 @@ test('methods, robots.txt, referers and what a client says of itself', () => {
   assert.equal(window.viewsWithoutRefererShare, 2 / 3);
   assert.equal(window.attributeChanges, 3);
   assert.equal(window.distinctLanguages, 2);
+});
+
+const chromiumAgent = 'User-Agent: Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 Chrome/150.0.0.0 Safari/537.36';
+
+test('pages opened by their address, as fetch metadata says; without it nothing is said', () => {
+  const after = (...sites: readonly (string | undefined)[]) => {
+    const windows = new ClientWindows();
+    return sites
+      .map((site, index) =>
+        windows.observe(page(`/${index}`, 'One', site === undefined ? '' : `\nSec-Fetch-Site: ${site}`), index),
+      )
+      .at(-1)!.typedShare;
+  };
+  assert.equal(after('none'), 0, 'everybody’s first page is opened by something');
+  assert.equal(after('none', 'none'), 1 / 3);
+  assert.equal(after('none', 'none', 'same-origin', 'none'), 2 / 5);
+  assert.equal(after(undefined, undefined, undefined), 0);
+});
+
+test('a script asked for by Chromium without client hints; in a crowd it may be anybody’s', () => {
+  const seen = (windows: ClientWindows, agent: string, more = '') =>
+    windows.observe(request('/a.js', `${agent}\nSec-Fetch-Dest: script${more}`), 0).scriptWithoutHints;
+  assert.equal(seen(new ClientWindows(), chromiumAgent), 1);
+  assert.equal(seen(new ClientWindows(), chromiumAgent, '\nsec-ch-ua: "Chromium";v="150"'), 0);
+  assert.equal(seen(new ClientWindows(), chromiumAgent.replace('150', '88')), 0, 'version 88 sends none');
+  assert.equal(seen(new ClientWindows(), 'User-Agent: Mozilla/5.0 (X11; rv:140.0) Gecko/20100101 Firefox/140.0'), 0);
+  const windows = new ClientWindows();
+  for (let agent = 0; agent < 20; agent += 1) seen(windows, `User-Agent: One ${agent}`);
+  assert.ok(Number.isNaN(seen(windows, chromiumAgent)));
+  assert.ok(Number.isNaN(windows.observe(page('/', 'Two'), 1).attributeChanges));
 });
 
 test('one user agent from two TLS stacks is two clients; a resumed session is the same one', () => {

@@ -1,5 +1,5 @@
 import type { RequestHead } from '../http/requestHead.ts';
-import { AddressStates } from './clients/addressStates.ts';
+import { AddressStates, manyClients } from './clients/addressStates.ts';
 import { ClientStates } from './clients/clientStates.ts';
 import {
   answerFlags,
@@ -55,6 +55,7 @@ export class ClientWindows {
   /** Slots of what was counted last. */
   #address = 0;
   #client = 0;
+  #isCrowd = false;
   #kept = 0;
   #lost = 0;
   /** Whether somebody takes the observations to other workers; else none is kept. */
@@ -95,7 +96,8 @@ export class ClientWindows {
     this.#own.putRequest(this.#kept, head, destination, atMs);
     const client = this.#countRequest(atMs, this.#own.words, this.#kept * observationWords);
     this.#keep();
-    this.#clients.writeFigures(client, atMs, this.#addresses, this.#address, window.figures);
+    if (this.#isCrowd) this.#clients.writeCrowdFigures(atMs, this.#addresses, this.#address, window.figures);
+    else this.#clients.writeFigures(client, atMs, this.#addresses, this.#address, window.figures);
     return window;
   }
 
@@ -209,6 +211,7 @@ export class ClientWindows {
     this.#clients.noteRequest(client, atMs, words, record);
     this.#address = address;
     this.#client = client;
+    this.#isCrowd = fingerprint === manyClients;
     return client;
   }
 

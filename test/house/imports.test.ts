@@ -37,15 +37,7 @@ const rooms: Readonly<Record<string, Room>> = {
   control: { folders: [...low, 'bundles'], packages: ['hono', '@hono/node-server', 'zod', 'pino', 'prom-client'] },
   factory: {
     folders: [...low, 'bots', 'bundles'],
-    packages: [
-      '@clickhouse/client',
-      'chdb',
-      'ydf-training',
-      'ydf-inference',
-      'jszip',
-      'header-generator',
-      'user-agents',
-    ],
+    packages: ['@clickhouse/client', 'chdb', 'header-generator', 'user-agents'],
   },
   // What the scoring code makes of a log, as a page.
   replay: { folders: judging, packages: [] },

@@ -1,5 +1,5 @@
 import { assert } from '../../kernel/assert.ts';
-import { windowPlaces as places } from '../clientWindow.ts';
+import { clientPlaces, windowPlaces as places } from '../clientWindow.ts';
 import type { AddressStates } from './addressStates.ts';
 import { countOnes, distinctTable } from './distinctCount.ts';
 import { flag, word } from './observation.ts';
@@ -32,6 +32,8 @@ const sinceFirst = [
   'attributeChanges',
   'intervals',
   'bursts',
+  'documentSteps',
+  'typedDocuments',
 ] as const;
 type SinceFirst = (typeof sinceFirst)[number];
 /** When a counter reaches this, all of them are halved: shares stay, and what was long ago weighs less. */
@@ -88,7 +90,7 @@ const at = Object.fromEntries(sinceFirst.map((name, index) => [name, sinceFirstA
   SinceFirst,
   number
 >;
-const known = { robots: 1, cookieSet: 2, viewed: 4 } as const;
+const known = { robots: 1, cookieSet: 2, viewed: 4, opened: 8, scriptWithoutHints: 16 } as const;
 
 /** What one client behind an address did: one user agent with one TLS stack. */
 export class ClientStates {
@@ -143,8 +145,9 @@ export class ClientStates {
     this.#noteAttribute(slot, platformAt, observations[record + word.platform]!);
     if ((flags & flag.asset) !== 0) this.#bump(slot, at.assets);
     else this.#noteView(slot, flags, observations, record);
-    if ((flags & flag.document) !== 0) this.#notePage(slot, observations[record + word.path]!);
+    if ((flags & flag.document) !== 0) this.#noteDocument(slot, flags, observations[record + word.path]!);
     if ((flags & flag.robots) !== 0) this.#setFlag(slot, known.robots);
+    if ((flags & flag.scriptWithoutHints) !== 0) this.#setFlag(slot, known.scriptWithoutHints);
     if (now > this.#doubles[slot * doublesPer + lastMsAt]!) this.#doubles[slot * doublesPer + lastMsAt] = now;
   }
 
@@ -225,8 +228,17 @@ export class ClientStates {
     figures[places.postShare] = share(shorts[counts + at.posts]!, requestsEver);
     figures[places.optionsShare] = share(shorts[counts + at.optionRequests]!, requestsEver);
     figures[places.attributeChanges] = shorts[counts + at.attributeChanges]!;
+    figures[places.typedShare] = shorts[counts + at.typedDocuments]! / (shorts[counts + at.documentSteps]! + 2);
+    figures[places.scriptWithoutHints] = (words[base + flagsAt]! & known.scriptWithoutHints) === 0 ? 0 : 1;
     figures[places.robotsRead] = (words[base + flagsAt]! & known.robots) === 0 ? 0 : 1;
     figures[places.clientAgeS] = ageMs / 1_000;
+  }
+
+  /** The same of a client that is one of too many behind its address. */
+  writeCrowdFigures(nowMs: number, addresses: AddressStates, address: number, figures: Float64Array): void {
+    addresses.writeFigures(address, nowMs, figures);
+    for (const place of clientPlaces) figures[place] = Number.NaN;
+    figures[places.robotsRead] = 0;
   }
 
   /** Empties the buckets that time has passed over. */
@@ -366,6 +378,16 @@ export class ClientStates {
       this.#bump(slot, at.knownReferers);
       return;
     }
+  }
+
+  #noteDocument(slot: number, flags: number, path: number): void {
+    this.#notePage(slot, path);
+    if ((flags & flag.opened) === 0) return;
+    if (this.#hasFlag(slot, known.opened)) {
+      this.#bump(slot, at.documentSteps);
+      if ((flags & flag.typed) !== 0) this.#bump(slot, at.typedDocuments);
+    }
+    this.#setFlag(slot, known.opened);
   }
 
   #notePage(slot: number, path: number): void {

@@ -1,5 +1,6 @@
 import type { RequestHead } from '../../http/requestHead.ts';
 import type { Destination } from '../facts/destination.ts';
+import { sendsClientHints, userAgentFacts } from '../facts/userAgent.ts';
 import { botLimits } from '../limits.ts';
 import { addressKey } from './addressKey.ts';
 import { hashEnd, hashStart, hashStep, repeatedTextHash, textHash } from './textHash.ts';
@@ -44,6 +45,11 @@ export const flag = {
   hasReferer: 16,
   robots: 32,
   setsCookie: 64,
+  /** Of a document: fetch metadata says where it was opened from; and that it was opened by its address. */
+  opened: 128,
+  typed: 8192,
+  /** Of a script: without the client hints that the claimed Chromium leaves away only where scripts are off. */
+  scriptWithoutHints: 4096,
 } as const;
 
 /** Of an answer; unsigned, as it is read again. */
@@ -89,10 +95,11 @@ export class ObservationBatch {
       words[base + word.shape] = 0;
     } else this.#putNumber(base, head.target);
     words[base + word.flags] =
-      (isDocument ? flag.document : isAsset ? flag.asset : 0) |
+      (isDocument ? flag.document | openedBy(headers) : isAsset ? flag.asset : 0) |
       (headers.cookie === undefined ? 0 : flag.cookie) |
       (headers.referer === undefined ? 0 : flag.hasReferer) |
       (path === '/robots.txt' ? flag.robots : 0) |
+      (lacksHints(headers) ? flag.scriptWithoutHints : 0) |
       ((methodNumber[head.method] ?? 0) << 8);
   }
 
@@ -170,6 +177,18 @@ export class ObservationBatch {
     words[base + word.number] = value + 1;
     words[base + word.shape] = hashEnd(state) || 1;
   }
+}
+
+/** Only fetch metadata tells an address or a bookmark from a link whose page keeps the Referer back. */
+function openedBy(headers: RequestHead['headers']): number {
+  const site = headers['sec-fetch-site'];
+  return site === undefined ? 0 : site === 'none' ? flag.opened | flag.typed : flag.opened;
+}
+
+/** Fetch metadata says that the site is one to which hints are sent. */
+function lacksHints(headers: RequestHead['headers']): boolean {
+  if (headers['sec-fetch-dest'] !== 'script' || headers['sec-ch-ua'] !== undefined) return false;
+  return sendsClientHints(userAgentFacts(headers['user-agent'] ?? ''));
 }
 
 /** Numbers are looked for in so many characters at the end of a target. */

@@ -1,9 +1,7 @@
 import { type Extractor, plain } from '../extractor.ts';
 import { hintPlatform } from '../facts/clientHints.ts';
 import type { RequestFacts } from '../facts/requestFacts.ts';
-
-/** Chromium sends low-entropy hints by default since this version (Chrome 89, March 2021). */
-const hintsSince = 89;
+import { sendsClientHints } from '../facts/userAgent.ts';
 
 /** Client hints against what the user agent claims. */
 export const clientHintExtractors: readonly Extractor[] = [
@@ -48,8 +46,7 @@ export const clientHintExtractors: readonly Extractor[] = [
 ];
 
 function expectsHints(facts: RequestFacts): boolean {
-  const { engine, major, isWebView } = facts.userAgent;
-  return engine === 'chromium' && major >= hintsSince && !isWebView && facts.isSecureContext;
+  return sendsClientHints(facts.userAgent) && facts.isSecureContext;
 }
 
 function platformMismatch(facts: RequestFacts): number {

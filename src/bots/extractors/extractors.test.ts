@@ -36,6 +36,11 @@ const edgeUserAgent = `${chromeUserAgent} Edg/156.0.0.0`;
 const missing = Number.NaN;
 const https: Origin = { scheme: 'https' };
 
+const hintLines = page.match(/^sec-ch-ua.*\n/gm)!.join('');
+const redirected = page
+  .replace(hintLines, '')
+  .replace('Sec-Fetch-Dest: document\n', `Sec-Fetch-Dest: document\n${hintLines}`);
+
 function agent(userAgent: string, text = page): string {
   return text.replace(chromeUserAgent, userAgent);
 }
@@ -84,6 +89,15 @@ const rows: Row[] = [
   ['header-order-inversions', agent(safariUserAgent), missing],
   ['header-order-inversions', firefoxPage, 0],
   ['header-order-inversions', agent(firefoxUserAgent), 6],
+  // Behind a redirect Chromium puts its client hints right behind the destination.
+  ['header-order-inversions', redirected, 0],
+  [
+    'header-order-inversions',
+    redirected
+      .replace('Sec-Fetch-Site: none\n', '')
+      .replace('Accept-Encoding', 'Sec-Fetch-Site: none\nAccept-Encoding'),
+    1,
+  ],
   // A script's own Accept stands among the headers that it set.
   [
     'header-order-inversions',
@@ -331,6 +345,11 @@ const rows: Row[] = [
   ['window-attribute-changes', page, 0],
   ['window-distinct-handshakes', page, missing],
   ['window-distinct-languages', page, 1],
+  ['window-typed-share', page, 0],
+  ['window-script-without-hints', page, 0, https],
+  ['window-script-without-hints', chromeRequests.script!, 0],
+  ['window-script-without-hints', chromeRequests.script!.replace(/^sec-ch-ua:.*\n/m, ''), 1],
+  ['window-script-without-hints', firefoxPage, missing],
   ['window-robots-read', page, 0],
   ['window-robots-read', page.replace('GET /', 'GET /robots.txt'), 1],
 ];

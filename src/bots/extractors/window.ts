@@ -1,5 +1,6 @@
 import { windowPlaces } from '../clientWindow.ts';
 import { type Extractor, plain } from '../extractor.ts';
+import { sendsClientHints } from '../facts/userAgent.ts';
 
 /** What the client did lately. */
 export const windowExtractors: readonly Extractor[] = [
@@ -69,6 +70,11 @@ export const windowExtractors: readonly Extractor[] = [
     'viewsWithoutRefererShare',
   ),
   figure(
+    'window-typed-share',
+    'Of the pages asked for, from the second on: the share opened by their address, without any page that led there, weighed as if two more had not been.',
+    'typedShare',
+  ),
+  figure(
     'window-sequential-share',
     'Of such requests that differ in the last number alone: the share in which it is one more or less; missing without any.',
     'sequentialShare',
@@ -102,6 +108,11 @@ export const windowExtractors: readonly Extractor[] = [
     'window-distinct-languages',
     'Different Accept-Language values of this address, at most 8.',
     'distinctLanguages',
+  ),
+  plain(
+    'window-script-without-hints',
+    '1 when the client asked for a script without the client hints that Chromium leaves away only where scripts are off, else 0; missing where no such Chromium is claimed.',
+    ({ userAgent }, window) => (sendsClientHints(userAgent) ? window.scriptWithoutHints : Number.NaN),
   ),
   figure('window-robots-read', '1 when the client asked for /robots.txt, else 0.', 'robotsRead'),
 ];

@@ -55,6 +55,8 @@ const geckoOrder = [
 ];
 
 const chromiumRanks = ranksOf(chromiumOrder);
+/** Behind a redirect the client hints stand right behind this one (seen in version 156). */
+export const chromiumDestinationRank = chromiumRanks.get('sec-fetch-dest')!;
 const geckoRanks = ranksOf(geckoOrder);
 
 const browserNames = new Set(

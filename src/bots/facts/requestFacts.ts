@@ -10,11 +10,10 @@ import { type LanguageFacts, parseAcceptLanguage } from './acceptLanguage.ts';
 import { BoundedMemo } from './boundedMemo.ts';
 import { type BrandFacts, parseBrands } from './clientHints.ts';
 import { type Destination, destinationOf, type ExtensionClass, extensionClass } from './destination.ts';
-import { headerNameFacts } from './headerName.ts';
+import { chromiumDestinationRank, headerNameFacts } from './headerName.ts';
 import { orderHighWith, orderLowWith, orderOf, orderStart } from './headerOrder.ts';
-import { parseUserAgent, type UserAgentFacts } from './userAgent.ts';
+import { type UserAgentFacts, userAgentFacts } from './userAgent.ts';
 
-const userAgents = new BoundedMemo(parseUserAgent);
 const brandLists = new BoundedMemo(parseBrands);
 const languageLists = new BoundedMemo(parseAcceptLanguage);
 const encodingLists = new BoundedMemo(parseAcceptEncoding);
@@ -66,7 +65,7 @@ export class RequestFacts {
     this.address = address;
     const { fieldNumbers, headers, rawHeaders } = head;
     this.head = head;
-    this.userAgent = userAgents.get(headers['user-agent'] ?? '');
+    this.userAgent = userAgentFacts(headers['user-agent'] ?? '');
     this.brands = memoized(brandLists, headers['sec-ch-ua']);
     this.accept = acceptFacts(headers.accept);
     this.languages = memoized(languageLists, headers['accept-language']);
@@ -116,7 +115,7 @@ export class RequestFacts {
       const moves = (acceptMoves && name.lower === 'accept') || (languageMoves && name.lower === 'accept-language');
       const rank = isGecko ? name.geckoRank : moves ? 0 : name.chromiumRank;
       if (rank >= rankMax) rankMax = rank;
-      else if (rank > 0) inversions += 1;
+      else if (rank > 0 && !(name.isClientHint && rankMax === chromiumDestinationRank)) inversions += 1;
     }
     this.#presentLow = presentLow;
     this.#presentMiddle = presentMiddle;

@@ -1,4 +1,5 @@
 import { botLimits } from '../limits.ts';
+import { BoundedMemo } from './boundedMemo.ts';
 import { selfNameOf } from './selfName.ts';
 import { countUserAgentOddities } from './userAgentOddities.ts';
 
@@ -52,6 +53,21 @@ export interface UserAgentFacts {
 export interface SharedFigures {
   owner: object | undefined;
   figures: Float32Array;
+}
+
+/** Chromium sends low-entropy client hints by default since this version (Chrome 89, March 2021). */
+const hintsSince = 89;
+
+/** Whether such a browser sends client hints to secure sites: all Chromium does, but for apps' and where scripts are off. */
+export function sendsClientHints({ engine, major, isWebView }: UserAgentFacts): boolean {
+  return engine === 'chromium' && major >= hintsSince && !isWebView;
+}
+
+const userAgents = new BoundedMemo(parseUserAgent);
+
+/** The same as `parseUserAgent`, remembered: few user agents make most requests. */
+export function userAgentFacts(text: string): UserAgentFacts {
+  return userAgents.get(text);
 }
 
 export function parseUserAgent(full: string): UserAgentFacts {

@@ -11,8 +11,8 @@ import { type LoadKind, makeSite, type SiteModel } from './siteModel.ts';
 /** A program at work: mostly tools with or without a browser's dress, some automated browsers, some perfect imitators. */
 export function makeBotSession(chance: Chance, source: ProfileSource): Session {
   return chance.weighted<() => Session>([
-    [0.7, () => makeToolSession(chance, source, chance.pick(botTools))],
-    [0.25, () => makeAutomatedBrowserSession(chance, source)],
+    [0.6, () => makeToolSession(chance, source, chance.pick(botTools))],
+    [0.35, () => makeAutomatedBrowserSession(chance, source)],
     [0.05, () => makeImitatorSession(chance, source)],
   ])();
 }
@@ -169,9 +169,13 @@ export function makeAutomatedBrowserSession(chance: Chance, source: ProfileSourc
   const major = chance.whole(90, 157);
   const pasted = chance.happens(0.55);
   const secure = surroundings.scheme === 'https' || surroundings.loopback;
-  const claimed = pasted
-    ? drawFalseUserAgent(chance, source, { major, secure })
-    : chromium(major, 'X11; Linux x86_64').replace(' Chrome/', ' HeadlessChrome/');
+  // Drivers that replace the user agent by the protocol's command and say nothing of hints take the hints away.
+  const isHintless = pasted && secure && chance.happens(0.5);
+  const claimed = isHintless
+    ? chromium(chance.happens(0.5) ? major : chance.whole(100, 157), chance.pick(systems))
+    : pasted
+      ? drawFalseUserAgent(chance, source, { major, secure })
+      : chromium(major, 'X11; Linux x86_64').replace(' Chrome/', ' HeadlessChrome/');
   const headlessBrand = chance.happens(0.4) ? 'HeadlessChrome' : 'Chromium';
   const brands = `"Not:A-Brand";v="8", "Chromium";v="${major}"${headlessBrand === 'Chromium' ? '' : `, "HeadlessChrome";v="${major}"`}`;
   const profile: BrowserProfile = {
@@ -183,8 +187,8 @@ export function makeAutomatedBrowserSession(chance: Chance, source: ProfileSourc
       doNotTrack: false,
       globalPrivacyControl: false,
     },
-    ...{ cookies: true, referer: 'full', earlyLanguage: false, orderVariant: 0 },
-    hints: { brands, mobile: '?0', platform: '"Linux"' },
+    ...{ cookies: true, scripts: true, referer: 'full', earlyLanguage: false, orderVariant: 0 },
+    hints: isHintless ? undefined : { brands, mobile: '?0', platform: '"Linux"' },
     language: chance.pick(['en-US,en;q=0.9', 'en-US', 'en-US,en;q=0.9']),
   };
   const visit = new Visit(chance, profile, site, surroundings);
@@ -214,6 +218,8 @@ export function makeAutomatedBrowserSession(chance: Chance, source: ProfileSourc
     requests: overConnection(requests, opening, profile),
   };
 }
+
+const systems = ['X11; Linux x86_64', 'Windows NT 10.0; Win64; x64', 'Macintosh; Intel Mac OS X 10_15_7'];
 
 /** Programs with a browser's very headers (curl-impersonate and its like): only what they do tells them apart. */
 export function makeImitatorSession(chance: Chance, source: ProfileSource): Session {

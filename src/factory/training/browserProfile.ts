@@ -12,6 +12,8 @@ export interface BrowserProfile {
   readonly doNotTrack: boolean;
   readonly globalPrivacyControl: boolean;
   readonly cookies: boolean;
+  /** Pages' scripts run. Chromium leaves its client hints away where they do not (seen in version 156). */
+  readonly scripts: boolean;
   readonly referer: 'full' | 'origin' | 'never';
   /** Brave's own order: Sec-GPC and Accept-Language right behind Accept. */
   readonly earlyLanguage: boolean;
@@ -41,21 +43,23 @@ export function drawProfile(chance: Chance, source: ProfileSource): BrowserProfi
             platform: headers['sec-ch-ua-platform'] ?? platformOf(userAgent),
           };
     const isPrivate = chance.happens(0.2);
+    const scripts = !(isPrivate && chance.happens(0.12));
     const isBrave = claim.family === 'chrome' && chance.happens(0.08);
     return {
       ...claim,
       userAgent,
       hints:
-        claim.engine === 'chromium' && claim.major >= 89
+        claim.engine === 'chromium' && claim.major >= 89 && scripts
           ? (given ?? makeHints(chance, claim, userAgent, isBrave))
           : undefined,
       language: isPrivate ? privateLanguage(claim.engine) : drawLanguage(chance, claim.engine),
       doNotTrack: isPrivate ? chance.happens(0.4) : chance.happens(0.05),
       globalPrivacyControl: isBrave || (claim.engine === 'gecko' && chance.happens(isPrivate ? 0.6 : 0.05)),
       cookies: isPrivate ? chance.happens(0.5) : chance.happens(0.93),
-      referer: isPrivate ? chance.pick(['full', 'origin', 'never']) : 'full',
+      referer: isPrivate ? chance.pick(['full', 'origin', 'never']) : chance.happens(0.03) ? 'never' : 'full',
       earlyLanguage: isBrave,
       orderVariant: chance.whole(0, 3),
+      scripts,
     };
   }
 }

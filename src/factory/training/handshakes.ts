@@ -22,6 +22,8 @@ const elsewhereShare = 0.3;
 const http2Share = 0.75;
 /** Companies' proxies and antivirus programs shake hands in a person's place. */
 const interceptedShare = 0.015;
+/** Settings and coming versions have extensions that nobody recorded; Firefox's private windows, for one, have fewer. */
+const unrecordedShare = 0.08;
 
 /** A handshake that such a client is known to make (`src/bots/handshake`); nothing of it where TLS ends elsewhere. */
 export function drawOpening(chance: Chance, { opener, major }: OpenedBy, scheme: Session['scheme']): Opening {
@@ -68,9 +70,21 @@ export function drawPersonsOpening(
   { engine, major }: Pick<BrowserProfile, 'engine' | 'major'>,
   scheme: Session['scheme'],
 ): Opening {
-  if (!chance.happens(interceptedShare)) return drawOpening(chance, { opener: engine, major }, scheme);
+  if (!chance.happens(interceptedShare)) {
+    const opening = drawOpening(chance, { opener: engine, major }, scheme);
+    return chance.happens(unrecordedShare) ? withOtherExtensions(chance, opening) : opening;
+  }
   const { handshake } = drawOpening(chance, { opener: chance.pick(['openssl', 'go', 'java']), major: 0 }, scheme);
   return { version: '1.1', handshake: handshake && { ...handshake, http2: null } };
+}
+
+function withOtherExtensions(chance: Chance, opening: Opening): Opening {
+  const { handshake } = opening;
+  if (handshake === null || handshake.ja4 === null) return opening;
+  const extensions = Math.floor(chance.next() * 2 ** 48)
+    .toString(16)
+    .padStart(12, '0');
+  return { ...opening, handshake: { ...handshake, ja4: `${handshake.ja4.slice(0, -12)}${extensions}` } };
 }
 
 /** Rows for that version; for one newer or older than all that are known, the nearest. */

@@ -95,7 +95,10 @@ export function evaluateHeldOuts(rows: readonly HeldOutRow[], folds: readonly He
   const recorded = rows.filter(({ row }) => row.session.source === 'recorded');
   const expected = recorded.filter(isExpected);
   const calibration = usableCalibration(judgedOf(expected));
-  const halves = [0, 1].map((half) => usableCalibration(judgedOf(expected.filter((one) => halfOf(one) !== half))));
+  const isScaled = calibration.scale !== 1 || calibration.shift !== 0;
+  const halves = [0, 1].map((half) =>
+    isScaled ? usableCalibration(judgedOf(expected.filter((one) => halfOf(one) !== half))) : calibration,
+  );
   const calibrated = rows.map((one) => {
     const { scale, shift } = halves[halfOf(one)]!;
     return { ...one, forest: one.forest * scale + shift };

@@ -61,6 +61,8 @@ export class Visit {
     readonly calls: number;
   };
   readonly #givesCookies: boolean;
+  /** Of this person: how long a page is looked at, and how often one is opened by its address. */
+  readonly #pace: { readonly readMs: number; readonly typed: number };
   #nowMs = 0;
   #cookie: string | undefined;
   #page: string | undefined;
@@ -74,11 +76,24 @@ export class Visit {
     this.#habits = {
       jsonAccept: chance.happens(0.5),
       images: chance.whole(0, 14),
-      scripts: chance.whole(0, 6),
-      calls: chance.weighted([
-        [3, 0],
-        [3, 2],
-        [1, 8],
+      scripts: profile.scripts ? chance.whole(0, 6) : 0,
+      calls: profile.scripts
+        ? chance.weighted([
+            [3, 0],
+            [3, 2],
+            [1, 8],
+          ])
+        : 0,
+    };
+    this.#pace = {
+      readMs: chance.weighted([
+        [1, 700],
+        [2, 2_500],
+        [5, 9_000],
+      ]),
+      typed: chance.weighted([
+        [6, 0.04],
+        [1, 0.4],
       ]),
     };
     this.#givesCookies = chance.happens(0.7);
@@ -88,8 +103,8 @@ export class Visit {
   /** `isScripted`: opened by its address, as scripts do, where a person would have followed a link. */
   openPage(isFirst: boolean, isScripted = false): void {
     const chance = this.#chance;
-    if (!isFirst) this.#nowMs += chance.skewed(9_000, 1.1);
-    const isTyped = isScripted || (isFirst ? chance.happens(0.5) : chance.happens(0.06));
+    if (!isFirst) this.#nowMs += chance.skewed(this.#pace.readMs, 1.1);
+    const isTyped = isScripted || (isFirst ? chance.happens(0.5) : chance.happens(this.#pace.typed));
     const sendsForm = !isFirst && !isScripted && chance.happens(0.15);
     const isReload = !isFirst && !isScripted && !sendsForm && chance.happens(0.1);
     const target = isReload && this.#page !== undefined ? this.#page : this.#site.pagePath();

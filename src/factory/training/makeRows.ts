@@ -48,6 +48,5 @@ export function tableOf(rows: readonly Row[], names: readonly string[]): Trainin
     names,
     columns: names.map((_, column) => Float32Array.from(rows, (row) => row.vector[column]!)),
     humans: Uint8Array.from(rows, (row) => (row.session.label === 'human' ? 1 : 0)),
-    labelName: 'LABEL',
   };
 }

@@ -29,7 +29,7 @@ export interface Traffic {
 function copiesOf({ label, family, client }: Session): number {
   const isOfLab = client !== undefined;
   if (label === 'human') return isOfLab ? 4 : 40;
-  if (isOfLab) return 1;
+  if (isOfLab) return /^(headless|puppeteer|playwright|selenium)/.test(family) ? 4 : 1;
   return family === 'headless chromium' ? 12 : 5;
 }
 

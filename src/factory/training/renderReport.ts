@@ -9,7 +9,7 @@ export function renderReport(report: TrainingReport): string {
   return `# The shipped model
 
 Made by \`holdfast train --seed ${options.seed} --sessions ${options.sessions} --trees ${options.trees}\`; the same command gives the same model.
-${report.trainer}: ${report.trees} trees, ${report.nodes} nodes, ${report.features.length} features read, ${report.trainedRows} rows.
+Gradient-boosted trees of our own trainer: ${report.trees} trees, ${report.nodes} nodes, ${report.features.length} features read, ${report.trainedRows} rows.
 
 ## Data
 ${data.sessions} sessions, ${data.requests} requests. The distinct heads among them, leaving aside what the site and the visit put in (host,
@@ -61,9 +61,8 @@ nine), and of all. In brackets the number of cases and the 95 % interval (Wilson
 
 ${groupTable(figures.groups)}
 
-That is of recorded sessions alone where nothing else is said. AUC over those of newer versions and of programs ${figure(figures.auc, 4)}. Expected calibration error ${figure(figures.calibrationError, 3)}, each half of the clients calibrated by
-what the other says (before: ${figure(figures.calibrationErrorBefore, 3)}); people and programs weigh the same. The shipped model's log-odds are scaled
-by ${figure(figures.calibration.scale, 3)} and shifted by ${figure(figures.calibration.shift, 3)}.
+That is of recorded sessions alone where nothing else is said. AUC over those of newer versions and of programs ${figure(figures.auc, 4)}. Expected calibration error ${figure(figures.calibrationError, 3)}
+${calibrationText(figures)}; people and programs weigh the same.
 
 ### Beside others
 At the same share of people's requests taken for a program's, over the recorded requests of newer versions and of programs:
@@ -74,6 +73,12 @@ ${comparisonTable(figures.comparisons)}
 ${heldOutFamilies(figures)}
 
 Trainings and rows: ${heldOut.map(({ name, evaluation }) => `${name}, ${evaluation.rows}`).join('; ')}.`;
+}
+
+function calibrationText({ calibration, calibrationErrorBefore }: HeldOutEvaluation): string {
+  const { scale, shift } = calibration;
+  if (scale === 1 && shift === 0) return 'as the forest says it: nothing is scaled where that is within 0.03';
+  return `with each half of the clients calibrated by what the other says (before: ${figure(calibrationErrorBefore, 3)}); the model's log-odds are scaled by ${figure(scale, 3)} and shifted by ${figure(shift, 3)}`;
 }
 
 function groupTable(groups: readonly GroupFigures[]): string {

@@ -108,11 +108,15 @@ export function fitCalibration(cases: readonly Judged[]): Calibration {
   return best;
 }
 
+/** So far, on average, what is said may be from what is; nearer than this, scaling only moves people about. */
+export const calibrationErrorMax = 0.03;
+
 /**
- * The fit, or none where it is far from 1 and 0: then the cases do not say how sure the model may be, but that it ranks them
- * wrongly, and no scaling of scores helps against that.
+ * The fit; or none where the error is small enough without, and where the fit is far from 1 and 0: then the cases do not say
+ * how sure the model may be, but that it ranks them wrongly, and no scaling of scores helps against that.
  */
 export function usableCalibration(cases: readonly Judged[]): Calibration {
+  if (calibrationError(cases) <= calibrationErrorMax) return { scale: 1, shift: 0 };
   const { scale, shift } = fitCalibration(cases);
   return scale >= 0.25 && scale <= 4 && Math.abs(shift) <= 3 ? { scale, shift } : { scale: 1, shift: 0 };
 }

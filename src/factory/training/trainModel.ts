@@ -1,7 +1,9 @@
 import { compileFeatures, compileModel, type FeatureSet } from '../../bots/index.ts';
 import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
-import { err, ok, type Result } from '../../kernel/result.ts';
+import { seededRandom } from '../../kernel/random.ts';
+import { ok, type Result } from '../../kernel/result.ts';
+import { type Boosting, boostTrees } from './boostedTrees.ts';
 import { type Evaluation, evaluate } from './evaluate.ts';
 import { headText } from './headText.ts';
 import { evaluateHeldOuts, type HeldOutEvaluation, type HeldOutRow, heuristicHits } from './heldOutEvaluation.ts';
@@ -10,10 +12,10 @@ import { isbotSays } from './isbotBaseline.ts';
 import { trainLogistic } from './logistic.ts';
 import { makeRows, type Row, tableOf } from './makeRows.ts';
 import { makeTraffic, recordedTraffic, type Traffic } from './makeTraffic.ts';
+import { questionAbout } from './questions.ts';
 import { allRecordedSessions } from './recordedSessions.ts';
+import { rowWeights } from './rowWeights.ts';
 import type { Calibration } from './statistics.ts';
-import { trainForest } from './trainForest.ts';
-import { readYdfModel, type YdfFiles } from './ydfModel.ts';
 
 export interface TrainingOptions {
   readonly seed: number;
@@ -26,7 +28,6 @@ export interface TrainingOptions {
 
 export interface TrainingReport {
   readonly options: TrainingOptions;
-  readonly trainer: string;
   readonly trainedRows: number;
   readonly trees: number;
   readonly nodes: number;
@@ -68,7 +69,7 @@ export async function trainModel(
   featureFile: FeatureFile,
   options: TrainingOptions,
   progress: (line: string) => void,
-): Promise<Result<{ model: ModelFile; report: TrainingReport; ydf: YdfFiles }, string>> {
+): Promise<Result<{ model: ModelFile; report: TrainingReport }, string>> {
   const features = compileFeatures(featureFile);
   const traffic = makeTraffic(options.seed, options.sessions);
   if (!traffic.ok) return traffic;
@@ -82,27 +83,24 @@ export async function trainModel(
   const recordedRows = makeRows(recordedTraffic(options.seed + freshSeedOffset), features);
   const trainedHeads = new Set(traffic.value.requests.map(({ head }) => headText(head)));
 
-  const forest = await train(rows, features, options);
-  if (!forest.ok) return forest;
-  progress(`trained ${forest.value.model.roots.length} trees, ${forest.value.model.feature.length} nodes`);
+  const forest = train(rows, features, options);
+  progress(`trained ${forest.roots.length} trees, ${forest.feature.length} nodes`);
   const heldOut: { name: string; evaluation: Evaluation }[] = [];
   const heldOutRows: HeldOutRow[] = [];
-  const candidates = options.heldOuts ? await candidateRows(options, features) : ok([]);
+  const candidates = options.heldOuts ? candidateRows(options, features) : ok([]);
   if (!candidates.ok) return candidates;
   for (const [index, family] of options.heldOuts ? heldOuts.entries() : []) {
-    const judged = await judgeHeldOut({ family, fold: index, features, options, rows, candidates: candidates.value });
-    if (!judged.ok) return judged;
-    heldOutRows.push(...judged.value.rows);
-    heldOut.push({ name: family.name, evaluation: judged.value.evaluation });
+    const judged = judgeHeldOut({ family, fold: index, features, options, rows, candidates: candidates.value });
+    heldOutRows.push(...judged.rows);
+    heldOut.push({ name: family.name, evaluation: judged.evaluation });
     progress(`evaluated without ${family.name}`);
   }
   const figures = heldOutRows.length === 0 ? null : evaluateHeldOuts(heldOutRows, heldOuts);
-  const model = figures === null ? forest.value.model : calibrated(forest.value.model, figures.calibration);
+  const model = figures === null ? forest : calibrated(forest, figures.calibration);
   const compiled = compileModel(model, features);
   const { seed, sessions, trees, heldOuts: withHeldOuts } = options;
   const report: TrainingReport = {
     options: { seed, sessions, trees, heldOuts: withHeldOuts },
-    trainer: 'YDF gradient-boosted trees (ydf-training 0.0.1)',
     trainedRows: rows.length,
     trees: model.roots.length,
     nodes: model.feature.length,
@@ -120,21 +118,19 @@ export async function trainModel(
       ...{ ece: figures.calibrationError, ...figures.calibration, bins: figures.calibrationBins },
     },
   };
-  return ok({ model, report, ydf: forest.value.files });
+  return ok({ model, report });
 }
 
-async function train(
-  rows: readonly Row[],
-  features: FeatureSet,
-  options: TrainingOptions,
-): Promise<Result<{ model: ModelFile; files: YdfFiles }, string>> {
-  const files = await trainForest(tableOf(rows, features.names));
-  if (!files.ok) return files;
-  const name = `forest-${options.trees}-seed-${options.seed}`;
-  const model = readYdfModel(files.value, { humanLabel: 'human', name, treesMax: options.trees });
-  return model.ok
-    ? ok({ model: model.value, files: files.value })
-    : err(`the trained model cannot be read: ${model.error}`);
+/** Chosen by what the held-out families say (docs/decisions/2026-11-28-own-trainer.md). */
+const growth: Omit<Boosting, 'trees'> = { depth: 5, rate: 0.18, ridge: 1, leafWeightMin: 2, columnShare: 0.2 };
+
+function train(rows: readonly Row[], features: FeatureSet, { trees, seed }: TrainingOptions): ModelFile {
+  const task = {
+    ...{ table: tableOf(rows, features.names), weights: rowWeights(rows) },
+    questions: features.names.map(questionAbout),
+    ...{ boosting: { ...growth, trees }, name: `forest-${trees}-seed-${seed}` },
+  };
+  return boostTrees(task, seededRandom(seed)).model;
 }
 
 interface HeldOutTask {
@@ -148,7 +144,7 @@ interface HeldOutTask {
 }
 
 /** What held-out models are judged on: fresh made sessions, and the recorded ones as they were, each from an address of its own. */
-async function candidateRows(options: TrainingOptions, features: FeatureSet): Promise<Result<Row[], string>> {
+function candidateRows(options: TrainingOptions, features: FeatureSet): Result<Row[], string> {
   const seed = options.seed + freshSeedOffset;
   const fresh = makeTraffic(seed, Math.ceil(options.sessions / 4), 'without-recorded');
   if (!fresh.ok) return fresh;
@@ -156,34 +152,21 @@ async function candidateRows(options: TrainingOptions, features: FeatureSet): Pr
   return ok([...makeRows(fresh.value, features, 'all'), ...recorded]);
 }
 
-async function judgeHeldOut({
-  family,
-  fold,
-  features,
-  options,
-  rows,
-  candidates,
-}: HeldOutTask): Promise<Result<{ rows: HeldOutRow[]; evaluation: Evaluation }, string>> {
-  const kept = everyOther(rows).filter(({ session }) => !family.leavesOut(session));
-  const forest = await train(kept, features, options);
-  if (!forest.ok) return forest;
+function judgeHeldOut({ family, fold, features, options, rows, candidates }: HeldOutTask): {
+  rows: HeldOutRow[];
+  evaluation: Evaluation;
+} {
+  const kept = rows.filter(({ session }) => !family.leavesOut(session));
   const logistic = trainLogistic(tableOf(kept, features.names), options.seed);
-  const model = compileModel(forest.value.model, features);
+  const model = compileModel(train(kept, features, options), features);
   const judged = candidates.filter(({ session }) => family.includes(session));
-  return ok({
+  return {
     evaluation: evaluate(model, judged),
     rows: judged.map((row) => ({
       ...{ row, fold, kind: family.kind, forest: model.logOdds(row.vector), logistic: logistic.logOdds(row.vector) },
       ...{ heuristic: heuristicHits(row), isbot: isbotSays(row.head.headers['user-agent'] ?? '') },
     })),
-  });
-}
-
-/** Held-out models are only for the report: half of the sessions shows the same. */
-function everyOther(rows: readonly Row[]): Row[] {
-  const number = new Map<Row['session'], number>();
-  for (const { session } of rows) if (!number.has(session)) number.set(session, number.size);
-  return rows.filter(({ session }) => number.get(session)! % 2 === 0);
+  };
 }
 
 /** Scaled log-odds are a forest of their own: each leaf and the bias scaled, the shift added. */

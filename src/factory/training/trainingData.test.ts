@@ -6,31 +6,7 @@ import { browserHeaders } from './browserHeaders.ts';
 import type { BrowserProfile } from './browserProfile.ts';
 import { Chance, withMathRandom } from './chance.ts';
 import { makeTraffic, type Traffic } from './makeTraffic.ts';
-import { readMessage, varintOf } from './protobufReader.ts';
 import { readRecordedSessions } from './recordedSessions.ts';
-import { decodeTable, encodeTable } from './trainingTable.ts';
-import { readYdfModel } from './ydfModel.ts';
-
-test('a training table survives its packing, missing values included', () => {
-  const columns = [Float32Array.of(1, Number.NaN, 0.1), Float32Array.of(-2, 3, 4e9)];
-  const table = { names: ['a', 'longer_name'], columns, humans: Uint8Array.of(1, 0, 1), labelName: 'LABEL' } as const;
-  assert.deepEqual(decodeTable(encodeTable(table)), table);
-});
-
-test('protobuf messages are read by field number, and broken ones are refused', () => {
-  const read = readMessage(Uint8Array.of(0x08, 0x96, 0x01, 0x12, 0x01, 0x41));
-  assert.ok(read.ok);
-  assert.equal(varintOf(read.value, 1, 0), 150);
-  assert.deepEqual(read.value[1], { number: 2, value: Uint8Array.of(0x41) });
-  for (const broken of [[0x08], [0x08, 0x80], [0x12, 0x05, 0x41], [0x0b]]) {
-    assert.equal(readMessage(Uint8Array.from(broken)).ok, false, String(broken));
-  }
-});
-
-test('a model without its files is refused, not guessed', () => {
-  const read = readYdfModel({}, { humanLabel: 'human', name: 'x', treesMax: 10 });
-  assert.equal(read.ok, false);
-});
 
 test('the same seed makes the same traffic; Math.random is given back', () => {
   const original = Math.random;
@@ -70,7 +46,7 @@ test('made-up Chromium sends its headers in the order and spelling in which the 
   const first = recorded.requests[0]!.rawHeaders;
   const profile: BrowserProfile = {
     ...{ family: 'chrome', engine: 'chromium', major: 156, doNotTrack: false, globalPrivacyControl: false },
-    ...{ cookies: true, referer: 'full', earlyLanguage: false, orderVariant: 0 },
+    ...{ cookies: true, scripts: true, referer: 'full', earlyLanguage: false, orderVariant: 0 },
     userAgent: valueIn(first, 'user-agent')!,
     language: valueIn(first, 'accept-language')!,
     hints: {

@@ -50,7 +50,8 @@ export async function migrate(warehouse: Warehouse, log: Logger, migrations = sh
 
 /** A migration that broke off is applied again from its beginning. */
 function isDoneAlready(statement: string, error: Error): boolean {
-  return /^ALTER TABLE \S+ ADD COLUMN/.test(statement) && /already exists|DUPLICATE_COLUMN/.test(error.message);
+  if (/^ALTER TABLE \S+ ADD COLUMN/.test(statement)) return /already exists|DUPLICATE_COLUMN/.test(error.message);
+  return /^ALTER TABLE \S+ DROP COLUMN/.test(statement) && /Wrong column name|NO_SUCH_COLUMN/.test(error.message);
 }
 
 export function shippedMigrations(folder: URL = shippedFolder): Migration[] {
