@@ -109,8 +109,8 @@ const oddTos = [
   '',
 ];
 
-const emptyNetworks = { starts: '', asns: '', countries: '' };
-const emptyMembers = { starts: '', lists: '' };
+const emptyNetworks = () => ({ starts: '', asns: '', countries: '' });
+const emptyMembers = () => ({ starts: '', lists: '' });
 
 function base64(words: readonly number[]): string {
   return Buffer.from(Uint32Array.from(words).buffer).toString('base64');
@@ -118,6 +118,13 @@ function base64(words: readonly number[]): string {
 
 function base64Octets(octets: readonly number[]): string {
   return Buffer.from(octets).toString('base64');
+}
+
+/** As many codes, none twice. */
+function countryCodes(count: number): string[] {
+  return Array.from({ length: count }, (_, index) =>
+    String.fromCharCode(65 + Math.floor(index / 26), 65 + (index % 26)),
+  );
 }
 
 /** Changes one array of steps, and sometimes the others along with it, so that their lengths fit. */
@@ -172,12 +179,13 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
       steps.lists = base64([1, 0]);
     },
     (file) => {
-      file.networks = { ipv4: emptyNetworks, ipv6: emptyNetworks };
-      file.members = { ipv4: emptyMembers, ipv6: emptyMembers };
+      file.networks = { ipv4: emptyNetworks(), ipv6: emptyNetworks() };
+      file.members = { ipv4: emptyMembers(), ipv6: emptyMembers() };
     },
     (file, random) => {
       const count = pick(random, [120_000, 120_001]);
-      if (random.next() > 0.2) return;
+      // The largest take as long as fifty others.
+      if (random.next() > 0.05) return;
       file.members.ipv4.starts = base64(Array.from({ length: count }, (_, index) => index + 1));
       file.members.ipv4.lists = base64(Array.from({ length: count }, () => 0));
     },
@@ -198,6 +206,8 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
     },
     (file, random) => {
       file.countries = pick<Loose>(random, [
+        countryCodes(pick(random, [255, 256, 256, 300])),
+        countryCodes(256),
         [],
         ['DE'],
         ['de', 'FR'],
