@@ -89,11 +89,11 @@ export class ObservationBatch {
     words[base + word.referer] = ownRefererHash(head);
     words[base + word.language] = repeatedTextHash(headers['accept-language']);
     words[base + word.platform] = repeatedTextHash(headers['sec-ch-ua-platform']);
-    this.#putPath(base, path);
     if (isAsset) {
       words[base + word.number] = 0;
       words[base + word.shape] = 0;
-    } else this.#putNumber(base, head.target);
+      this.#putPath(base, path, 0);
+    } else this.#putTarget(base, head);
     words[base + word.flags] =
       (isDocument ? flag.document | openedBy(headers) : isAsset ? flag.asset : 0) |
       (headers.cookie === undefined ? 0 : flag.cookie) |
@@ -137,13 +137,18 @@ export class ObservationBatch {
     return base;
   }
 
-  /** Hashes of the path, of the folder it lies in, and of itself without a slash at the end, in one pass. */
-  #putPath(base: number, path: string): void {
+  /**
+   * Hashes of the path, of the folder it lies in, and of itself without a slash at the end, in one pass. Gives the state of
+   * the hash where `until` characters were read, or all.
+   */
+  #putPath(base: number, path: string, until: number): number {
     const length = Math.min(path.length, botLimits.inspectedCharsMax);
     let state = hashStart;
     let parent = hashStart;
     let node = hashStart;
+    let stateThere = hashStart;
     for (let index = 0; index < length; index += 1) {
+      if (index === until) stateThere = state;
       const code = path.charCodeAt(index);
       if (code === 47) {
         node = state;
@@ -155,10 +160,11 @@ export class ObservationBatch {
     this.words[base + word.path] = hashEnd(state);
     this.words[base + word.parent] = hashEnd(parent);
     this.words[base + word.node] = hashEnd(endsInSlash ? node : state);
+    return until < length ? stateThere : state;
   }
 
-  /** The last number in the target, if it is one that could be counted up, and what stands around it. */
-  #putNumber(base: number, target: string): void {
+  /** The path, and the last number in the target, if it is one that could be counted up, with what stands around it. */
+  #putTarget(base: number, { path, target }: RequestHead): void {
     const { words } = this;
     words[base + word.number] = 0;
     words[base + word.shape] = 0;
@@ -167,11 +173,12 @@ export class ObservationBatch {
     while (end > lookedAt && !isDigit(target.charCodeAt(end - 1))) end -= 1;
     let start = end;
     while (start > lookedAt && isDigit(target.charCodeAt(start - 1))) start -= 1;
+    // The path is how the target begins, and so is its hash.
+    let state = this.#putPath(base, path, start);
     if (start === end || end - start > numberDigitsMax || target.length > botLimits.inspectedCharsMax) return;
     let value = 0;
     for (let index = start; index < end; index += 1) value = value * 10 + target.charCodeAt(index) - 48;
-    let state = hashStart;
-    for (let index = 0; index < start; index += 1) state = hashStep(state, target.charCodeAt(index));
+    for (let index = path.length; index < start; index += 1) state = hashStep(state, target.charCodeAt(index));
     state = hashStep(state, 35);
     for (let index = end; index < target.length; index += 1) state = hashStep(state, target.charCodeAt(index));
     words[base + word.number] = value + 1;

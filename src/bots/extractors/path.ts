@@ -58,7 +58,7 @@ export const pathExtractors: readonly Extractor[] = [
   }),
   plain('path-entropy', 'Bits per character of the path.', ({ head }) => entropyBits(head.path)),
   plain('path-escape-share', 'Share of the target’s characters that belong to a percent escape.', ({ head }) =>
-    Math.min(1, (3 * countCode(head.target, 37)) / Math.max(1, head.target.length)),
+    Math.min(1, (3 * count(head.target, '%')) / Math.max(1, head.target.length)),
   ),
   plain('path-extension', 'Kind of the path’s ending as a number (none 0, page 1 ...).', (facts) =>
     extensionClasses.indexOf(facts.extension),
@@ -76,7 +76,7 @@ export const pathExtractors: readonly Extractor[] = [
   },
   plain('query-length', 'Characters of the query.', ({ head }) => head.query.length),
   plain('query-parameters', 'Parameters in the query.', ({ head }) =>
-    head.query === '' ? 0 : countCode(head.query, 38) + 1,
+    head.query === '' ? 0 : count(head.query, '&') + 1,
   ),
   {
     name: 'query-parameter-present',
@@ -124,9 +124,11 @@ function namesParameter(query: string, name: string): boolean {
   return query.split('&').some((part) => part === name || part.startsWith(`${name}=`));
 }
 
-function countCode(text: string, code: number): number {
-  const length = Math.min(text.length, botLimits.inspectedCharsMax);
-  let count = 0;
-  for (let index = 0; index < length; index += 1) if (text.charCodeAt(index) === code) count += 1;
-  return count;
+function count(text: string, character: string): number {
+  let found = 0;
+  for (let at = text.indexOf(character); at !== -1; at = text.indexOf(character, at + 1)) {
+    if (at >= botLimits.inspectedCharsMax) break;
+    found += 1;
+  }
+  return found;
 }

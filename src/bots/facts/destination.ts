@@ -74,11 +74,21 @@ const classOfExtension = new Map<string, ExtensionClass>(
   ).flatMap(([kind, names]) => names.split(' ').map((name) => [name, kind] as const)),
 );
 
+/** An ending is looked for among so many characters at the end. */
+const endingCharsMax = 12;
+
 export function extensionClass(path: string): ExtensionClass {
-  const dot = path.lastIndexOf('.');
-  if (dot === -1 || path.length - dot > 12 || dot < path.lastIndexOf('/')) return 'none';
-  return classOfExtension.get(path.slice(dot + 1).toLowerCase()) ?? 'other';
+  const lookedAt = Math.max(0, path.length - endingCharsMax);
+  for (let at = path.length - 1; at >= lookedAt; at -= 1) {
+    const code = path.charCodeAt(at);
+    if (code === slash) return 'none';
+    if (code === dot) return classOfExtension.get(path.slice(at + 1).toLowerCase()) ?? 'other';
+  }
+  return 'none';
 }
+
+const slash = 0x2f;
+const dot = 0x2e;
 
 /**
  * The destination: from Sec-Fetch-Dest where it is sent; else, as over plain http, from what Accept asks for and at last
