@@ -92,6 +92,45 @@ function shapleyValues(model: Model, vector: Float32Array, reference: Float32Arr
   });
 }
 
+test('children that several parents share, and roots within other trees, are walked as the file has them', () => {
+  const random = seededRandom(12);
+  const any = (from: number, below: number) => from + Math.floor(random.next() * (below - from));
+  for (let round = 0; round < 60; round += 1) {
+    const nodes = 3 + any(0, 60);
+    const indices = Array.from({ length: nodes }, (_, node) => node);
+    const feature = indices.map((node) => (node >= nodes - 2 || random.next() < 0.2 ? -1 : any(0, names.length)));
+    const file: ModelFile = {
+      ...{ schema: 1, name: 'shared', features: names, bias: 0.5 },
+      roots: Array.from({ length: 6 }, () => any(0, nodes)),
+      feature,
+      threshold: indices.map(() => Math.fround(random.next() * 4 - 2)),
+      left: indices.map((node) => (feature[node] === -1 ? 0 : any(node + 1, nodes))),
+      right: indices.map((node) => (feature[node] === -1 ? 0 : any(node + 1, nodes))),
+      missingRight: indices.map(() => any(0, 2)),
+    };
+    const model = compileModel(file, features);
+    for (let row = 0; row < 40; row += 1) {
+      const [vector, reference] = [randomVector(random, file.threshold), randomVector(random, file.threshold)];
+      assert.equal(model.logOdds(vector), walkFile(file, vector));
+      assert.equal(model.compare(vector, reference).base, walkFile(file, reference));
+    }
+  }
+});
+
+function walkFile(file: ModelFile, vector: Float32Array): number {
+  let sum = file.bias;
+  for (const root of file.roots) {
+    let node = root;
+    while (file.feature[node] !== -1) {
+      const value = vector[file.feature[node]!]!;
+      const goesRight = Number.isNaN(value) ? file.missingRight[node] === 1 : value >= file.threshold[node]!;
+      node = goesRight ? file.right[node]! : file.left[node]!;
+    }
+    sum += file.threshold[node]!;
+  }
+  return sum;
+}
+
 test('a tree as deep as its nodes allow is compared without running out of stack', () => {
   const deep = Array.from({ length: 20_000 }, (_, depth) => depth);
   const file: ModelFile = {
