@@ -63,6 +63,10 @@ test('old versions, refusals and edges are let go, newest kept', () => {
     assert.equal(store.history('model').length, controlLimits.versionsKept);
     assert.equal(store.bundle('model', 5), undefined);
     assert.ok(store.bundle('model', 6));
+    for (let version = 1; version <= controlLimits.listsKept + 1; version++)
+      store.addBundle({ ...bundle(version, 10), kind: 'lists' }, audit);
+    assert.equal(store.history('lists').length, controlLimits.listsKept, 'they are large');
+    assert.equal(store.bundle('lists', 1), undefined);
     for (let atMs = 0; atMs < controlLimits.refusalsKept + 5; atMs++) {
       store.addRefusal('model', { version: 1, where: 'e', atMs, findings: [] });
     }
