@@ -6,6 +6,7 @@ import { readConfig } from '../../src/config/index.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
 import { requestHead } from '../../src/http/index.ts';
+import { feedsAreWelcome } from '../../src/replay/ruleTrials.ts';
 import { compileRules } from '../../src/rules/index.ts';
 
 /*
@@ -75,6 +76,8 @@ function recommendedRules() {
     `listen: 127.0.0.1:8080\nsites:\n  - hosts: [a.example]\n    origin: http://127.0.0.1:1\n${rules}`,
   );
   assert.ok(config.ok, JSON.stringify(config));
+  // A log is replayed against the very same.
+  assert.equal(config.value.sites.sites[0]!.rules[0]!.when.trim(), feedsAreWelcome);
   const compiled = compileRules(config.value.sites.sites[0]!);
   assert.ok(compiled.ok, JSON.stringify(compiled));
   return compiled.value;
