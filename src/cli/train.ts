@@ -13,7 +13,7 @@ Makes the model from data that it generates itself and writes model.json, model-
 
   --seed N       start of all chance (1)
   --sessions N   made sessions of people and as many of bots (1300); recorded ones come on top
-  --trees N      trees (140)
+  --trees N      trees (90)
   --quick        no models without held-out families; the report lacks their table
   --json         print the report as JSON instead of one line
 `;
@@ -60,7 +60,7 @@ interface TrainArguments {
 const flags = {
   seed: { type: 'string', default: '1' },
   sessions: { type: 'string', default: '1300' },
-  trees: { type: 'string', default: '140' },
+  trees: { type: 'string', default: '90' },
   quick: { type: 'boolean', default: false },
   out: { type: 'string', default: fileURLToPath(new URL('../../shipped', import.meta.url)) },
   json: { type: 'boolean', default: false },
