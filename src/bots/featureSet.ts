@@ -31,6 +31,8 @@ export class FeatureSet {
   readonly #windows: Group;
   /** Of `#windows`, in the same order. */
   readonly #windowPlaces: Int32Array;
+  /** Stands for this set in what is remembered of user agents, which outlives it. */
+  readonly #token = {};
   readonly #userAgents: Group;
   readonly #handshakes: Group;
   readonly #signals: Group;
@@ -128,10 +130,10 @@ export class FeatureSet {
   #copyUserAgent(facts: RequestFacts, window: ClientWindow, vector: Float32Array): void {
     const { positions } = this.#userAgents;
     const { shared } = facts.userAgent;
-    if (shared.owner !== this) {
+    if (shared.owner !== this.#token) {
       this.#ask(this.#userAgents, facts, window, vector);
       shared.figures = Float32Array.from(positions, (position) => vector[position]!);
-      shared.owner = this;
+      shared.owner = this.#token;
       return;
     }
     const { figures } = shared;

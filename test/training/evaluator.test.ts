@@ -6,6 +6,7 @@ import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
 import { makeRows } from '../../src/factory/training/makeRows.ts';
 import { makeTraffic } from '../../src/factory/training/makeTraffic.ts';
+import { questionAbout } from '../../src/factory/training/questions.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 
 const readShipped = <T>(name: string) =>
@@ -53,4 +54,22 @@ test('the shipped model is evaluated as its contract says, with missing values a
   assert.ok(worst <= 1e-9, `the largest difference is ${worst}`);
   // A constant would agree with nothing: the answers must spread.
   assert.ok(said.some((value) => value < 0.1) && said.some((value) => value > 0.9));
+});
+
+test('in the shipped model a missing value speaks against nobody, but where no browser is claimed', () => {
+  const traffic = makeTraffic(12, 60);
+  assert.ok(traffic.ok);
+  const rows = makeRows(traffic.value, features).slice(0, 600);
+  const model = compileModel(file, features);
+  for (const name of file.features) {
+    if (questionAbout(name)?.speaksWhenMissing !== false) continue;
+    const position = features.position(name);
+    const lowered = rows.filter(({ vector }) => {
+      const without = vector.slice();
+      without[position] = Number.NaN;
+      return model.logOdds(without) < model.logOdds(vector) - 1e-9;
+    });
+    assert.equal(lowered.length, 0, name);
+  }
+  assert.equal(file.features.filter((name) => questionAbout(name) === undefined).length, 0);
 });

@@ -183,3 +183,22 @@ test('calls in a row read the clock once each, and their times add up to what pa
   guard.call(module, 4, false);
   assert.equal(guard.modules.get('trial')!.times.sumMs, 10, 'what lies between rows is no module’s');
 });
+
+test('what is done about one module’s failure is not the next one’s time', () => {
+  const { clock, guard } = arrange();
+  const failing = {
+    ...moduleOf(() => {
+      throw new Error('broken');
+    }),
+    neutral: (reason: string) => {
+      clock.nowMs += 50;
+      return reason;
+    },
+  };
+  const good = { ...moduleOf(() => 'fine'), name: 'good' };
+  guard.inARow(() => {
+    assert.equal(guard.call(failing, 0, false), 'module-failed');
+    assert.equal(guard.call(good, 0, false), 'fine');
+  });
+  assert.equal(guard.modules.get('good')!.times.sumMs, 0);
+});

@@ -58,7 +58,9 @@ export class CircuitGuard implements Guard {
       watched.failures += 1;
       this.#reports.add(module.name, error);
       this.#record(module.name, watched, startedMs, true);
-      return this.#standIn(module, 'module-failed');
+      const answer = this.#standIn(module, 'module-failed');
+      this.#lookAgain();
+      return answer;
     }
     this.#record(module.name, watched, startedMs, false);
     return answer;
@@ -71,6 +73,12 @@ export class CircuitGuard implements Guard {
     if (!watched.circuit.record(startedMs, endedMs, hasThrown)) return;
     watched.openings += 1;
     this.#reports.add(name, new Error('circuit opened: the module fails or eats the time, it is skipped'));
+    this.#lookAgain();
+  }
+
+  /** What was done about one module's failure is not the next one's time. */
+  #lookAgain(): void {
+    if (this.#beforeMs !== undefined) this.#beforeMs = this.#clock.monotonicMs();
   }
 
   #standIn<Answer>(module: Module<never, Answer>, reason: NeutralReason): Answer {

@@ -48,8 +48,7 @@ export function bestSplit(
   const before = worth(sumGradient, sumCurvature, output(sumGradient, sumCurvature));
   let best: Split | undefined;
   let bestGain = gainMin;
-  // Without missing values both ways are one; then they go where the larger side goes.
-  for (const missingRight of missingSides(column, curvatures[missingBin]!)) {
+  for (const missingRight of missingSides(column)) {
     let g = missingRight ? 0 : gradients[missingBin]!;
     let h = missingRight ? 0 : curvatures[missingBin]!;
     for (let bin = 0; bin < thresholds.length; bin += 1) {
@@ -58,7 +57,7 @@ export function bestSplit(
       if (h < leafWeightMin || sumCurvature - h < leafWeightMin) continue;
       const left = output(g, h);
       const right = output(sumGradient - g, sumCurvature - h);
-      if ((right - left) * direction < 0) continue;
+      if ((right - left) * direction < 0 || !mayMiss(column, missingRight, left, right)) continue;
       const gain = worth(g, h, left) + worth(sumGradient - g, sumCurvature - h, right) - before;
       if (gain <= bestGain) continue;
       bestGain = gain;
@@ -70,8 +69,12 @@ export function bestSplit(
 
 const gainMin = 1e-6;
 
-/** Where rows without a value may go: to the side that speaks for a person, for what is not there speaks against nobody. */
-function missingSides({ direction, speaksWhenMissing }: BinnedColumn, missing: number): readonly boolean[] {
-  if (direction !== 0 && !speaksWhenMissing) return [direction === 1];
-  return missing === 0 ? [false] : [false, true];
+/** Where rows without a value may go: where larger values speak for a person one side alone is theirs. */
+function missingSides({ direction, speaksWhenMissing }: BinnedColumn): readonly boolean[] {
+  return direction === 0 || speaksWhenMissing ? [false, true] : [direction === 1];
+}
+
+/** What is not there speaks against nobody: it goes with the side that is better for a person. */
+function mayMiss({ speaksWhenMissing }: BinnedColumn, missingRight: boolean, left: number, right: number): boolean {
+  return speaksWhenMissing || (missingRight ? right >= left : left >= right);
 }

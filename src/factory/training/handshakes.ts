@@ -21,7 +21,7 @@ const plain: Opening = { version: '1.1', handshake: null };
 const elsewhereShare = 0.3;
 const http2Share = 0.75;
 /** Companies' proxies and antivirus programs shake hands in a person's place. */
-const interceptedShare = 0.015;
+export const interceptedShare = 0.06;
 /** Settings and coming versions have extensions that nobody recorded; Firefox's private windows, for one, have fewer. */
 const unrecordedShare = 0.08;
 
@@ -74,8 +74,13 @@ export function drawPersonsOpening(
     const opening = drawOpening(chance, { opener: engine, major }, scheme);
     return chance.happens(unrecordedShare) ? withOtherExtensions(chance, opening) : opening;
   }
-  const { handshake } = drawOpening(chance, { opener: chance.pick(['openssl', 'go', 'java']), major: 0 }, scheme);
+  const handshake = drawIntercepted(chance, scheme);
   return { version: '1.1', handshake: handshake && { ...handshake, http2: null } };
+}
+
+/** How what stands in between opens a connection. */
+export function drawIntercepted(chance: Chance, scheme: Session['scheme']): Handshake | null {
+  return drawOpening(chance, { opener: chance.pick(['openssl', 'go', 'java']), major: 0 }, scheme).handshake;
 }
 
 function withOtherExtensions(chance: Chance, opening: Opening): Opening {

@@ -13,7 +13,7 @@ const epochs = 12;
  * Logistic regression by stochastic gradient descent with AdaGrad's steps and a little ridge. Each feature is scaled to mean 0 and
  * deviation 1, with a second input that says whether it is missing.
  */
-export function trainLogistic(table: TrainingTable, seed: number): LogisticModel {
+export function trainLogistic(table: TrainingTable, rowWeights: Float64Array, seed: number): LogisticModel {
   const features = table.names.length;
   const scales = table.columns.map(scaleOf);
   const weights = new Float64Array(features * 2 + 1);
@@ -40,7 +40,7 @@ export function trainLogistic(table: TrainingTable, seed: number): LogisticModel
   for (let epoch = 0; epoch < epochs; epoch++) {
     for (const row of chance.shuffled(rows)) {
       read((feature) => table.columns[feature]![row]!);
-      const wrong = 1 / (1 + Math.exp(-sum())) - table.humans[row]!;
+      const wrong = rowWeights[row]! * (1 / (1 + Math.exp(-sum())) - table.humans[row]!);
       for (let index = 0; index < weights.length; index++) {
         const gradient = wrong * inputs[index]! + 1e-5 * weights[index]!;
         squares[index]! += gradient * gradient;

@@ -69,8 +69,12 @@ const directions: Readonly<Record<string, Direction>> = {
   window_robots_read: -1,
 };
 
-/** What is missing speaks against nobody, but here: a client that claims no browser has no age. */
-const speaksWhenMissing: ReadonlySet<string> = new Set(['user_agent_age']);
+/** What is missing speaks against nobody, but here: these are missing where no browser is claimed, and nowhere else. */
+const speaksWhenMissing: ReadonlySet<string> = new Set([
+  'user_agent_age',
+  'accept_mismatch',
+  'accept_language_mismatch',
+]);
 
 /** undefined: the model does not ask about the feature. */
 export function questionAbout(feature: string): Question | undefined {

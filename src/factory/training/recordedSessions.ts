@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { Handshake } from '../../http/handshake.ts';
 import { drawProfile, type ProfileSource } from './browserProfile.ts';
 import type { Chance } from './chance.ts';
 import { drawFalseUserAgent } from './falseUserAgent.ts';
+import { drawIntercepted, interceptedShare } from './handshakes.ts';
 import { readLabSessions } from './labSessions.ts';
-import type { Session } from './session.ts';
+import type { Session, SessionRequest } from './session.ts';
 
 /** What real clients sent to the recording site; made by `tools/record-clients.ts`, committed, read as it is. */
 export function readRecordedSessions(): Session[] {
@@ -36,15 +38,26 @@ export function varyRecorded(chance: Chance, source: ProfileSource, session: Ses
       ? profile.language
       : undefined;
   const stretch = chance.skewed(1, 0.5);
+  // What a company's proxy or an antivirus program makes of a person's connection.
+  const intercepted = session.label === 'human' && session.scheme === 'https' && chance.happens(interceptedShare);
+  const between = intercepted ? drawIntercepted(chance, session.scheme) : null;
   return {
     ...session,
     loopback: isBrowser || session.scheme === 'https' ? session.loopback : chance.happens(0.4),
     requests: session.requests.map((request) => ({
       ...request,
       afterMs: Math.round(request.afterMs * stretch),
+      ...(between !== null && { handshake: throughIt(request.handshake, between) }),
       rawHeaders: replaceValues(request.rawHeaders, { 'user-agent': userAgent, 'accept-language': language }),
     })),
   };
+}
+
+/** Where the person spoke HTTP/2, so does what stands in between, in its own way. */
+function throughIt(own: SessionRequest['handshake'], between: Handshake): Handshake | null {
+  return own === null || own === undefined
+    ? null
+    : { ja4: between.ja4, http2: own.http2 === null ? null : (between.http2 ?? own.http2) };
 }
 
 function replaceValues(rawHeaders: readonly string[], values: Readonly<Record<string, string | undefined>>): string[] {

@@ -157,13 +157,23 @@ function judgeHeldOut({ family, fold, features, options, rows, candidates }: Hel
   evaluation: Evaluation;
 } {
   const kept = rows.filter(({ session }) => !family.leavesOut(session));
-  const logistic = trainLogistic(tableOf(kept, features.names), options.seed);
+  const asked = features.names.filter((name) => questionAbout(name) !== undefined);
+  const places = asked.map((name) => features.position(name));
+  const askedOf = (vector: Float32Array) => Float32Array.from(places, (place) => vector[place]!);
+  const askedRows = kept.map((row) => ({ ...row, vector: askedOf(row.vector) }));
+  const logistic = trainLogistic(tableOf(askedRows, asked), rowWeights(kept), options.seed);
   const model = compileModel(train(kept, features, options), features);
   const judged = candidates.filter(({ session }) => family.includes(session));
   return {
     evaluation: evaluate(model, judged),
     rows: judged.map((row) => ({
-      ...{ row, fold, kind: family.kind, forest: model.logOdds(row.vector), logistic: logistic.logOdds(row.vector) },
+      ...{
+        row,
+        fold,
+        kind: family.kind,
+        forest: model.logOdds(row.vector),
+        logistic: logistic.logOdds(askedOf(row.vector)),
+      },
       ...{ heuristic: heuristicHits(row), isbot: isbotSays(row.head.headers['user-agent'] ?? '') },
     })),
   };

@@ -83,7 +83,7 @@ function recommendedRules() {
   return compiled.value;
 }
 
-/** What becomes of a reader's tenth requests, an hour apart; its first score besides. */
+/** What becomes of a reader's first request, and of its tenth, half an hour apart. */
 function visit(userAgent: string, target: string) {
   const windows = new ClientWindows({ clientsMax: 16 });
   const rules = recommended;
@@ -111,7 +111,7 @@ test('the recommended rules let feed readers have their feeds, whatever they sco
   const blocked = visits.filter(({ first, tenth }) => first.action === 'block' || tenth.action === 'block').length;
   const low = visits.filter(({ first }) => first.score < 30).length;
   context.diagnostic(`${readers.length} readers at ${places.length} places: ${blocked} blocked, ${low} score below 30`);
-  assert.ok(blocked <= visits.length * 0.01, `${blocked} of ${visits.length} visits are blocked`);
+  assert.equal(blocked, 0);
   assert.ok(low > visits.length / 2, 'without the rules most of them would be');
 });
 
