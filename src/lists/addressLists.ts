@@ -1,10 +1,4 @@
-import {
-  type KnownList,
-  knownLists,
-  type ListsFile,
-  type MemberSteps,
-  type NetworkSteps,
-} from '../contract/listsFile.ts';
+import type { ListsFile, MemberSteps, NetworkSteps } from '../contract/listsFile.ts';
 import { type AddressWords, readAddress } from './addressWords.ts';
 
 /** What one request may ask of its client's address. Everything is undefined where it is not known. */
@@ -16,7 +10,7 @@ export interface ListedAddress {
   /** Names of the lists that hold it, in the order of the alphabet; undefined: there are no lists at all. */
   readonly lists: readonly string[] | undefined;
   /** undefined: there is no list of that name. */
-  isIn(list: KnownList): boolean | undefined;
+  isIn(list: string): boolean | undefined;
 }
 
 const noNames: readonly string[] = Object.freeze([]);
@@ -38,17 +32,13 @@ const combinationsMax = 1_024;
  */
 export class AddressLists {
   readonly #file: ListsFile;
-  readonly #knownBits: Readonly<Record<KnownList, number>>;
+  readonly #bits: ReadonlyMap<string, number>;
   /** By members: the names, made when first asked for. */
   readonly #names = new Map<number, readonly string[]>([[0, noNames]]);
 
   constructor(file: ListsFile) {
     this.#file = file;
-    const bits = knownLists.map((name) => {
-      const place = file.names.indexOf(name);
-      return [name, place < 0 ? 0 : (1 << place) >>> 0];
-    });
-    this.#knownBits = Object.fromEntries(bits) as Record<KnownList, number>;
+    this.#bits = new Map(file.names.map((name, place) => [name, (1 << place) >>> 0]));
   }
 
   /** The view of one address: reads and finds when the first question comes, once. Never throws, whatever the text. */
@@ -85,8 +75,8 @@ export class AddressLists {
   }
 
   /** 0: there is no list of that name. */
-  bitOf(list: KnownList): number {
-    return this.#knownBits[list];
+  bitOf(list: string): number {
+    return this.#bits.get(list) ?? 0;
   }
 
   namesOf(members: number): readonly string[] {
@@ -133,7 +123,7 @@ class AskedAddress implements ListedAddress {
     return this.#all.namesOf(this.#memberBits());
   }
 
-  isIn(list: KnownList): boolean | undefined {
+  isIn(list: string): boolean | undefined {
     const bit = this.#all.bitOf(list);
     return bit === 0 ? undefined : (this.#memberBits() & bit) !== 0;
   }

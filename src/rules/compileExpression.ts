@@ -65,6 +65,8 @@ export function compileExpression(node: TypedNode): Evaluate {
     case 'in-list':
       return inList(compileExpression(node.needle), node.items);
     case 'in-strings':
+      if (node.strings.kind === 'field' && node.strings.field === 'ip.lists' && node.needle.kind === 'literal')
+        return isListed(node.needle.value as string);
       return strict2(compileExpression(node.strings), compileExpression(node.needle), (strings, needle) =>
         (strings as readonly string[]).includes(needle as string),
       );
@@ -132,6 +134,11 @@ const readField: Readonly<Record<FieldName, Evaluate>> = {
   'ip.vpn': (input) => input.address.isIn('vpn'),
   'ip.lists': (input) => input.address.lists,
 };
+
+/** Unknown where no list has that name: `!("office" in ip.lists)` must not hold for everybody once that list is gone. */
+function isListed(name: string): Evaluate {
+  return (input) => input.address.isIn(name);
+}
 
 function strict(operand: Evaluate, apply: (value: NonNullable<Value>) => Value): Evaluate {
   return (input) => {
