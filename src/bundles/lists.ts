@@ -114,9 +114,9 @@ function octets(value: unknown): Uint8Array | undefined {
   if (typeof value !== 'string' || value.length % 4 !== 0) return undefined;
   const padding = value.endsWith('==') ? 2 : value.endsWith('=') ? 1 : 0;
   const bytes = Buffer.from(value, 'base64');
-  // The decoder passes over what it does not know, takes the letters of base64url, and drops bits behind the last octet. Only the end is
+  // The decoder passes over what it does not know, takes the letters of base64url and of a letter its last octet alone, and drops bits behind the last octet. Only the end is
   // encoded again: all of it would be another 4 MB of text.
-  const isWhole = bytes.length === (value.length / 4) * 3 - padding && !/[-_]/.test(value);
+  const isWhole = bytes.length === (value.length / 4) * 3 - padding && /^[A-Za-z0-9+/=]*$/.test(value);
   const end = bytes.subarray(Math.max(0, bytes.length - 3 + padding)).toString('base64');
   if (!isWhole || !value.endsWith(end)) return undefined;
   // Short ones share a pool, where they need not begin at a multiple of four.
@@ -175,19 +175,35 @@ function checkEmpty({ networks, members }: ListsFile, findings: FindingList): vo
 /** One list that holds half of the world says nothing, and a rule on it would refuse everybody. */
 function checkWidth(file: ListsFile, findings: FindingList): void {
   const limit = limits.listShareMax;
-  const { starts, lists } = file.members.ipv4;
-  const held = file.names.map(() => 0);
-  for (let step = 0; step < starts.length; step += 1) {
-    const size = (starts[step + 1] ?? 2 ** 32) - starts[step]!;
+  for (const family of addressFamilies) {
+    for (const [place, value] of sharesHeld(file, family).entries()) {
+      if (value <= limit) continue;
+      const name = file.names[place]!;
+      const message = `The list ${name} holds ${(value * 100).toFixed(0)} % of all ${allOf[family]}; at most ${limit * 100} % are taken.`;
+      findings.add({ reason: 'list-too-wide', message, names: [name], value, limit });
+    }
+  }
+}
+
+const allOf = { ipv4: 'IPv4 addresses', ipv6: 'IPv6 addresses that are given out (2000::/3)' } as const;
+
+/** By list: which share of the family's addresses it holds. Of IPv6 only 2000::/3 is given out to anybody, and all of it counts as 1. */
+function sharesHeld({ names, members }: ListsFile, family: AddressFamily): readonly number[] {
+  const { starts, lists } = members[family];
+  const held = names.map(() => 0);
+  // Both run from 0 to 1: of IPv6 in units of 2000::/3, where a double is exact to some hundred /64s.
+  const position = (step: number): number => {
+    if (step >= lists.length) return 1;
+    if (family === 'ipv4') return starts[step]! / 2 ** 32;
+    const isBefore = starts[step * 2]! < 2 ** 29;
+    return isBefore ? 0 : Math.min(1, (starts[step * 2]! - 2 ** 29) / 2 ** 29 + starts[step * 2 + 1]! / 2 ** 61);
+  };
+  for (let step = 0; step < lists.length; step += 1) {
+    const size = position(step + 1) - position(step);
     let bits = lists[step]!;
     for (let place = 0; bits !== 0; place += 1, bits >>>= 1) if ((bits & 1) === 1) held[place]! += size;
   }
-  for (const [place, name] of file.names.entries()) {
-    const value = held[place]! / 2 ** 32;
-    if (value <= limit) continue;
-    const message = `The list ${name} holds ${(value * 100).toFixed(0)} % of all IPv4 addresses; at most ${limit * 100} % are taken.`;
-    findings.add({ reason: 'list-too-wide', message, names: [name], value, limit });
-  }
+  return held;
 }
 
 function checkAgainstLast(file: ListsFile, last: ListsFile, findings: FindingList): void {
@@ -198,8 +214,11 @@ function checkAgainstLast(file: ListsFile, last: ListsFile, findings: FindingLis
     }
   }
   const [now, before] = [stepsByName(file), stepsByName(last)];
-  for (const [name, steps] of before)
-    if (now.has(name)) checkCount(`the list ${name}`, now.get(name)!, steps, findings);
+  for (const [name, steps] of before) {
+    const left = now.get(name);
+    if (left === 0 && steps > 0) refuseEmptied(name, steps, findings);
+    else if (left !== undefined) checkCount(`the list ${name}`, left, steps, findings);
+  }
   const gone = last.names.filter((name) => !now.has(name));
   const goneMax = Math.max(1, Math.floor(last.names.length * limits.listNamesShrinkShareMax));
   if (gone.length <= goneMax) return;
@@ -219,6 +238,12 @@ function checkCount(what: string, value: number, before: number, findings: Findi
   if (before < limits.listsShrinkStepsMin || value >= limit) return;
   const message = `${what} has ${value} steps; the file in force has ${before}, and no file loses more than half of them. Was a source cut short?`;
   findings.add({ reason: 'lists-shrunk', message, value, limit });
+}
+
+/** However small it was: while the name stands, `!("office" in ip.lists)` holds for everybody. */
+function refuseEmptied(name: string, before: number, findings: FindingList): void {
+  const message = `The list ${name} is empty; in the file in force it has ${before} steps. To give it up, leave its name out: rules on it are unknown then.`;
+  findings.add({ reason: 'lists-shrunk', message, names: [name], value: 0, limit: 1 });
 }
 
 /** By list: steps in which it is, of both families. */

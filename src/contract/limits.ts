@@ -38,7 +38,7 @@ export const limits = {
   listCountriesMax: 255,
   listSourcesMax: 64,
   listSourceCharsMax: 500,
-  /** Of all IPv4 addresses, in one list: all clouds of the world have less than a tenth. */
+  /** Of all IPv4 addresses, or of 2000::/3, in one list: all clouds of the world have less than a tenth. */
   listShareMax: 0.25,
   /** Lists may lose this share of their steps, and this many of their names, against the last file. */
   listsShrinkShareMax: 0.5,

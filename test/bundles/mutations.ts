@@ -178,6 +178,12 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
       steps.starts = base64(half);
       steps.lists = base64([1, 0]);
     },
+    (file, random) => {
+      const steps = file.members.ipv6;
+      const end = pick(random, [0x2800_0000, 0x2800_0001, 0x3000_0000, 0xffff_0000]);
+      steps.starts = base64([pick(random, [0, 0x1fff_ffff, 0x2000_0000]), 0, end, 0]);
+      steps.lists = base64([1, 0]);
+    },
     (file) => {
       file.networks = { ipv4: emptyNetworks(), ipv6: emptyNetworks() };
       file.members = { ipv4: emptyMembers(), ipv6: emptyMembers() };

@@ -337,18 +337,21 @@ function listsRules(file: JsonPairs, context: OracleContext, holds: Holds): void
     for (const [place, name] of names.entries()) {
       const holding = bits.filter((each) => has(each, place)).length;
       stepsOf.set(name, (stepsOf.get(name) ?? 0) + holding);
-      if (family === 'ipv6') continue;
+      const [first, behind] = family === 'ipv4' ? [0n, 2n ** 32n] : [2n ** 61n, 2n ** 62n];
+      const clipped = (start: bigint) => (start < first ? first : start > behind ? behind : start);
       const held = bits.reduce(
         (sum, each, at) =>
-          has(each, place) ? sum + Number((memberStarts[at + 1] ?? 2n ** 32n) - (memberStarts[at] ?? 0n)) : sum,
-        0,
+          has(each, place) ? sum + clipped(memberStarts[at + 1] ?? behind) - clipped(memberStarts[at] ?? 0n) : sum,
+        0n,
       );
-      holds('L9', held <= 2 ** 30);
+      holds('L9', held * 4n <= behind - first);
     }
   }
   holds('L8', all > 0);
   for (const [name, before] of Object.entries(context.listsInForce.stepsOf)) {
-    holds('L10', before < 20 || !names.includes(name) || stepsOf.get(name)! * 2 >= before);
+    if (!names.includes(name)) continue;
+    holds('L10', before < 20 || stepsOf.get(name)! * 2 >= before);
+    holds('L10', before === 0 || stepsOf.get(name)! > 0);
   }
   const inForce = context.listsInForce.names;
   const gone = inForce.filter((name) => !names.includes(name)).length;
