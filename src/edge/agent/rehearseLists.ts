@@ -26,20 +26,23 @@ export function rehearseLists(
     const before = old === undefined ? undefined : new AddressLists(old);
     const after = new AddressLists(next);
     const blocking = new Set<string>();
+    let passed = 0;
     let blocked = 0;
     for (const head of real) {
       const found = findSite(compiled, head);
       if (found === undefined) continue;
-      const outcome = found.rules.decide(head, person, undefined, after.of(head.clientAddress));
-      if (outcome.action !== 'block') continue;
-      if (found.rules.decide(head, person, undefined, before?.of(head.clientAddress) ?? unlisted).action === 'block')
+      const { clientAddress } = head;
+      if (found.rules.decide(head, person, undefined, before?.of(clientAddress) ?? unlisted).action === 'block')
         continue;
+      passed += 1;
+      const outcome = found.rules.decide(head, person, undefined, after.of(clientAddress));
+      if (outcome.action !== 'block') continue;
       blocked += 1;
       blocking.add(`${found.site.name}/${outcome.rule}`);
     }
-    const share = blocked / Math.max(real.length, 1);
-    if (acceptShift || real.length < agentLimits.shiftHeadsMin || share <= agentLimits.fallShareMax) return [];
-    const message = `With these lists, rules would block ${(share * 100).toFixed(0)} % of ${real.length} recent requests that they let through now; more than ${agentLimits.fallShareMax * 100} % is taken only from a bundle that says acceptShift.`;
+    const share = blocked / Math.max(passed, 1);
+    if (acceptShift || passed < agentLimits.shiftHeadsMin || share <= agentLimits.fallShareMax) return [];
+    const message = `With these lists, rules would block ${(share * 100).toFixed(0)} % of ${passed} recent requests that they let through now; more than ${agentLimits.fallShareMax * 100} % is taken only from a bundle that says acceptShift.`;
     const names = [...blocking].slice(0, limits.namesPerFindingMax);
     return [{ reason: 'rehearsal-blocks', message, names, value: share, limit: agentLimits.fallShareMax }];
   } catch (error) {
