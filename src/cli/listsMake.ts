@@ -37,7 +37,10 @@ export async function listsMake(args: readonly string[], io: Io): Promise<number
     readonly out: string;
   };
   const tables = values.table ?? installedTables();
-  const named = (values.list ?? []).map((text) => text.split('=', 2) as [string, string | undefined]);
+  const named = (values.list ?? []).map((text): [string, string | undefined] => {
+    const at = text.indexOf('=');
+    return at === -1 ? [text, undefined] : [text.slice(0, at), text.slice(at + 1)];
+  });
   const bad = named.find(([name, path]) => path === undefined || !listNamePattern.test(name));
   if (bad !== undefined)
     return usageError(`--list takes NAME=PATH, with a NAME like vpn or office-2, not ${bad.join('=')}`, usage, io);

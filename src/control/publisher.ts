@@ -259,6 +259,10 @@ export class Publisher {
       const signals = this.#contentInForce(kind);
       return signals?.kind === kind ? { signals: signals.file } : {};
     }
+    if (kind === 'lists') {
+      const lists = this.#contentInForce(kind);
+      return lists?.kind === kind ? { lists: lists.file } : {};
+    }
     if (kind !== 'features' && kind !== 'model') return {};
     const features = this.#contentInForce('features');
     const model = this.#contentInForce('model');

@@ -12,8 +12,11 @@ import {
   verifyBundle,
 } from '../../src/bundles/index.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
+import type { ListsFile } from '../../src/contract/listsFile.ts';
 import { systemDisk } from '../../src/kernel/disk.ts';
+import { encodeLists } from '../../src/lists/index.ts';
 import { featureCount } from '../support/featureCount.ts';
+import { listsOf } from '../support/lists.ts';
 import { ControlProcess } from './controlProcess.ts';
 
 const shipped = readFileSync(new URL('../../shipped/features.json', import.meta.url));
@@ -98,6 +101,19 @@ describe('control, a real process', () => {
     const own = unread.slice(0, 43).map((each) => ({ ...each, name: `own_${each.name}`.slice(0, 64) }));
     assert.deepEqual(reasonsOf((await publishFeatures([...without(43), ...own])).body), ['features-grown']);
     assert.equal((await publish(shipped)).status, 201);
+  });
+
+  test('lists are compared with the ones in force: half a list gone is refused here and not only on edges', async () => {
+    const many = (count: number) =>
+      listsOf(Array.from({ length: count }, (_, index) => [`10.${index}.0.0/24`, 'hosting'] as const));
+    const publishLists = async (lists: ListsFile) => {
+      const answer = await control.post('/v1/kinds/lists/payloads?note=test', encodeLists(lists));
+      return { status: answer.status, body: await answer.json() };
+    };
+    assert.equal((await publishLists(many(100))).status, 201);
+    const halved = await publishLists(many(40));
+    assert.deepEqual([halved.status, [...new Set(reasonsOf(halved.body))]], [422, ['lists-shrunk']]);
+    assert.equal((await publishLists(many(60))).status, 201);
   });
 
   test('a signed bundle needs a trusted key and a higher number', async () => {

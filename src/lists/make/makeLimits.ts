@@ -8,6 +8,8 @@ export const makeLimits = {
   nodesMax: 32_000_000,
   /** Values within values of a record. */
   recordDepthMax: 8,
+  /** Values read of a MaxMind DB, each place once for every way that no pointer shortens. */
+  valuesMax: 20_000_000,
   /** Share of a source's ranges that may lie within others of it; more is a table that was read twice. */
   overlapShareMax: 0.02,
 } as const;

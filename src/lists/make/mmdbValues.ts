@@ -19,6 +19,7 @@ const types = {
 export class MmdbValues {
   readonly #bytes: Buffer;
   readonly #known = new Map<number, MmdbValue>();
+  #reads = 0;
 
   constructor(bytes: Buffer) {
     this.#bytes = bytes;
@@ -33,6 +34,9 @@ export class MmdbValues {
 
   #read(offset: number, depth: number): { value: MmdbValue; end: number } {
     if (depth > makeLimits.recordDepthMax) throw new RangeError('a record is nested too deep');
+    this.#reads += 1;
+    if (this.#reads > makeLimits.valuesMax)
+      throw new RangeError('there are more values than any table of addresses has');
     const bytes = this.#bytes;
     let at = offset;
     const control = bytes.readUInt8(at++);
@@ -70,7 +74,9 @@ export class MmdbValues {
     const low = this.#bytes.readUIntBE(at, more);
     const high = more === 4 ? 0 : (control & 7) * 256 ** more;
     const target = high + low + [0, 0, 2_048, 526_336, 0][more]!;
-    return { value: this.#read(target, depth + 1).value, end: at + more };
+    // Maps that point at maps would else be read once for each way that leads to them.
+    if (!this.#known.has(target)) this.#known.set(target, this.#read(target, depth + 1).value);
+    return { value: this.#known.get(target), end: at + more };
   }
 
   #readMap(start: number, size: number, depth: number): { value: MmdbValue; end: number } {

@@ -22,6 +22,8 @@ function rangesOfLines(text: string): Result<readonly Interval[], string> {
   return ranges.length === 0 ? err('no networks in it') : ok(ranges);
 }
 
+const likeNetwork = /^\s*(?:\d+\.[\d.]+|[\da-f]*:[\da-f:.]*)\/\d+\s*$/i;
+
 /** What operators write around their networks (names, dates, regions) differs, so every other text is passed over. */
 function rangesOfJson(text: string): Result<readonly Interval[], string> {
   const open: unknown[] = [];
@@ -34,8 +36,11 @@ function rangesOfJson(text: string): Result<readonly Interval[], string> {
   while (open.length > 0) {
     const value = open.pop();
     const interval = typeof value === 'string' ? intervalOfNetwork(value) : undefined;
-    if (interval !== undefined) ranges.push(interval);
-    else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) open.push(inner);
+    if (interval !== undefined) {
+      if (ranges.push(interval) > makeLimits.rangesMax) return err(`more than ${makeLimits.rangesMax} networks`);
+    } else if (typeof value === 'string' && likeNetwork.test(value)) {
+      return err(`it has a text that is no network: ${value.slice(0, 80)}`);
+    } else if (typeof value === 'object' && value !== null) for (const inner of Object.values(value)) open.push(inner);
   }
   return ranges.length === 0 ? err('no networks in it') : ok(ranges);
 }
