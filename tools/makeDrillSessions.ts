@@ -17,7 +17,7 @@ import { seededRandom } from '../src/kernel/random.ts';
 
 const wanted = { person: 160, bot: 80 };
 /** 30 blocks; the rest is room for another model of the same data. */
-const sureScore = 45;
+const sureScore = 60;
 const requestsMax = 14;
 const durationMsMax = 20_000;
 
