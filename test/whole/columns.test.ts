@@ -59,17 +59,13 @@ function scoreByHand(vector: Float32Array, names: readonly string[]): number {
 
 /** What is sent and what is computed by hand must be the same head. */
 function sentHeaders(): string[] {
+  // A browser's page request, but for its connection: far from both ends, so that a feature can move it.
   return [
-    'User-Agent',
-    userAgent,
-    'Accept',
-    '*/*',
-    'Accept-Encoding',
-    'gzip',
-    'Host',
-    new URL(holdfast.edgeUrl).host,
-    'Connection',
-    'close',
+    ...['Host', new URL(holdfast.edgeUrl).host, 'User-Agent', userAgent],
+    ...['Accept', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'],
+    ...['Accept-Language', 'en-US,en;q=0.5', 'Accept-Encoding', 'gzip, deflate, br, zstd'],
+    ...['Connection', 'close', 'Upgrade-Insecure-Requests', '1'],
+    ...['Sec-Fetch-Dest', 'document', 'Sec-Fetch-Mode', 'navigate', 'Sec-Fetch-Site', 'none', 'Sec-Fetch-User', '?1'],
   ];
 }
 

@@ -31,7 +31,15 @@ async function scores(): Promise<string[]> {
   const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0';
   const safari =
     'Mozilla/5.0 (Macintosh; Intel Mac OS X 10_15_7) AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0 Safari/605.1.15';
-  const heads: Record<string, string>[] = [
+  const heads: (Record<string, string> | string[])[] = [
+    // A browser's page request, but for its connection: far from both ends.
+    [
+      ...['Host', new URL(holdfast.edgeUrl).host, 'User-Agent', firefox],
+      ...['Accept', 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8'],
+      ...['Accept-Language', 'en-US,en;q=0.5', 'Accept-Encoding', 'gzip, deflate, br, zstd'],
+      ...['Connection', 'close', 'Upgrade-Insecure-Requests', '1'],
+      ...['Sec-Fetch-Dest', 'document', 'Sec-Fetch-Mode', 'navigate', 'Sec-Fetch-Site', 'none', 'Sec-Fetch-User', '?1'],
+    ],
     { 'User-Agent': firefox, Accept: '*/*', 'Accept-Language': 'en-US,en;q=0.5', 'Accept-Encoding': 'gzip, deflate' },
     {
       'User-Agent': safari,
