@@ -103,19 +103,6 @@ describe('control, a real process', () => {
     assert.equal((await publish(shipped)).status, 201);
   });
 
-  test('lists are compared with the ones in force: half a list gone is refused here and not only on edges', async () => {
-    const many = (count: number) =>
-      listsOf(Array.from({ length: count }, (_, index) => [`10.${index}.0.0/24`, 'hosting'] as const));
-    const publishLists = async (lists: ListsFile) => {
-      const answer = await control.post('/v1/kinds/lists/payloads?note=test', encodeLists(lists));
-      return { status: answer.status, body: await answer.json() };
-    };
-    assert.equal((await publishLists(many(100))).status, 201);
-    const halved = await publishLists(many(40));
-    assert.deepEqual([halved.status, [...new Set(reasonsOf(halved.body))]], [422, ['lists-shrunk']]);
-    assert.equal((await publishLists(many(60))).status, 201);
-  });
-
   test('a signed bundle needs a trusted key and a higher number', async () => {
     const { next } = await control.json('/v1/kinds/features');
     const post = (bytes: Uint8Array) => control.post('/v1/kinds/features/bundles', bytes);
@@ -337,5 +324,19 @@ describe('control, a real process', () => {
     assert.equal((await control.call('/')).status, 200);
     writeFileSync(path, good);
     assert.deepEqual((await control.json('/v1/switches')).killed, ['bots']);
+  });
+
+  // Last: what is published wakes every long poll that does not ask for it.
+  test('lists are compared with the ones in force: half a list gone is refused here and not only on edges', async () => {
+    const many = (count: number) =>
+      listsOf(Array.from({ length: count }, (_, index) => [`10.${index}.0.0/24`, 'hosting'] as const));
+    const publishLists = async (lists: ListsFile) => {
+      const answer = await control.post('/v1/kinds/lists/payloads?note=test', encodeLists(lists));
+      return { status: answer.status, body: await answer.json() };
+    };
+    assert.equal((await publishLists(many(100))).status, 201);
+    const halved = await publishLists(many(40));
+    assert.deepEqual([halved.status, [...new Set(reasonsOf(halved.body))]], [422, ['lists-shrunk']]);
+    assert.equal((await publishLists(many(60))).status, 201);
   });
 });
