@@ -10,10 +10,11 @@ it('the people of the drill are people to the shipped model, however their reque
   const people = sessions.filter((session) => session.label === 'person');
   assert.ok(people.length >= 100, `${people.length} people`);
   assert.ok(sessions.length - people.length >= 50, 'bots');
-  for (const session of people.filter((_, index) => index % 5 === 0)) {
+  for (const session of people) {
     const score = lowestScore(session, random);
     assert.ok(
-      score >= 30,
+      // Room for what a busy machine adds: one of 18,000 requests was refused where the lowest here was 30.
+      score >= 45,
       `${session.family}: ${score}; make the sessions anew: node tools/node.js tools/makeDrillSessions.ts`,
     );
   }
