@@ -45,7 +45,7 @@ const addressFigures: readonly string[] = [
 export const clientPlaces: readonly number[] = Object.entries(windowPlaces).flatMap(([name, place]) =>
   addressFigures.includes(name) ? [] : [place],
 );
-export const windowFigureCount = Object.keys(windowPlaces).length;
+const windowFigureCount = Object.keys(windowPlaces).length;
 
 /**
  * What one client did lately, this request included. A snapshot: later requests do not change it. *Address*: an IPv4

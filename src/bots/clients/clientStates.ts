@@ -238,7 +238,6 @@ export class ClientStates {
   writeCrowdFigures(nowMs: number, addresses: AddressStates, address: number, figures: Float64Array): void {
     addresses.writeFigures(address, nowMs, figures);
     for (const place of clientPlaces) figures[place] = Number.NaN;
-    figures[places.robotsRead] = 0;
   }
 
   /** Empties the buckets that time has passed over. */

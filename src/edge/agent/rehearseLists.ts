@@ -1,4 +1,3 @@
-import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { limits } from '../../contract/limits.ts';
 import type { ListsFile } from '../../contract/listsFile.ts';
@@ -7,7 +6,7 @@ import type { RequestHead } from '../../http/requestHead.ts';
 import { AddressLists, unlisted } from '../../lists/index.ts';
 import { agentLimits } from './limits.ts';
 import { said } from './rehearsal.ts';
-import { compileSites, findSite } from './rehearseSites.ts';
+import { compileSites, findSite, human } from './rehearseSites.ts';
 
 /**
  * Decides this edge's recent requests by the sites in force with the old and the new lists, all of them with a person's score. A source that
@@ -32,10 +31,10 @@ export function rehearseLists(
       const found = findSite(compiled, head);
       if (found === undefined) continue;
       const { clientAddress } = head;
-      if (found.rules.decide(head, person, undefined, before?.of(clientAddress) ?? unlisted).action === 'block')
+      if (found.rules.decide(head, human, undefined, before?.of(clientAddress) ?? unlisted).action === 'block')
         continue;
       passed += 1;
-      const outcome = found.rules.decide(head, person, undefined, after.of(clientAddress));
+      const outcome = found.rules.decide(head, human, undefined, after.of(clientAddress));
       if (outcome.action !== 'block') continue;
       blocked += 1;
       blocking.add(`${found.site.name}/${outcome.rule}`);
@@ -49,12 +48,3 @@ export function rehearseLists(
     return [{ reason: 'rehearsal-threw', message: `Looking an address up failed: ${said(error)}` }];
   }
 }
-
-const person: BotVerdict = {
-  kind: 'scored',
-  score: 99,
-  source: 'model',
-  heuristics: [],
-  vector: new Float32Array(0),
-  verified: false,
-};

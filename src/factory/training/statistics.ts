@@ -109,7 +109,7 @@ export function fitCalibration(cases: readonly Judged[]): Calibration {
 }
 
 /** So far, on average, what is said may be from what is; nearer than this, scaling only moves people about. */
-export const calibrationErrorMax = 0.03;
+const calibrationErrorMax = 0.03;
 
 /**
  * The fit; or none where the error is small enough without, and where the fit is far from 1 and 0: then the cases do not say
