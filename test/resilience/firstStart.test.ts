@@ -103,6 +103,8 @@ test('a real edge whose last good is noise serves its local sites with what the 
   writeFileSync(join(data, 'edge', 'local-key.json'), 'noise');
   const real = await startRealEdge({ data, workers: 1 });
   assert.equal((await real.get()).status, 200);
+  // Its worker serves a moment before the agent has written that it does.
+  await real.until('the sites are in force', async () => (await real.status()).versions.sites === 1);
   const { versions, missing } = await real.status();
   assert.deepEqual(versions, { features: 0, model: 0, sites: 1 });
   assert.ok(missing.some(({ reason }) => reason === 'state-unreadable'));

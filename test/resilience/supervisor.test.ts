@@ -83,7 +83,8 @@ test('a configuration file with problems at SIGHUP changes nothing; a good one i
   const site = (host: string) => `sites:\n  - hosts: ["${host}"]\n    origin: http://127.0.0.1:9\n`;
   writeFileSync(configPath, site('one.example'));
   const edge = await startRealEdge({ workers: 1, options: { sites: { configPath } } });
-  assert.equal((await edge.status()).versions.sites, 1);
+  // Its worker serves a moment before the agent has written that it does.
+  await edge.until('the sites are in force', async () => (await edge.status()).versions.sites === 1);
   writeFileSync(configPath, `${site('two.example')}    surprise: yes\nnonsense: 1\n`);
   edge.supervisor.kill('SIGHUP');
   await edge.until('the problems are logged', () => edge.log.some(({ event }) => event === 'config-refused'));
