@@ -51,6 +51,11 @@ export class BotJudge {
     return this.#judge(facts, windows.observeForNow(head, nowMs, facts.destination), options);
   }
 
+  /** The verdict is over, nobody reads it any more: what it held serves the next one. Once per verdict of this judge. */
+  release(verdict: BotVerdict): void {
+    if (verdict.kind === 'scored') this.features?.giveBack(verdict.vector);
+  }
+
   #judge(facts: RequestFacts, window: ClientWindow, options: JudgeOptions): BotVerdict {
     if (this.features === undefined) return { kind: 'absent', reason: 'no-features' };
     if (this.model === undefined) return { kind: 'absent', reason: 'no-model' };

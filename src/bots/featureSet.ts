@@ -15,6 +15,8 @@ interface Group {
 
 /** Vectors that are allocated together: memory of its own costs more than all that is written to a vector. */
 const vectorsTogether = 8;
+/** Vectors that were given back and wait: as many as requests are in the hands of one worker while it is busy, 0.4 MB. */
+const spareVectorsMax = 1_024;
 
 /**
  * A compiled feature file: its definitions make the vector, in their order. Immutable; one per version in force. A hundred
@@ -39,6 +41,7 @@ export class FeatureSet {
   #fresh = new Float32Array(0);
   /** Vectors of `#fresh` that nobody has yet: those at its beginning. */
   #freshLeft = 0;
+  readonly #spare: Float32Array[] = [];
 
   constructor(file: FeatureFile) {
     this.names = file.features.map((definition) => definition.name);
@@ -79,8 +82,10 @@ export class FeatureSet {
     return this.names.indexOf(name);
   }
 
-  /** Room for a vector, the caller's own. */
+  /** Room for a vector, the caller's own until it gives it back, which it need not. What stands in it is anything. */
   makeVector(): Float32Array {
+    const spare = this.#spare.pop();
+    if (spare !== undefined) return spare;
     const { size } = this;
     if (this.#freshLeft === 0) {
       this.#fresh = new Float32Array(size * vectorsTogether);
@@ -88,6 +93,12 @@ export class FeatureSet {
     }
     this.#freshLeft -= 1;
     return this.#fresh.subarray(this.#freshLeft * size, (this.#freshLeft + 1) * size);
+  }
+
+  /** Nobody reads this vector of `makeVector` any more. Once: two owners would write over each other's. */
+  giveBack(vector: Float32Array): void {
+    assert(vector.length === this.size, 'a vector goes back to the set that made it');
+    if (this.#spare.length < spareVectorsMax) this.#spare.push(vector);
   }
 
   /**

@@ -23,7 +23,7 @@ export type BotVerdict =
       readonly source: 'heuristics' | 'model';
       /** Ids of the heuristics that hit, in their fixed order. */
       readonly heuristics: readonly string[];
-      /** The feature vector in the feature file's order; NaN is missing. Owned by the verdict, not reused. */
+      /** The feature vector in the feature file's order; NaN is missing. The verdict's own until it is released. */
       readonly vector: Float32Array;
       /** Hash of the order and spelling of the head's names, for the log; left away where nobody logs. */
       readonly headerOrder?: number;

@@ -245,20 +245,23 @@ function bounded(text: string): string {
 
 /** A list as one text; names never hold a line feed. */
 function joined(texts: readonly string[]): string {
-  return texts.length === 0 ? '' : utf8Octets(texts.join('\n'));
+  if (texts.length <= 1) return texts.length === 0 ? '' : utf8Octets(texts[0]!);
+  return octetsOf(texts.join('\n'));
 }
 
-/** The octets of a text in UTF-8, one character each, cut between two of its characters. */
-function utf8Octets(text: string): string {
-  if (text === lastText) return lastOctets;
-  lastOctets = octetsOf(text);
-  lastText = text;
-  return lastOctets;
-}
+/** Names of sites and rules, which are the same few strings for every request. */
+const namesMax = 1_024;
+const octetsOfNames = new Map<string, string>();
 
-/** What was asked last: most records in a row have the same site. */
-let lastText = '';
-let lastOctets = '';
+/** The octets of a name in UTF-8, one character each, cut between two of its characters. */
+function utf8Octets(name: string): string {
+  const known = octetsOfNames.get(name);
+  if (known !== undefined) return known;
+  if (octetsOfNames.size >= namesMax) octetsOfNames.clear();
+  const octets = octetsOf(name);
+  octetsOfNames.set(name, octets);
+  return octets;
+}
 
 function octetsOf(text: string): string {
   if (!/[^\x00-\x7f]/.test(text)) return bounded(text);

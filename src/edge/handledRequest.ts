@@ -62,6 +62,8 @@ export class HandledRequest implements ToJudge, ForwardingEvents {
   forwarding: Forwarding | undefined;
   /** What the visitor was answered. */
   status = visitorLeft;
+  /** It is in the log, and what it held may serve others. */
+  isOver = false;
   readonly #owner: HandledRequestOwner;
 
   constructor(owner: HandledRequestOwner, exchange: Exchange, site: ReadySite | undefined, shared: HandledWith) {

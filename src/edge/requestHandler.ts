@@ -3,6 +3,7 @@ import type { BotVerifier } from '../bots/verified/index.ts';
 import type { LogBatchHeader } from '../contract/logBatch.ts';
 import { edgePathPrefix, tracePath } from '../contract/trace.ts';
 import { bodyLimits, headLimits, type RequestHead } from '../http/index.ts';
+import { assert } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';
 import { systemRandom } from '../kernel/random.ts';
 import type { Counters } from './counters.ts';
@@ -264,27 +265,36 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   }
 
   #concludeAll(requests: readonly HandledRequest[]): void {
-    const { access, clock, counters, log, reports } = this.#ports;
-    const nowMs = clock.monotonicMs();
-    const wallMs = clock.wallMs();
+    const { clock, reports } = this.#ports;
+    const now = { ms: clock.monotonicMs(), wallMs: clock.wallMs() };
     for (const request of requests) {
-      const { head, logHeader, startedMs, status, verdict } = request;
       try {
-        if (verdict.kind === 'scored') {
-          const setsCookie = request.forwarding?.setsCookie === true;
-          this.windows.recordAnswer(head, { status, setsCookie }, nowMs, request.seat);
-        }
-        counters.scores.add(verdict, request.shadowScore);
-        const durationMs = nowMs - startedMs;
-        const atMs = wallMs - durationMs;
-        if (log.isWanted) log.add(logHeader, logRecordOf(head, request, status, atMs, durationMs));
-        if (access === undefined) continue;
-        const bytes = request.forwarding?.answerBytes ?? null;
-        access.add({ head, judgement: request, status, bytes, atMs, durationMs });
+        this.#record(request, now);
       } catch (error) {
         reports.add('log', error);
       }
     }
+  }
+
+  /** Into windows, counters and logs; what the request holds serves other ones behind that. */
+  #record(request: HandledRequest, now: { readonly ms: number; readonly wallMs: number }): void {
+    const { access, counters, log } = this.#ports;
+    const { head, logHeader, startedMs, status, verdict } = request;
+    assert(!request.isOver, 'a request is over once');
+    request.isOver = true;
+    if (verdict.kind === 'scored') {
+      const setsCookie = request.forwarding?.setsCookie === true;
+      this.windows.recordAnswer(head, { status, setsCookie }, now.ms, request.seat);
+    }
+    counters.scores.add(verdict, request.shadowScore);
+    const durationMs = now.ms - startedMs;
+    const atMs = now.wallMs - durationMs;
+    if (log.isWanted) log.add(logHeader, logRecordOf(head, request, status, atMs, durationMs));
+    if (access !== undefined) {
+      const bytes = request.forwarding?.answerBytes ?? null;
+      access.add({ head, judgement: request, status, bytes, atMs, durationMs });
+    }
+    request.set.judge.release(verdict);
   }
 }
 

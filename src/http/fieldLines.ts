@@ -1,7 +1,8 @@
 import { fieldNumberOf, findSentFieldName, type SentFieldName } from './fieldNames.ts';
 import { headLimits } from './limits.ts';
 import type { MessageFault } from './messageFaults.ts';
-import { carriageReturn, colon, isTokenOctet, isValueOctet, lineFeed, space, tab } from './octets.ts';
+import { areValueOctets, carriageReturn, colon, isTokenOctet, isValueOctet, lineFeed, space, tab } from './octets.ts';
+import { RepeatedValues } from './repeatedValues.ts';
 
 /** The field lines of a message in their order and case. */
 export interface FieldLines {
@@ -10,6 +11,10 @@ export interface FieldLines {
   /** One number per line: that of its name (`fieldNames.ts`). */
   readonly numbers: number[];
 }
+
+const nothing = new Uint8Array(0);
+/** All scanners of a process see the same values. */
+const repeatedValues = new RepeatedValues();
 
 /**
  * Reads field lines (RFC 9112 section 5) up to and with the empty line that ends them. It keeps what it found last and
@@ -23,6 +28,9 @@ export class FieldScanner {
   /** Per line: where its name begins and ends, where its value begins and ends. */
   readonly #marks: Int32Array;
   readonly #names: (SentFieldName | undefined)[];
+  /** What was scanned last, and a view of the same octets that reads four at a time. Heads nearly always arrive in the same memory. */
+  #bytes: Uint8Array = nothing;
+  #view: DataView = new DataView(nothing.buffer);
 
   constructor(linesMax: number = headLimits.headersMax) {
     this.#linesMax = linesMax;
@@ -33,6 +41,8 @@ export class FieldScanner {
   /** Where the octet behind the empty line is; 0: the lines do not end before `end`; -1: refused, see `fault`. */
   scan(bytes: Uint8Array, start: number, end: number): number {
     const marks = this.#marks;
+    const view = this.#viewOf(bytes);
+    const wordsEnd = Math.min(end, view.byteLength - 3);
     let lines = 0;
     let at = start;
     while (at < end) {
@@ -54,6 +64,9 @@ export class FieldScanner {
         octet = bytes[at]!;
       } while (octet === space || octet === tab);
       const valueStart = at;
+      while (at < wordsEnd && areValueOctets(view.getInt32(at, true))) at += 4;
+      if (at >= end) return 0;
+      octet = bytes[at]!;
       while (isValueOctet[octet] === 1) {
         if (++at >= end) return 0;
         octet = bytes[at]!;
@@ -68,7 +81,7 @@ export class FieldScanner {
       marks[mark + 1] = nameEnd;
       marks[mark + 2] = valueStart;
       marks[mark + 3] = valueStart === at ? at : endOfValue(bytes, valueStart, at);
-      this.#names[lines] = findSentFieldName(bytes, nameStart, nameEnd);
+      this.#names[lines] = findSentFieldName(bytes, view, nameStart, nameEnd);
       lines += 1;
       at += 2;
     }
@@ -84,13 +97,15 @@ export class FieldScanner {
     for (let line = 0; line < lines; line++) {
       const mark = line * 4;
       const known = this.#names[line];
-      const value = text.substring(marks[mark + 2]! - textStart, marks[mark + 3]! - textStart);
+      const valueStart = marks[mark + 2]!;
+      const valueEnd = marks[mark + 3]!;
+      const value = text.substring(valueStart - textStart, valueEnd - textStart);
       if (known === undefined) {
         const name = text.substring(marks[mark]! - textStart, marks[mark + 1]! - textStart);
         raw.push(name, value);
         numbers.push(fieldNumberOf(name));
       } else {
-        raw.push(known.text, value);
+        raw.push(known.text, repeatedValues.share(known.number, value, this.#view, valueStart, valueEnd));
         numbers.push(known.number);
       }
     }
@@ -103,6 +118,14 @@ export class FieldScanner {
       if (bytes[at] === tab) return true;
     }
     return false;
+  }
+
+  #viewOf(bytes: Uint8Array): DataView {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    return this.#view;
   }
 
   #refuse(fault: MessageFault): -1 {

@@ -4,7 +4,8 @@ import { fieldNameOf, fieldNumber, fieldNumberOf, findSentFieldName, knownFieldN
 
 function find(text: string) {
   const bytes = Buffer.from(`::${text}::`);
-  const found = findSentFieldName(bytes, 2, 2 + text.length);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
+  const found = findSentFieldName(bytes, view, 2, 2 + text.length);
   return found && { text: found.text, number: found.number };
 }
 

@@ -130,28 +130,46 @@ export interface SentFieldName {
   readonly text: string;
   readonly number: number;
   readonly octets: Uint8Array;
+  /** The octets by four, little-endian; a rest of fewer than four is left out. */
+  readonly words: Int32Array;
 }
 
 const slots = 4_096;
 const bySlot: (SentFieldName | undefined)[] = new Array(slots).fill(undefined);
 for (const [index, lower] of knownFieldNames.entries()) {
-  for (const text of spellingsOf(lower)) enter({ text, number: index + 1, octets: Buffer.from(text) });
+  for (const text of spellingsOf(lower)) enter(sentFieldName(text, index + 1));
 }
 
-/** The known name that stands in `bytes` from `start` to `end`, in a spelling that is common; undefined: look it up as text. */
-export function findSentFieldName(bytes: Uint8Array, start: number, end: number): SentFieldName | undefined {
+/**
+ * The known name that stands in `bytes` from `start` to `end`, in a spelling that is common; undefined: look it up as text.
+ * `view` is a view of the same octets.
+ */
+export function findSentFieldName(
+  bytes: Uint8Array,
+  view: DataView,
+  start: number,
+  end: number,
+): SentFieldName | undefined {
   for (let slot = slotOf(bytes, start, end); ; slot = (slot + 1) & (slots - 1)) {
     const name = bySlot[slot];
     if (name === undefined) return undefined;
-    if (standsAt(name.octets, bytes, start, end)) return name;
+    if (standsAt(name, bytes, view, start, end)) return name;
   }
 }
 
-function standsAt(octets: Uint8Array, bytes: Uint8Array, start: number, end: number): boolean {
-  const { length } = octets;
-  if (length !== end - start) return false;
-  for (let index = 0; index < length; index++) if (octets[index] !== bytes[start + index]) return false;
+function standsAt(name: SentFieldName, bytes: Uint8Array, view: DataView, start: number, end: number): boolean {
+  const { octets, words } = name;
+  if (octets.length !== end - start) return false;
+  for (let word = 0; word < words.length; word++)
+    if (words[word] !== view.getInt32(start + word * 4, true)) return false;
+  for (let at = words.length * 4; at < octets.length; at++) if (octets[at] !== bytes[start + at]) return false;
   return true;
+}
+
+function sentFieldName(text: string, number: number): SentFieldName {
+  const octets = Buffer.from(text);
+  const words = Int32Array.from({ length: octets.length >> 2 }, (_, word) => octets.readInt32LE(word * 4));
+  return { text, number, octets, words };
 }
 
 function spellingsOf(lower: string): string[] {

@@ -14,6 +14,17 @@ export const isTokenOctet = table((octet) => /[!#$%&'*+\-.^_`|~0-9A-Za-z]/.test(
 export const isValueOctet = table((octet) => octet === tab || (octet >= 0x20 && octet !== 0x7f));
 
 /**
+ * Whether each of four octets may be part of a field value, and is no tab: with its highest bit left out, none is carried into its
+ * neighbour. 0xff is denied, too, which has that bit; ask for it alone then.
+ */
+export function areValueOctets(word: number): boolean {
+  const low = word & 0x7f7f7f7f;
+  const isFromSpaceOn = ((low + 0x60606060) | word) & -0x7f7f7f80;
+  const isDelete = (low + 0x01010101) & -0x7f7f7f80;
+  return isFromSpaceOn === -0x7f7f7f80 && isDelete === 0;
+}
+
+/**
  * 1 where an octet may be part of a request target. Wider than RFC 3986: browsers send `|` and `"`, and every server in
  * use takes them. Octets above 0x7f they do not: llhttp refuses them. A fragment (`#`) never travels (RFC 9112 section 3.2).
  */

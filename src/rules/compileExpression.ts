@@ -254,14 +254,18 @@ const stringTests = {
   },
 } as const;
 
-/** True when any item is equal; else unknown when any was unknown; else false. Constants are one set. */
+/** A few texts are compared one by one: a set needs the hash of each text that is looked for, and most are new. */
+const comparedMax = 8;
+
+/** True when any item is equal; else unknown when any was unknown; else false. */
 function inList(needle: Evaluate, items: readonly TypedNode[]): Evaluate {
-  const constants = new Set(items.flatMap((item) => (item.kind === 'literal' ? [item.value] : [])));
+  const literals = items.flatMap((item) => (item.kind === 'literal' ? [item.value] : []));
+  const constants = literals.length > comparedMax ? new Set(literals) : undefined;
   const others = items.filter((item) => item.kind !== 'literal').map(compileExpression);
   return (input) => {
     const value = needle(input);
     if (value === undefined) return undefined;
-    if (constants.has(value as string)) return true;
+    if (constants === undefined ? literals.includes(value as string) : constants.has(value as string)) return true;
     let result: boolean | undefined = false;
     for (const other of others) {
       const item = other(input);

@@ -18,7 +18,7 @@ export interface ActiveSet {
   readonly versions: KindVersions;
   /** What is known of addresses; undefined: nothing. */
   readonly lists: AddressLists | undefined;
-  readonly judge: Pick<BotJudge, 'judge' | 'judgeNext'>;
+  readonly judge: Pick<BotJudge, 'judge' | 'judgeNext' | 'release'>;
   /** Scores beside the judge's model, and acts on nothing. */
   readonly shadow: Model | undefined;
   /** In the vector's order. */
