@@ -1,4 +1,6 @@
 import type { Socket } from 'node:net';
+import { assert } from '../../kernel/assert.ts';
+import { socketLimits } from './limits.ts';
 
 /** What Node's stream handles answer to a write without a request object: 0 or an error's number, or a request under way. */
 type Written = number | PendingWrite;
@@ -11,23 +13,59 @@ interface PendingWrite {
 
 interface StreamHandle {
   writeLatin1String?(request: null, text: string): Written;
+  writeBuffer?(request: null, bytes: Uint8Array): Written;
 }
+
+/** Told when the kernel did not take all at once, and when it has. */
+export interface DirectWriteEvents {
+  readonly onPending: () => void;
+  readonly onWritten: () => void;
+}
+
+/** Where text and octets are put together. */
+const memoryBytes = socketLimits.copiedBytesMax;
+let memory = Buffer.allocUnsafeSlow(memoryBytes);
 
 /**
  * Writes text, one character per octet, straight to the kernel: for a short answer the bookkeeping of a writable stream
  * is some 4 % of the whole exchange. `net.Socket` does the same call below its bookkeeping; the runtime comes with the
  * package, and where it has no such call the socket's own way is taken. false: not done here, write it there.
  */
-export function writeDirectly(socket: Socket, text: string, onPending: () => void, onWritten: () => void): boolean {
-  const { _handle: handle } = socket as unknown as { readonly _handle: StreamHandle | null };
-  // What waits in the stream goes first.
-  if (socket.connecting || socket.writableLength > 0 || !socket.writable) return false;
+export function writeDirectly(socket: Socket, text: string, events: DirectWriteEvents): boolean {
+  const handle = freeHandle(socket);
   if (handle?.writeLatin1String === undefined) return false;
-  const written = handle.writeLatin1String(null, text);
-  if (written === 0) return true;
+  follow(socket, handle.writeLatin1String(null, text), events);
+  return true;
+}
+
+/**
+ * The same with octets behind the text, which are copied once; as a part of the text they would be three times. Both together
+ * are `copiedBytesMax` at the most.
+ */
+export function writeBytesDirectly(socket: Socket, text: string, bytes: Buffer, events: DirectWriteEvents): boolean {
+  const handle = freeHandle(socket);
+  if (handle?.writeBuffer === undefined) return false;
+  const bytesAt = memory.write(text, 0, 'latin1');
+  const end = bytesAt + bytes.copy(memory, bytesAt);
+  assert(end === text.length + bytes.length, 'what is written directly has room in the memory for it');
+  const written = handle.writeBuffer(null, memory.subarray(0, end));
+  // The rest is read from there later.
+  if (typeof written !== 'number') memory = Buffer.allocUnsafeSlow(memoryBytes);
+  follow(socket, written, events);
+  return true;
+}
+
+/** undefined: something waits in the stream and goes first, or there is nothing to write to. */
+function freeHandle(socket: Socket): StreamHandle | undefined {
+  if (socket.connecting || socket.writableLength > 0 || !socket.writable) return undefined;
+  return (socket as unknown as { readonly _handle: StreamHandle | null })._handle ?? undefined;
+}
+
+function follow(socket: Socket, written: Written, { onPending, onWritten }: DirectWriteEvents): void {
+  if (written === 0) return;
   if (typeof written === 'number') {
     socket.destroy(new Error(`write failed (${written})`));
-    return true;
+    return;
   }
   onPending();
   const complete = (status: number) => {
@@ -40,5 +78,4 @@ export function writeDirectly(socket: Socket, text: string, onPending: () => voi
     written.writeStatus = null;
     complete(status);
   }
-  return true;
 }

@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { writeDirectly } from './directWrite.ts';
+import { type DirectWriteEvents, writeBytesDirectly, writeDirectly } from './directWrite.ts';
 import { socketLimits } from './limits.ts';
 import type { AtTurnEnd, Turns } from './turns.ts';
 
@@ -47,7 +47,9 @@ export class SocketWriter implements AtTurnEnd {
   addBytes(bytes: Buffer): void {
     if (bytes.length <= socketLimits.copiedBytesMax) {
       if (this.#text.length + bytes.length > socketLimits.copiedBytesMax) this.flushNow();
-      this.#text += bytes.toString('latin1');
+      if (bytes.length < socketLimits.directBytesMin || !this.#writeDirectly(bytes)) {
+        this.#text += bytes.toString('latin1');
+      }
       return;
     }
     const socket = this.#socket;
@@ -63,6 +65,14 @@ export class SocketWriter implements AtTurnEnd {
     socket.write(isKept ? Buffer.from(bytes) : bytes, this.#onWritten);
     if (isTextFirst) socket.uncork();
     if (socket.writableLength > this.#waitingMax) this.#isFull = true;
+  }
+
+  /** With the text before them; false: not done. */
+  #writeDirectly(bytes: Buffer): boolean {
+    if (!this.#isPlain || this.#socket.destroyed) return false;
+    if (!writeBytesDirectly(this.#socket, this.#text, bytes, this.#direct)) return false;
+    this.#text = '';
+    return true;
   }
 
   /** The same as a chunk of a body without a length (RFC 9112 section 7.1); none for no octets, which would end it. */
@@ -101,19 +111,20 @@ export class SocketWriter implements AtTurnEnd {
     this.#text = '';
     const socket = this.#socket;
     if (socket.destroyed) return;
-    if (this.#isPlain && writeDirectly(socket, text, this.#onPending, this.#onDirect)) return;
+    if (this.#isPlain && writeDirectly(socket, text, this.#direct)) return;
     socket.write(text, 'latin1', this.#onWritten);
     if (socket.writableLength > this.#waitingMax) this.#isFull = true;
   }
 
-  readonly #onPending = (): void => {
-    this.#pending += 1;
-    this.#isFull = true;
-  };
-
-  readonly #onDirect = (): void => {
-    this.#pending -= 1;
-    this.#onWritten();
+  readonly #direct: DirectWriteEvents = {
+    onPending: () => {
+      this.#pending += 1;
+      this.#isFull = true;
+    },
+    onWritten: () => {
+      this.#pending -= 1;
+      this.#onWritten();
+    },
   };
 
   readonly #onWritten = (): void => {
