@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
 import { featureTypes } from '../../src/contract/featureFile.ts';
 import { type SignalTableName, signalTables } from '../../src/contract/signalsFile.ts';
-import { featureKeyColumns, LogRows, requestColumns } from '../../src/factory/log/logRows.ts';
+import { featureKeyColumns, LogRows, requestColumns, type StoredFeature } from '../../src/factory/log/logRows.ts';
 import { type GroupReading, signalsQuery } from '../../src/factory/signals/signalsQuery.ts';
+import { type LoggedClient, readLoggedClients } from '../../src/factory/training/ownLog/loggedClient.ts';
+import { ownLogColumnsQuery, ownLogQuery, ownLogSizeQuery } from '../../src/factory/training/ownLog/ownLogQuery.ts';
 import { addFeatureColumn } from '../../src/factory/warehouse/addFeatureColumn.ts';
 import { migrate, shippedMigrations } from '../../src/factory/warehouse/migrate.ts';
 import { parseRows, type Warehouse, WarehouseError } from '../../src/factory/warehouse/warehouse.ts';
@@ -96,6 +98,56 @@ export function warehouseSuite(
           ...{ requests: 25, browsers: 0, heuristic_hits: 5, http2: 25, user_agents: 2, paths: 1, addresses: 25 },
         });
       }
+    });
+
+    it('gives the clients of a log with what tells of them and some of their vectors, by one statement on every engine', async () => {
+      const atMs = Math.floor(Date.now() / 1_000) * 1_000 - 30_000;
+      const visitor = { ...record, clientAddress: '198.51.100.7', operator: '', userAgent: "a\tb'c" };
+      const tool = { ...visitor, userAgent: 'curl/8', source: 'heuristics' as const, heuristics: ['impostor-crawler'] };
+      const records = [
+        ...Array.from({ length: 40 }, (_, index) => ({
+          ...{ ...visitor, atMs: atMs + index * 500, status: index === 0 ? 404 : 200 },
+          vector: Float32Array.of(index, Number.NaN),
+        })),
+        { ...tool, atMs, vector: Float32Array.of(7, 1) },
+        { ...tool, atMs: atMs + 1, vector: null },
+      ];
+      const names = ['header_count', 'has_cookie'];
+      const stored = (await reader.readColumns(table, 'default')).map(({ name, type }) => ({ name, type, default: 0 }));
+      const rows = new LogRows(stored as StoredFeature[]);
+      rows.add({ edge: 'e', worker: 1, versions: {}, featureNames: names, dropped: 0, records }, 2_000_000);
+      await warehouse.insert('http_requests', requestColumns, Buffer.from(rows.requests.join('')));
+      await warehouse.insert(table, rows.featureColumns, Buffer.from(rows.features.join('')));
+      const window = { fromS: atMs / 1_000 - 1, toS: atMs / 1_000 + 60 };
+      const columns = (await reader.query(ownLogColumnsQuery, 'TabSeparated')).split('\n');
+      for (const name of names) assert.ok(columns.includes(name), name);
+      const read = async () => {
+        const clients: LoggedClient[] = [];
+        for (const part of [0, 1]) {
+          const answer = await reader.query(ownLogQuery(names, part, 2, window), 'TabSeparated');
+          const result = readLoggedClients(answer, names);
+          assert.ok(result.ok);
+          clients.push(...result.value);
+        }
+        return clients.sort((left, right) => right.requests - left.requests);
+      };
+      for (let waited = 0; ((await read())[0]?.requests ?? 0) < 40 && waited < 50; waited++)
+        await new Promise((r) => setTimeout(r, 100));
+      const [person, program, ...others] = await read();
+      assert.equal(others.length, 0);
+      const { rows: kept, id: _, ...told } = person!;
+      assert.deepEqual(told, {
+        ...{ network: '198.51.100.0/24', operator: '', claimsBrowser: false, requests: 40, hits: 0, impostures: 0 },
+        ...{ answered: 39, seconds: 19 },
+      });
+      assert.deepEqual(
+        kept.map(({ place }) => place),
+        [1, 2, 3, 4, 5, 6, 7, 14, 21, 28, 35, 40],
+      );
+      assert.deepEqual([...kept.at(-1)!.vector], [39, Number.NaN]);
+      assert.deepEqual([program!.requests, program!.hits, program!.impostures, program!.rows.length], [2, 2, 2, 1]);
+      assert.deepEqual([...program!.rows[0]!.vector], [7, 1]);
+      assert.equal(Number((await reader.query(ownLogSizeQuery(window), 'TabSeparated')).trim()), 41);
     });
 
     it('goes on with a migration that broke off', async () => {

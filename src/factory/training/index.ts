@@ -1,2 +1,2 @@
 export { renderReport } from './renderReport.ts';
-export { type TrainingOptions, type TrainingReport, trainModel } from './trainModel.ts';
+export { type OwnData, type TrainingOptions, type TrainingReport, trainModel } from './trainModel.ts';

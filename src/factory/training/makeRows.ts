@@ -1,16 +1,21 @@
 import { ClientWindows, type FeatureSet } from '../../bots/index.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import type { Traffic } from './makeTraffic.ts';
-import type { Session } from './session.ts';
+import type { Session, SessionOrigin } from './session.ts';
 import type { TrainingTable } from './trainingTable.ts';
 
-/** One judged request: its vector and where it comes from. */
-export interface Row {
+/** What a trainer needs of a judged request. */
+export interface TrainedRow {
   readonly vector: Float32Array;
-  readonly head: RequestHead;
-  readonly session: Session;
+  readonly session: SessionOrigin;
   /** Its place within the session; 0 is the client's first request. */
   readonly position: number;
+}
+
+/** One judged request: its vector and where it comes from. */
+export interface Row extends TrainedRow {
+  readonly head: RequestHead;
+  readonly session: Session;
 }
 
 /** A session gives at most this many rows, so that chatty clients do not drown the others. */
@@ -43,7 +48,7 @@ function isKept(position: number, count: number): boolean {
   return (position - 4) % stride === 0;
 }
 
-export function tableOf(rows: readonly Row[], names: readonly string[]): TrainingTable {
+export function tableOf(rows: readonly TrainedRow[], names: readonly string[]): TrainingTable {
   return {
     names,
     columns: names.map((_, column) => Float32Array.from(rows, (row) => row.vector[column]!)),

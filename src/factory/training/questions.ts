@@ -69,6 +69,16 @@ const directions: Readonly<Record<string, Direction>> = {
   window_robots_read: -1,
 };
 
+/** What only a site's own log has values of: recorded and made sessions had no fleet around them. */
+const directionsOfFleet: Readonly<Record<string, Direction>> = {
+  ja4_browser_share: 1,
+  ja4_heuristic_share: -1,
+  header_hash_browser_share: 1,
+  header_hash_heuristic_share: -1,
+  network_browser_share: 1,
+  network_heuristic_share: -1,
+};
+
 /** What is missing speaks against nobody, but here: these are missing where no browser is claimed, and nowhere else. */
 const speaksWhenMissing: ReadonlySet<string> = new Set([
   'user_agent_age',
@@ -76,8 +86,8 @@ const speaksWhenMissing: ReadonlySet<string> = new Set([
   'accept_language_mismatch',
 ]);
 
-/** undefined: the model does not ask about the feature. */
-export function questionAbout(feature: string): Question | undefined {
-  const direction = directions[feature];
+/** undefined: the model does not ask about the feature. `withFleet`: there are rows of a fleet. */
+export function questionAbout(feature: string, withFleet = false): Question | undefined {
+  const direction = directions[feature] ?? (withFleet ? directionsOfFleet[feature] : undefined);
   return direction === undefined ? undefined : { direction, speaksWhenMissing: speaksWhenMissing.has(feature) };
 }

@@ -1,12 +1,13 @@
 import type { Evaluation } from './evaluate.ts';
 import type { Comparison, GroupFigures, HeldOutEvaluation } from './heldOutEvaluation.ts';
+import type { Verdicts } from './ownLog/index.ts';
 import type { Share } from './statistics.ts';
 import type { TrainingReport } from './trainModel.ts';
 
 /** The report for people; the same figures stand in its JSON. */
 export function renderReport(report: TrainingReport): string {
   const { options, data, fresh, freshUnseenHeads, recorded } = report;
-  return `# The shipped model
+  return `# ${report.ownLog === null ? 'The shipped model' : 'A site’s own model'}
 
 Made by \`holdfast train --seed ${options.seed} --sessions ${options.sessions} --trees ${options.trees}\`; the same command gives the same model.
 Gradient-boosted trees of our own trainer: ${report.trees} trees, ${report.nodes} nodes, ${report.features.length} features read, ${report.trainedRows} rows.
@@ -18,7 +19,7 @@ referer, origin, cookie, length), are ${data.distinctHeads}. Real clients were r
 agent and pace; a variation is no further client. All other sessions are made up from facts about browsers and tools, people's
 with the help of the packages \`header-generator\` and \`user-agents\`. About a third of all visits are plain http to a named host,
 where browsers send neither client hints nor fetch metadata; in a third of those over TLS it ends elsewhere and the handshake is not seen.
-
+${ownLogText(report)}
 ## Fresh made sessions of the same families
 Made by the same generator with another seed; no recorded session is among them. The families, and many heads, are those of
 training, so this shows that the forest learnt the generator's clients, not how it does on the internet. AUC ${figure(fresh.auc, 4)};
@@ -48,6 +49,26 @@ ${report.features.map(({ name, nodes }) => `${name} ${nodes}`).join(', ')}.
 One request whose bytes equal a headed browser's gets a headed browser's score: headless Chromium whose user agent is
 replaced by exactly that of the headed one sends them. The data is made, not sampled from the internet; shares above say how
 well the model separates this data, not how much of a site's traffic it gets right.
+`;
+}
+
+/** Nothing where no log was read. */
+function ownLogText({ ownLog }: TrainingReport): string {
+  if (ownLog === null) return '';
+  const { clients, evaluation, trainedRows } = ownLog;
+  const counts = Object.entries(clients).map(([reason, count]) => `${count} ${reason}`);
+  const row = (name: string, { peopleBelow30, programsBelow30, auc }: Verdicts) =>
+    `| ${name} | ${percent(peopleBelow30)} | ${percent(programsBelow30)} | ${figure(auc, 4)} |`;
+  return `
+## The site’s own log
+${trainedRows} rows of it were learned from. Its clients, by what told who they were: ${counts.join(', ')}; nothing was learned from the unknown.
+Heuristics, proofs and how a visit went are weak witnesses: a program that visits like a person counts as one here. A fifth of the clients was kept
+back, ${evaluation.people} requests of people and ${evaluation.programs} of programs. By the models alone, without heuristics:
+
+| model | people below 30 | programs below 30 | AUC |
+|---|---|---|---|
+${row('shipped', evaluation.shipped)}
+${row('this one', evaluation.own)}
 `;
 }
 

@@ -1,11 +1,11 @@
-import type { Row } from './makeRows.ts';
-import type { Session } from './session.ts';
+import type { TrainedRow } from './makeRows.ts';
+import type { SessionOrigin } from './session.ts';
 
 /**
  * How much each row counts: people and programs the same in all, a family by the root of its sessions, and a session by the
  * root of its rows, so that neither what is easily made nor who asks a lot drowns the others. The mean is 1.
  */
-export function rowWeights(rows: readonly Row[]): Float64Array {
+export function rowWeights(rows: readonly TrainedRow[]): Float64Array {
   const rowsOf = countBy(rows.map(({ session }) => session));
   const sessionsOf = countBy([...rowsOf.keys()].map(familyOf));
   const weights = Float64Array.from(
@@ -17,7 +17,7 @@ export function rowWeights(rows: readonly Row[]): Float64Array {
   return weights.map((weight, index) => ((weight / sums[rows[index]!.session.label]) * rows.length) / 2);
 }
 
-function familyOf({ label, source, family }: Session): string {
+function familyOf({ label, source, family }: SessionOrigin): string {
   return `${label} ${source} ${family}`;
 }
 

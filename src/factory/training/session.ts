@@ -15,12 +15,20 @@ export interface SessionRequest {
   readonly setsCookie?: boolean;
 }
 
-/** What one client did in a row, and who sat behind it. */
-export interface Session {
+/** Who sat behind a session, and how we know. */
+export interface SessionOrigin {
   /** Kind of client, e.g. `curl` or `chrome`; held-out evaluation leaves out one at a time. */
   readonly family: string;
   readonly label: 'human' | 'bot';
-  /** How the session came about: recorded from a real client, or made up from facts about it. */
+  /**
+   * How the session came about: recorded from a real client, made up from facts about it, or found in an operator's log, where
+   * what it did tells who it was.
+   */
+  readonly source: 'recorded' | 'made' | 'log';
+}
+
+/** What one client did in a row, and who sat behind it. */
+export interface Session extends SessionOrigin {
   readonly source: 'recorded' | 'made';
   /** The user agent was replaced by a browser's. */
   readonly pasted: boolean;

@@ -1,4 +1,4 @@
-import { compileFeatures, compileModel, type FeatureSet } from '../../bots/index.ts';
+import { compileFeatures, compileModel, type FeatureSet, type Model } from '../../bots/index.ts';
 import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { ModelFile } from '../../contract/modelFile.ts';
 import { seededRandom } from '../../kernel/random.ts';
@@ -10,8 +10,10 @@ import { evaluateHeldOuts, type HeldOutEvaluation, type HeldOutRow, heuristicHit
 import { type HeldOut, heldOuts } from './heldOuts.ts';
 import { isbotSays } from './isbotBaseline.ts';
 import { trainLogistic } from './logistic.ts';
-import { makeRows, type Row, tableOf } from './makeRows.ts';
+import { makeRows, type Row, type TrainedRow, tableOf } from './makeRows.ts';
 import { makeTraffic, recordedTraffic, type Traffic } from './makeTraffic.ts';
+import { compareModels, faultsOf, type OwnEvaluation } from './ownLog/compareModels.ts';
+import type { OwnRows } from './ownLog/index.ts';
 import { questionAbout } from './questions.ts';
 import { allRecordedSessions } from './recordedSessions.ts';
 import { rowWeights } from './rowWeights.ts';
@@ -24,6 +26,13 @@ export interface TrainingOptions {
   readonly trees: number;
   /** Also train without each held-out family in turn; costs about as long again as the model itself. */
   readonly heldOuts: boolean;
+}
+
+/** What else is learned from: an operator's own log. */
+export interface OwnData {
+  readonly rows: OwnRows;
+  /** What the own model is compared with; compiled for the same features. */
+  readonly shipped: ModelFile;
 }
 
 export interface TrainingReport {
@@ -59,6 +68,14 @@ export interface TrainingReport {
     readonly shift: number;
     readonly bins: HeldOutEvaluation['calibrationBins'];
   } | null;
+  /** What was learned from the operator's own log; null: nothing. */
+  readonly ownLog: {
+    readonly clients: OwnRows['clients'];
+    readonly trainedRows: number;
+    readonly evaluation: OwnEvaluation;
+    /** Why the model should not be used. */
+    readonly faults: readonly string[];
+  } | null;
 }
 
 /** A seed apart from the training's, so that no made session is in both. */
@@ -69,6 +86,7 @@ export async function trainModel(
   featureFile: FeatureFile,
   options: TrainingOptions,
   progress: (line: string) => void,
+  own: OwnData | null = null,
 ): Promise<Result<{ model: ModelFile; report: TrainingReport }, string>> {
   const features = compileFeatures(featureFile);
   const traffic = makeTraffic(options.seed, options.sessions);
@@ -83,14 +101,23 @@ export async function trainModel(
   const recordedRows = makeRows(recordedTraffic(options.seed + freshSeedOffset), features);
   const trainedHeads = new Set(traffic.value.requests.map(({ head }) => headText(head)));
 
-  const forest = train(rows, features, options);
+  const ownTrained = own?.rows.trained ?? [];
+  const forest = train([...rows, ...ownTrained], features, options);
   progress(`trained ${forest.roots.length} trees, ${forest.feature.length} nodes`);
   const heldOut: { name: string; evaluation: Evaluation }[] = [];
   const heldOutRows: HeldOutRow[] = [];
   const candidates = options.heldOuts ? candidateRows(options, features) : ok([]);
   if (!candidates.ok) return candidates;
   for (const [index, family] of options.heldOuts ? heldOuts.entries() : []) {
-    const judged = judgeHeldOut({ family, fold: index, features, options, rows, candidates: candidates.value });
+    const judged = judgeHeldOut({
+      family,
+      fold: index,
+      features,
+      options,
+      rows,
+      ownTrained,
+      candidates: candidates.value,
+    });
     heldOutRows.push(...judged.rows);
     heldOut.push({ name: family.name, evaluation: judged.evaluation });
     progress(`evaluated without ${family.name}`);
@@ -98,10 +125,11 @@ export async function trainModel(
   const figures = heldOutRows.length === 0 ? null : evaluateHeldOuts(heldOutRows, heldOuts);
   const model = figures === null ? forest : calibrated(forest, figures.calibration);
   const compiled = compileModel(model, features);
+  const recorded = evaluate(compiled, recordedRows);
   const { seed, sessions, trees, heldOuts: withHeldOuts } = options;
   const report: TrainingReport = {
     options: { seed, sessions, trees, heldOuts: withHeldOuts },
-    trainedRows: rows.length,
+    trainedRows: rows.length + ownTrained.length,
     trees: model.roots.length,
     nodes: model.feature.length,
     features: countUse(model),
@@ -111,24 +139,37 @@ export async function trainModel(
       compiled,
       freshRows.filter(({ head }) => !trainedHeads.has(headText(head))),
     ),
-    recorded: evaluate(compiled, recordedRows),
+    recorded,
     heldOut,
     heldOutFigures: figures,
     calibration: figures && {
       ...{ ece: figures.calibrationError, ...figures.calibration, bins: figures.calibrationBins },
     },
+    ownLog: own && reportOwn(own, compileModel(own.shipped, features), compiled, recorded.peopleBelow30),
   };
   return ok({ model, report });
+}
+
+function reportOwn(
+  { rows }: OwnData,
+  shipped: Model,
+  model: Model,
+  recordedPeopleBelow30: number,
+): TrainingReport['ownLog'] {
+  const evaluation = compareModels(rows.keptBack, shipped, model);
+  const faults = faultsOf(evaluation, recordedPeopleBelow30);
+  return { clients: rows.clients, trainedRows: rows.trained.length, evaluation, faults };
 }
 
 /** Chosen by what the held-out families say (docs/decisions/2026-11-28-own-trainer.md). */
 const growth: Omit<Boosting, 'trees'> = { depth: 5, rate: 0.27, ridge: 1, leafWeightMin: 2, columnShare: 0.2 };
 
-function train(rows: readonly Row[], features: FeatureSet, { trees, seed }: TrainingOptions): ModelFile {
+function train(rows: readonly TrainedRow[], features: FeatureSet, { trees, seed }: TrainingOptions): ModelFile {
+  const isOfFleet = rows.some(({ session }) => session.source === 'log');
   const task = {
     ...{ table: tableOf(rows, features.names), weights: rowWeights(rows) },
-    questions: features.names.map(questionAbout),
-    ...{ boosting: { ...growth, trees }, name: `forest-${trees}-seed-${seed}` },
+    questions: features.names.map((name) => questionAbout(name, isOfFleet)),
+    ...{ boosting: { ...growth, trees }, name: `forest-${trees}-seed-${seed}${isOfFleet ? '-own-log' : ''}` },
   };
   return boostTrees(task, seededRandom(seed)).model;
 }
@@ -140,6 +181,8 @@ interface HeldOutTask {
   readonly options: TrainingOptions;
   /** The model's own training rows, of which the fold leaves some out. */
   readonly rows: readonly Row[];
+  /** Those of the operator's log: they stay in every fold. */
+  readonly ownTrained: readonly TrainedRow[];
   readonly candidates: readonly Row[];
 }
 
@@ -152,11 +195,11 @@ function candidateRows(options: TrainingOptions, features: FeatureSet): Result<R
   return ok([...makeRows(fresh.value, features, 'all'), ...recorded]);
 }
 
-function judgeHeldOut({ family, fold, features, options, rows, candidates }: HeldOutTask): {
+function judgeHeldOut({ family, fold, features, options, rows, ownTrained, candidates }: HeldOutTask): {
   rows: HeldOutRow[];
   evaluation: Evaluation;
 } {
-  const kept = rows.filter(({ session }) => !family.leavesOut(session));
+  const kept: TrainedRow[] = [...rows.filter(({ session }) => !family.leavesOut(session)), ...ownTrained];
   const asked = features.names.filter((name) => questionAbout(name) !== undefined);
   const places = asked.map((name) => features.position(name));
   const askedOf = (vector: Float32Array) => Float32Array.from(places, (place) => vector[place]!);
