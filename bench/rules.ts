@@ -24,6 +24,7 @@ const head: RequestHead = {
   scheme: 'http',
   clientAddress: '192.0.2.7',
   handshake: null,
+  isRelayed: false,
 };
 const person: BotVerdict = {
   kind: 'scored',

@@ -134,6 +134,21 @@ test('a handshake can be given, and what cannot be is said', async () => {
   assert.match(nobody.err, /not reachable/);
 });
 
+test('what a trusted proxy passed on is judged without its form', async () => {
+  const names = ['user-agent', 'accept', 'accept-language', 'accept-encoding', 'upgrade-insecure-requests'];
+  const values = [
+    'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0',
+    'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8',
+    ...['en-US,en;q=0.9', 'gzip', '1'],
+  ];
+  const lines = names.map((name, index) => `${name}: ${values[index]}\r\n`).join('');
+  writeFileSync(file('relayed.txt'), `GET / HTTP/1.1\r\nhost: shop.example\r\n${lines}\r\n`);
+  const scoreOf = async (...more: string[]) =>
+    (JSON.parse((await run(file('relayed.txt'), '--json', ...more)).out) as SessionJson).score!;
+  const [direct, relayed] = [await scoreOf(), await scoreOf('--relayed')];
+  assert.ok(direct < 30 && relayed >= 60, `${direct} and ${relayed}`);
+});
+
 test('- reads standard input', () => {
   const program = `import('${new URL('./score.ts', import.meta.url)}').then(async ({ score }) => {
     process.exitCode = await score(['-', '--json', '--model', process.argv[1]], process);

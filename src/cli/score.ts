@@ -19,6 +19,7 @@ standard input. Several files are one client's requests in a row: all of them ar
   --http2 TEXT         and the HTTP/2 fingerprint (SETTINGS|window|priorities|pseudo-headers)
   --edge               asks the running edge, which judges with what is in force there; one FILE
   --data DIR           data folder of that edge (default ./.holdfast)
+  --relayed            as if a trusted proxy had passed it on, whose form of the head says nothing of the visitor
   --scheme https       as if it had come over TLS (default http)
   --client ADDRESS     as if it had come from there (default 127.0.0.1)
   --no-heuristics      the model alone
@@ -51,6 +52,7 @@ interface ScoreOptions {
   readonly scheme: RequestHead['scheme'];
   readonly clientAddress: string;
   readonly handshake: Handshake | null;
+  readonly isRelayed: boolean;
   readonly pauseMs: number;
   /** Data folder of the edge that is asked; undefined: none. */
   readonly edge: string | undefined;
@@ -73,6 +75,7 @@ const flags = {
   pause: { type: 'string', default: '1' },
   ja4: { type: 'string' },
   http2: { type: 'string' },
+  relayed: { type: 'boolean', default: false },
   edge: { type: 'boolean', default: false },
   features: { type: 'string' },
   model: { type: 'string' },
@@ -102,6 +105,7 @@ function scoreOptions(values: Values, files: readonly string[]): Result<ScoreOpt
     handshake: hasHandshake
       ? { ja4: (values.ja4 as string | undefined) ?? null, http2: (values.http2 as string | undefined) ?? null }
       : null,
+    isRelayed: values.relayed === true,
     pauseMs,
     edge: values.edge === true ? (values.data as string) : undefined,
     features: values.features as string | undefined,
@@ -115,8 +119,8 @@ interface ReadHead {
 }
 
 async function readHeads(options: ScoreOptions): Promise<Result<readonly ReadHead[], string>> {
-  const { files, scheme, clientAddress, handshake } = options;
-  const peer = { scheme, clientAddress, handshake };
+  const { files, scheme, clientAddress, handshake, isRelayed } = options;
+  const peer = { scheme, clientAddress, handshake, isRelayed };
   const heads: ReadHead[] = [];
   for (const file of files) {
     const bytes = await (file === '-'
@@ -155,6 +159,7 @@ function askEdge(data: string, bytes: Uint8Array, options: ScoreOptions, io: Io)
   const query = new URLSearchParams({ scheme: options.scheme, client: options.clientAddress });
   if (options.handshake?.ja4 != null) query.set('ja4', options.handshake.ja4);
   if (options.handshake?.http2 != null) query.set('http2', options.handshake.http2);
+  if (options.isRelayed) query.set('relayed', '1');
   const agent = agentClient(dataFolder(data));
   return askAndTell(agent, io, 'POST', `/local/score?${query}`, Buffer.from(bytes), (answer) => {
     const told = json<ScoreJson>(answer);

@@ -20,6 +20,8 @@ export interface RequestHeadParts {
   /** HTTP/2's `:authority`; stands for Host. */
   readonly authority?: string;
   readonly handshake?: Handshake | null;
+  /** false when left away. */
+  readonly isRelayed?: boolean;
 }
 
 /** Completes a head. Pure and total: any strings give a head. */
@@ -40,6 +42,7 @@ class BuiltHead implements RequestHead {
   readonly scheme: RequestHead['scheme'];
   readonly clientAddress: string;
   readonly handshake: Handshake | null;
+  readonly isRelayed: boolean;
   #headers: Headers | undefined;
 
   constructor(parts: RequestHeadParts) {
@@ -59,6 +62,7 @@ class BuiltHead implements RequestHead {
     this.scheme = parts.scheme;
     this.clientAddress = parts.clientAddress;
     this.handshake = parts.handshake ?? null;
+    this.isRelayed = parts.isRelayed ?? false;
   }
 
   get headers(): Headers {

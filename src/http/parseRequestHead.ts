@@ -10,6 +10,8 @@ export interface HeadPeer {
   readonly clientAddress: string;
   /** How the connection was opened, where that is known. */
   readonly handshake?: Handshake | null;
+  /** See `RequestHead.isRelayed`. */
+  readonly isRelayed?: boolean;
 }
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;

@@ -25,4 +25,9 @@ export interface RequestHead {
   readonly clientAddress: string;
   /** null in the clear, and where TLS ends before us (a trusted proxy): the connection is not the visitor's then. */
   readonly handshake: Handshake | null;
+  /**
+   * A proxy that the edge trusts sent it: the order and spelling of names, how many there are, the version, what concerns the connection
+   * and what the proxy can store (Accept-Encoding) are its own then, and say nothing of the visitor.
+   */
+  readonly isRelayed: boolean;
 }

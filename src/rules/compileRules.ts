@@ -213,4 +213,5 @@ const nobody: RequestHead = {
   scheme: 'http',
   clientAddress: '',
   handshake: null,
+  isRelayed: false,
 };

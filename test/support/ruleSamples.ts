@@ -16,6 +16,7 @@ export function head(parts: Partial<RequestHead> & { readonly rawHeaders?: reado
     scheme: 'http',
     clientAddress: '192.0.2.7',
     handshake: null,
+    isRelayed: false,
     ...parts,
     rawHeaders,
     fieldNumbers: rawHeaders.flatMap((name, index) => (index % 2 === 0 ? [fieldNumberOf(name)] : [])),

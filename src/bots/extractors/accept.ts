@@ -26,13 +26,13 @@ export const acceptExtractors: readonly Extractor[] = [
   ),
   plain(
     'accept-encoding-mismatch',
-    'How far Accept-Encoding is from what the claimed browser sends over this scheme: 0 as it does, 1 unusual, 2 never, 3 absent; missing for unknown clients and range requests.',
+    'How far Accept-Encoding is from what the claimed browser sends over this scheme: 0 as it does, 1 unusual, 2 never, 3 absent; missing for unknown clients, range requests, and behind a trusted proxy, many of which ask for what they can store.',
     acceptEncodingMismatch,
   ),
   plain(
     'accept-encoding-count',
-    'Codings in Accept-Encoding; missing when it is absent.',
-    (facts) => facts.encodings?.codings ?? Number.NaN,
+    'Codings in Accept-Encoding; missing when it is absent, and behind a trusted proxy.',
+    ({ encodings, head }) => (encodings === null || head.isRelayed ? Number.NaN : encodings.codings),
   ),
 ];
 
@@ -87,8 +87,9 @@ function acceptLanguageMismatch(facts: RequestFacts): number {
 }
 
 function acceptEncodingMismatch(facts: RequestFacts): number {
-  if (!facts.claimsBrowser || facts.head.headers.range !== undefined || facts.destination === 'media')
-    return Number.NaN;
+  const { head } = facts;
+  const isOwn = head.headers.range === undefined && facts.destination !== 'media' && !head.isRelayed;
+  if (!facts.claimsBrowser || !isOwn) return Number.NaN;
   const { encodings, isSecureContext, userAgent } = facts;
   if (encodings === null) return 3;
   if (!encodings.gzip || encodings.identity) return 2;

@@ -75,10 +75,10 @@ export const handshakeExtractors: readonly Extractor[] = [
   ),
   plain(
     'header-order-known',
-    '1 when browsers of the claimed engine order their headers so, else 0; missing without a claim, and where scripts or settings change the order.',
+    '1 when browsers of the claimed engine order their headers so, else 0; missing without a claim, where scripts or settings change the order, and behind a trusted proxy.',
     (facts) => {
       const { head, userAgent } = facts;
-      if (userAgent.engine === 'none' || !keepsOrder(facts)) return unseen;
+      if (userAgent.engine === 'none' || head.isRelayed || !keepsOrder(facts)) return unseen;
       if (isOrderOf(userAgent.engine, facts.headerOrder)) return 1;
       // Of Safari's orders only those of pages were seen, and only over HTTP/2.
       return userAgent.engine === 'webkit' && (head.version !== '2' || !facts.isNavigation) ? unseen : 0;

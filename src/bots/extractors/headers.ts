@@ -50,12 +50,13 @@ export const headerExtractors: readonly Extractor[] = [
   },
   {
     name: 'header-position',
-    summary: 'Position of the header among all, from 0; missing when it is absent.',
+    summary: 'Position of the header among all, from 0; missing when it is absent, and behind a trusted proxy.',
     parameters: { header: { kind: 'header-name' } },
     compile(parameters) {
       const header = parameters.text('header').toLowerCase();
       const number = fieldNumberOf(header);
       return ({ head }) => {
+        if (head.isRelayed) return Number.NaN;
         if (number !== 0) {
           const line = head.fieldNumbers.indexOf(number);
           return line === -1 ? Number.NaN : line;
@@ -69,27 +70,34 @@ export const headerExtractors: readonly Extractor[] = [
       };
     },
   },
-  plain('header-count', 'Header lines.', (facts) => facts.headerCount),
-  plain('header-bytes', 'Bytes of all header lines.', (facts) => facts.headerBytes),
+  plain('header-count', 'Header lines; missing behind a trusted proxy.', (facts) =>
+    facts.head.isRelayed ? Number.NaN : facts.headerCount,
+  ),
+  plain('header-bytes', 'Bytes of all header lines; missing behind a trusted proxy.', (facts) =>
+    facts.head.isRelayed ? Number.NaN : facts.headerBytes,
+  ),
   plain(
     'unusual-header-count',
-    'Headers that no browser sends by itself, such as those that scripts in pages add.',
-    (facts) => facts.unusualNames,
+    'Headers that no browser sends by itself, such as those that scripts in pages add; missing behind a trusted proxy.',
+    (facts) => (facts.head.isRelayed ? Number.NaN : facts.unusualNames),
   ),
   plain(
     'lower-case-header-share',
-    'Share of header names in lower case; missing for HTTP/2, where all are, and without headers.',
-    (facts) =>
-      facts.head.version === '2' || facts.headerCount === 0 ? Number.NaN : facts.lowerCaseNames / facts.headerCount,
+    'Share of header names in lower case; missing for HTTP/2, where all are, behind a trusted proxy, and without headers.',
+    (facts) => {
+      const { head, headerCount, lowerCaseNames } = facts;
+      if (head.version === '2' || head.isRelayed || headerCount === 0) return Number.NaN;
+      return lowerCaseNames / headerCount;
+    },
   ),
   plain(
     'foreign-case-header-count',
-    'Names written otherwise than every browser writes them, such as `host` or `Dnt`; missing for HTTP/2.',
-    (facts) => (facts.head.version === '2' ? Number.NaN : facts.foreignCaseNames),
+    'Names written otherwise than every browser writes them, such as `host` or `Dnt`; missing for HTTP/2 and behind a trusted proxy.',
+    (facts) => (facts.head.version === '2' || facts.head.isRelayed ? Number.NaN : facts.foreignCaseNames),
   ),
   plain(
     'header-order-inversions',
-    'Headers that stand behind one which the claimed Chromium or Firefox always sends later; missing for others.',
+    'Headers that stand behind one which the claimed Chromium or Firefox always sends later; missing for others, and behind a trusted proxy.',
     (facts) => facts.orderInversions,
   ),
 ];

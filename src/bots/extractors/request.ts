@@ -9,8 +9,13 @@ export const requestExtractors: readonly Extractor[] = [
     const index = methods.indexOf(head.method);
     return index === -1 ? methods.length : index;
   }),
-  plain('http-version', '1 for HTTP/1.0, 1.1 for HTTP/1.1, 2 for HTTP/2.', ({ head }) =>
-    head.version === '1.1' ? 1.1 : head.version === '2' ? 2 : 1,
+  plain(
+    'http-version',
+    '1 for HTTP/1.0, 1.1 for HTTP/1.1, 2 for HTTP/2; missing behind a trusted proxy.',
+    ({ head }) => {
+      if (head.isRelayed) return Number.NaN;
+      return head.version === '1.1' ? 1.1 : head.version === '2' ? 2 : 1;
+    },
   ),
   plain(
     'host-is-address',
@@ -19,9 +24,9 @@ export const requestExtractors: readonly Extractor[] = [
   ),
   plain(
     'connection-mismatch',
-    '1 when a claimed browser does not ask over HTTP/1.1 to keep the connection, as all of them do; missing otherwise.',
+    '1 when a claimed browser does not ask over HTTP/1.1 to keep the connection, as all of them do; missing otherwise, and behind a trusted proxy.',
     ({ head, claimsBrowser }) => {
-      if (!claimsBrowser || head.version !== '1.1') return Number.NaN;
+      if (!claimsBrowser || head.version !== '1.1' || head.isRelayed) return Number.NaN;
       const connection = head.headers.connection?.slice(0, 256);
       return connection === 'keep-alive' || connection?.toLowerCase().includes('upgrade') ? 0 : 1;
     },
@@ -37,9 +42,9 @@ export const requestExtractors: readonly Extractor[] = [
   ),
   plain(
     'te-priority-mismatch',
-    'TE from another than Firefox (+1), Priority over HTTP/1.1 from Chromium (+1); missing for unknown clients.',
+    'TE from another than Firefox (+1), Priority over HTTP/1.1 from Chromium (+1); missing for unknown clients, and behind a trusted proxy.',
     (facts) => {
-      if (!facts.claimsBrowser) return Number.NaN;
+      if (!facts.claimsBrowser || facts.head.isRelayed) return Number.NaN;
       if (facts.userAgent.engine === 'gecko') return 0;
       const { headers, version } = facts.head;
       const isPriorityForeign =

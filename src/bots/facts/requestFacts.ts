@@ -42,9 +42,9 @@ export class RequestFacts {
   readonly unusualNames: number;
   readonly clientHints: number;
   readonly fetchMetadata: number;
-  /** Headers that stand before one that the claimed engine always sends earlier; NaN where it keeps no order. */
+  /** Headers that stand before one that the claimed engine always sends earlier; NaN where it keeps no order, or a proxy may have changed it. */
   readonly orderInversions: number;
-  /** Order and spelling of the fields that every request of one client has; `headerOrderText` writes it. */
+  /** Order and spelling of the fields that every request of one client has; `headerOrderText` writes it. 0: a proxy's. */
   readonly headerOrder: number;
   /** How the connection was opened; null where it was not seen. */
   readonly tls: TlsFacts | null;
@@ -127,8 +127,9 @@ export class RequestFacts {
     this.unusualNames = unusualNames;
     this.clientHints = clientHints;
     this.fetchMetadata = fetchMetadata;
-    this.headerOrder = orderOf(orderHigh, orderLow);
-    this.orderInversions = isGecko || this.userAgent.engine === 'chromium' ? inversions : Number.NaN;
+    this.headerOrder = head.isRelayed ? 0 : orderOf(orderHigh, orderLow);
+    const keepsOrder = isGecko || this.userAgent.engine === 'chromium';
+    this.orderInversions = keepsOrder && !head.isRelayed ? inversions : Number.NaN;
   }
 
   /** Whether there is a header with this field number, from 1 on: a fraction of what a look into `head.headers` by name costs. */

@@ -28,7 +28,8 @@ export function explainHead(
   const [ja4, http2] = [query.get('ja4'), query.get('http2')];
   const handshake = ja4 === null && http2 === null ? null : { ja4, http2 };
   const clientAddress = query.get('client') ?? '127.0.0.1';
-  const head = parseRequestHead(bytes, { scheme, clientAddress, handshake });
+  const isRelayed = query.get('relayed') === '1';
+  const head = parseRequestHead(bytes, { scheme, clientAddress, handshake, isRelayed });
   if (!head.ok) return head;
   if (!set.ok) return err(`what is in force cannot be read: ${set.error[0]?.message ?? 'no reason'}`);
   const { lists, features: featureFile, model: modelFile, signals, versions } = set.value;

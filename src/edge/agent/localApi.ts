@@ -39,7 +39,7 @@ interface Answer {
  *   POST /local/kill {name}         throws a switch on this machine; 200 when the workers know
  *   POST /local/unkill {name}
  *   POST /local/bundles/KIND        a signed bundle's bytes; answers when its fate is known: 200, or 422 with findings
- *   POST /local/score?scheme=&client=&ja4=&http2=
+ *   POST /local/score?scheme=&client=&ja4=&http2=&relayed=
  *                                   a raw request head; why it would have its score as a client's first, with what is in force
  *   POST /local/shadow              a model that scores beside the one in force and acts on nothing; an empty body: none any more
  *   POST /local/reload              reads the local configuration again: 200, or 422 with problems

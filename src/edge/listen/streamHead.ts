@@ -49,6 +49,7 @@ export function readStreamHead(
     scheme: told?.scheme ?? scheme,
     clientAddress: told?.clientAddress ?? peerAddress,
     handshake,
+    isRelayed: trusted !== undefined,
     ...(authority === undefined ? {} : { authority }),
   });
   const fault = hostFault(head, authority);

@@ -274,6 +274,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
       scheme: told?.scheme ?? facts.scheme,
       clientAddress: told?.clientAddress ?? facts.peerAddress,
       handshake: this.handshake,
+      isRelayed: this.isPeerTrusted,
     });
     const exchange = new VisitorExchange(this, head, reader);
     this.#exchange = exchange;

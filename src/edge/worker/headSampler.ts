@@ -42,9 +42,11 @@ function charsOf(head: RequestHead): number {
 }
 
 /** What `requestHead` makes the same head of again, secrets apart. */
-export function sampleOf({ method, target, version, rawHeaders, scheme, clientAddress, handshake, host }: RequestHead) {
+export function sampleOf(head: RequestHead): RequestHeadParts {
+  const { method, target, version, rawHeaders, scheme, clientAddress, handshake, isRelayed, host } = head;
   const withoutSecrets = rawHeaders.map((text, index) =>
     index % 2 === 1 && secretNames.has(rawHeaders[index - 1]!.toLowerCase()) ? 'x'.repeat(text.length) : text,
   );
-  return { method, target, version, rawHeaders: withoutSecrets, scheme, clientAddress, handshake, authority: host };
+  const sent = { method, target, version, rawHeaders: withoutSecrets, scheme, clientAddress, handshake, isRelayed };
+  return { ...sent, authority: host };
 }
