@@ -31,7 +31,8 @@ export function traceText(
   const { ja4, http2 } = connection;
   if (ja4 !== undefined) lines.push(`ja4=${ja4}`, `ja4_of=${openerName(tlsFacts(ja4))}`);
   if (http2 !== undefined) lines.push(`http2=${http2}`, `http2_of=${openerName(http2Facts(http2))}`);
-  lines.push(`header_order=${headerOrderHash(head)}`);
+  // Of a relayed head the order is the proxy's, and no feature reads it.
+  lines.push(head.isRelayed ? 'relayed=yes' : `header_order=${headerOrderHash(head)}`);
   if (verdict.kind === 'scored') {
     lines.push(`score=${verdict.score}`, `source=${verdict.source}`, `heuristics=${verdict.heuristics.join(',')}`);
   } else {

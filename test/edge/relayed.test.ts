@@ -42,6 +42,7 @@ test('the form of a head is the proxy’s where a trusted one sent it, and the s
   const scoreAt = async (trustedProxies: readonly string[], lines: readonly string[]) => {
     const edge = await startEdge(undo, { set, trustedProxies });
     const { body } = await ask(edge.port, '/.holdfast/trace', lines);
+    assert.equal(body.includes('\nrelayed=yes\n'), trustedProxies.includes('127.0.0.1'));
     return Number(/^score=(\d+)$/m.exec(body)?.[1]);
   };
   assert.ok((await scoreAt(['127.0.0.1'], told)) >= 60);
