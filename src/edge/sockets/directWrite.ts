@@ -7,6 +7,8 @@ type Written = number | PendingWrite;
 
 interface PendingWrite {
   oncomplete: (status: number) => void;
+  /** What is being written, so that it is not collected before it is: nothing else holds it. */
+  buffer: unknown;
   /** Set when it was over before anybody could listen. */
   writeStatus?: number | null;
 }
@@ -49,8 +51,11 @@ export function writeBytesDirectly(socket: Socket, text: string, bytes: Buffer, 
   const end = bytesAt + bytes.copy(memory, bytesAt);
   assert(end === text.length + bytes.length, 'what is written directly has room in the memory for it');
   const written = handle.writeBuffer(null, memory.subarray(0, end));
-  // The rest is read from there later.
-  if (typeof written !== 'number') memory = Buffer.allocUnsafeSlow(memoryBytes);
+  if (typeof written !== 'number') {
+    // The rest is read from there later.
+    written.buffer = memory;
+    memory = Buffer.allocUnsafeSlow(memoryBytes);
+  }
   follow(socket, written, events);
   return true;
 }

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { type AddressInfo, createConnection, createServer, type Socket } from 'node:net';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { socketLimits } from './limits.ts';
 import { SocketWriter } from './socketWriter.ts';
 import { Turns } from './turns.ts';
@@ -73,3 +75,47 @@ test('pieces of every size reach a slow reader whole and in order, though their 
   assert.ok(wasFull > 0, `${wasFull} times full`);
   assert.deepEqual([received, receivedHash], [sent, sentHash]);
 });
+
+test('what a slow reader waits for stays in memory, whatever is collected and allocated meanwhile', async (context) => {
+  const slow = await Promise.all(Array.from({ length: 40 }, () => connected(() => {})));
+  for (const { close } of slow) context.after(close);
+  for (const [index, { writer }] of slow.entries()) {
+    while (!writer.isFull) writer.addBytes(Buffer.alloc(10_000, index));
+  }
+  // What is freed would be used again by these.
+  for (let round = 0; round < 20; round += 1) {
+    collect();
+    const others = Array.from({ length: 200 }, () => Buffer.allocUnsafeSlow(socketLimits.copiedBytesMax).fill(0xee));
+    await new Promise((resolve) => setImmediate(resolve));
+    others.length = 0;
+  }
+  const foreign = await Promise.all(
+    slow.map(({ peer, writer }, index) => foreignOctets(peer, index, () => !writer.isFull)),
+  );
+  assert.deepEqual(
+    foreign.filter((count) => count > 0),
+    [],
+  );
+});
+
+setFlagsFromString('--expose-gc');
+const collect = runInNewContext('gc') as () => void;
+
+/** Of what `peer` reads until the writer has room and nothing more comes, all that is not `own`. */
+function foreignOctets(peer: Socket, own: number, isWritten: () => boolean): Promise<number> {
+  let foreign = 0;
+  let idle = 0;
+  peer.on('data', (bytes: Buffer) => {
+    idle = 0;
+    for (const octet of bytes) if (octet !== own) foreign += 1;
+  });
+  peer.resume();
+  return new Promise((resolve) => {
+    const timer = setInterval(() => {
+      idle += 1;
+      if (idle < 5 || !isWritten()) return;
+      clearInterval(timer);
+      resolve(foreign);
+    }, 20);
+  });
+}
