@@ -34,7 +34,10 @@ export const heuristics: readonly Heuristic[] = [
     id: 'browser-without-headers',
     summary: 'It claims a browser and has neither Accept, nor Accept-Encoding, nor Accept-Language.',
     hits: ({ claimsBrowser, languages, encodings, head }) =>
-      claimsBrowser && languages === null && encodings === null && head.headers.accept === undefined,
+      claimsBrowser &&
+      languages === null &&
+      (encodings === null || head.isRelayed) &&
+      head.headers.accept === undefined,
   },
   {
     id: 'chromium-as-tool',
@@ -42,12 +45,13 @@ export const heuristics: readonly Heuristic[] = [
       'It claims Chromium 90 or newer over HTTP/1.1 and has a tool’s five header lines or fewer: no language, no encoding, no client hints, no fetch metadata.',
     hits: (facts) =>
       claimsRecentChromium(facts) &&
-      facts.head.version === '1.1' &&
       facts.languages === null &&
-      facts.encodings === null &&
       facts.clientHints === 0 &&
       facts.fetchMetadata === 0 &&
-      facts.headerCount <= 5,
+      // Version and encodings are a trusted proxy's own, and it adds some lines.
+      (facts.head.isRelayed
+        ? facts.headerCount <= 5 + proxyLinesMax
+        : facts.head.version === '1.1' && facts.encodings === null && facts.headerCount <= 5),
   },
   {
     id: 'headless-brand',
@@ -80,6 +84,9 @@ export const heuristics: readonly Heuristic[] = [
     hits: (_facts, identity) => identity?.isImpostor === true,
   },
 ];
+
+/** What proxies add to a head: X-Forwarded-*, an encoding, an id. */
+const proxyLinesMax = 6;
 
 export const noHits: readonly string[] = Object.freeze([]);
 

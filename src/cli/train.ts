@@ -58,14 +58,18 @@ export async function train(args: readonly string[], io: Io): Promise<number> {
   if (!result.ok) return refused(result.error, io);
   const { model, report } = result.value;
   const faults = report.ownLog?.faults ?? [];
-  if (faults.length > 0) {
-    const why = faults.map((fault) => `  ${fault}\n`).join('');
-    return refused(`the model that learned from the log is no better, and is not written:\n${why}`, io);
-  }
   mkdirSync(parsed.out, { recursive: true });
-  writeFileSync(join(parsed.out, 'model.json'), `${JSON.stringify(model)}\n`);
   writeFileSync(join(parsed.out, 'model-report.json'), `${JSON.stringify(report, null, 1)}\n`);
   writeFileSync(join(parsed.out, 'model-report.md'), renderReport(report));
+  if (faults.length > 0) {
+    const why = faults.map((fault) => `  ${fault}\n`).join('');
+    const report = join(parsed.out, 'model-report.md');
+    return refused(
+      `the model that learned from the log is worse, and is not written (${report} has the figures):\n${why}`,
+      io,
+    );
+  }
+  writeFileSync(join(parsed.out, 'model.json'), `${JSON.stringify(model)}\n`);
   io.stdout.write(parsed.json ? `${JSON.stringify(report)}\n` : summaryOf(join(parsed.out, 'model.json'), report));
   return exitCodes.done;
 }
@@ -99,7 +103,7 @@ async function learnFrom(
   };
   const toS = Math.floor(systemClock.wallMs() / 1_000);
   const names = features.features.map(({ name }) => name);
-  const log = await readOwnLog(ask, names, { fromS: toS - hours * 3_600, toS }, seed, progress);
+  const log = await readOwnLog(ask, names, { fromS: Math.floor(toS - hours * 3_600), toS }, seed, progress);
   if (!log.ok) return log;
   const rows = ownRows(log.value, compileFeatures(features));
   progress(`${log.value.requests} requests in the log; clients: ${clientsText(rows.clients)}`);
@@ -148,7 +152,7 @@ const flags = {
   quick: { type: 'boolean', default: false },
   'own-log': { type: 'boolean', default: false },
   ...dataOption,
-  hours: { type: 'string', default: '24' },
+  hours: { type: 'string' },
   out: { type: 'string' },
   json: { type: 'boolean', default: false },
 } as const;
@@ -161,9 +165,11 @@ function trainOptions(values: Values): TrainArguments | string {
     if (!Number.isInteger(value) || value < min || value > max)
       return `--${name} is a whole number from ${min} to ${max}`;
   }
-  const hours = Number(values.hours);
+  const isOwn = values['own-log'] === true;
+  if (!isOwn && values.hours !== undefined) return '--hours are those of --own-log';
+  const hours = Number(values.hours ?? 24);
   if (!(hours > 0 && hours <= 24 * 90)) return '--hours is a number above 0, up to 2160';
-  const log = values['own-log'] === true ? { data: values.data as string, hours } : null;
+  const log = isOwn ? { data: values.data as string, hours } : null;
   const shipped = fileURLToPath(new URL('../../shipped', import.meta.url));
   return {
     ...numbers,

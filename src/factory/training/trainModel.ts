@@ -145,19 +145,14 @@ export async function trainModel(
     calibration: figures && {
       ...{ ece: figures.calibrationError, ...figures.calibration, bins: figures.calibrationBins },
     },
-    ownLog: own && reportOwn(own, compileModel(own.shipped, features), compiled, recorded.peopleBelow30),
+    ownLog: own && reportOwn(own, compileModel(own.shipped, features), compiled, recorded),
   };
   return ok({ model, report });
 }
 
-function reportOwn(
-  { rows }: OwnData,
-  shipped: Model,
-  model: Model,
-  recordedPeopleBelow30: number,
-): TrainingReport['ownLog'] {
+function reportOwn({ rows }: OwnData, shipped: Model, model: Model, recorded: Evaluation): TrainingReport['ownLog'] {
   const evaluation = compareModels(rows.keptBack, shipped, model);
-  const faults = faultsOf(evaluation, recordedPeopleBelow30);
+  const faults = faultsOf(evaluation, recorded);
   return { clients: rows.clients, trainedRows: rows.trained.length, evaluation, faults };
 }
 

@@ -20,6 +20,8 @@ export interface OwnEvaluation {
 
 /** By how much a model may be worse before it is: a row in a thousand. */
 const worseMin = 0.001;
+/** Of programs' requests, so many more than the shipped model misses may the own one: it is made to wrong fewer people. */
+const fewerFoundMax = 0.01;
 /** Of recorded people, who stay people whatever a log says. */
 const recordedPeopleBelow30Max = 0.001;
 
@@ -28,22 +30,30 @@ export function compareModels(rows: readonly TrainedRow[], shipped: Model, own: 
   return { people, programs: rows.length - people, shipped: verdictsOf(rows, shipped), own: verdictsOf(rows, own) };
 }
 
-/** Why the own model should not be used, as sentences; empty: it may. `recordedPeopleBelow30`: of the own one. */
-export function faultsOf({ shipped, own }: OwnEvaluation, recordedPeopleBelow30: number): string[] {
+/**
+ * Why the own model should not be used, as sentences; empty: it may. What cannot be told (NaN) speaks against it. `recorded`: how
+ * the own one judges recorded clients.
+ */
+export function faultsOf({ shipped, own }: OwnEvaluation, recorded: Pick<Verdicts, 'peopleBelow30'>): string[] {
   const faults: string[] = [];
   const share = (value: number) => `${(value * 100).toFixed(2)} %`;
-  if (own.peopleBelow30 > shipped.peopleBelow30 + worseMin) {
+  if (!(own.peopleBelow30 <= shipped.peopleBelow30 + worseMin)) {
     faults.push(
       `of the log’s own people, ${share(own.peopleBelow30)} fall below 30; with the shipped model ${share(shipped.peopleBelow30)}`,
     );
   }
-  if (own.auc < shipped.auc - worseMin) {
+  if (!(own.programsBelow30 >= shipped.programsBelow30 - fewerFoundMax)) {
+    faults.push(
+      `of the log’s programs it finds ${share(own.programsBelow30)}; the shipped model ${share(shipped.programsBelow30)}`,
+    );
+  }
+  if (!(own.auc >= shipped.auc - worseMin)) {
     faults.push(
       `it tells the log’s people from programs worse: AUC ${own.auc.toFixed(4)}, the shipped one ${shipped.auc.toFixed(4)}`,
     );
   }
-  if (recordedPeopleBelow30 > recordedPeopleBelow30Max) {
-    faults.push(`of recorded people with other browsers, ${share(recordedPeopleBelow30)} fall below 30`);
+  if (!(recorded.peopleBelow30 <= recordedPeopleBelow30Max)) {
+    faults.push(`of recorded people with other browsers, ${share(recorded.peopleBelow30)} fall below 30`);
   }
   return faults;
 }

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { compileFeatures, compileModel } from '../../../bots/index.ts';
+import { ClientWindows, compileFeatures, compileModel } from '../../../bots/index.ts';
 import type { FeatureFile } from '../../../contract/featureFile.ts';
 import type { ModelFile } from '../../../contract/modelFile.ts';
+import { requestHead } from '../../../http/index.ts';
 import { ok } from '../../../kernel/result.ts';
 import type { TrainedRow } from '../makeRows.ts';
 import { compareModels, faultsOf } from './compareModels.ts';
@@ -35,11 +36,18 @@ test('what a client was is told by proofs and heuristics first, then by its visi
   assert.equal(labelOf({}), 'visit');
   assert.equal(labelOf({ operator: 'googlebot', claimsBrowser: false }), 'verified-bot');
   assert.equal(labelOf({ hits: 3, impostures: 1 }), 'impostor');
-  assert.equal(labelOf({ hits: 1 }), 'heuristics');
+  assert.equal(labelOf({ hits: 2 }), 'heuristics');
+  assert.equal(labelOf({ hits: 1 }), undefined, 'one of twenty: somebody beside it');
   assert.equal(labelOf({ claimsBrowser: false }), 'no-browser');
   for (const parts of [{ requests: 7, answered: 7 }, { seconds: 5 }, { answered: 10 }])
     assert.equal(labelOf(parts), undefined);
   assert.equal(labelOf({}, [0.9, 3, 0.7, 0.1, 1]), undefined, 'it read robots.txt');
+  const probed = [Float32Array.of(0.9, 3, 0.7, 0.1, 1), Float32Array.from(visit)];
+  assert.equal(
+    labelOf({ rows: probed.map((vector, index) => ({ place: index + 1, vector })) }),
+    undefined,
+    'it did before',
+  );
   assert.equal(labelOf({}, [0.1, 3, 0.7, 0.1, 0]), undefined, 'it threw its cookies away');
   assert.equal(labelOf({}, [0.9, 3, Number.NaN, Number.NaN, 0]), undefined, 'two signs are too few');
 });
@@ -68,8 +76,8 @@ test('the log’s answer is read whole or not at all', () => {
 });
 
 test('a network gives few clients, the same log the same ones, and what the log lacks is missing', async () => {
-  const answer = Array.from({ length: 100 }, (_, index) =>
-    [1_000 + index, '192.0.2.0/24', 0, 1, 0, 0, '', 1, 0, 1, '', 5].join('\t'),
+  const answer = Array.from({ length: 1_000 }, (_, index) =>
+    [1_000 + index, `192.0.${index % 25}.0/24`, 0, 1, 0, 0, '', 1, 0, 1, '', 5].join('\t'),
   ).join('\n');
   const asked: string[] = [];
   const ask = async (sql: string) => {
@@ -81,7 +89,7 @@ test('a network gives few clients, the same log the same ones, and what the log 
   const log = await read();
   assert.ok(log.ok);
   assert.deepEqual(log.value.names, ['header_count']);
-  assert.equal(log.value.clients.length, ownLogLimits.clientsPerNetworkMax);
+  assert.equal(log.value.clients.length, 25 * ownLogLimits.clientsPerNetworkMax);
   const first = asked.splice(0);
   assert.equal(first.length, 5, 'columns, size and three parts');
   await read();
@@ -96,8 +104,9 @@ test('a network gives few clients, the same log the same ones, and what the log 
   });
   const rows = ownRows(log.value, features);
   const all = [...rows.trained, ...rows.keptBack];
-  assert.equal(all.length, 20);
-  assert.ok(rows.keptBack.length > 0 && rows.keptBack.length < 10);
+  assert.equal(all.length, 500);
+  assert.ok(rows.keptBack.length > 0 && rows.keptBack.length < 250);
+  assert.equal(rows.keptBack.length % ownLogLimits.clientsPerNetworkMax, 0, 'networks are kept back whole');
   assert.deepEqual([...all[0]!.vector], [Number.NaN, 5]);
   assert.match(lackOf(rows) ?? '', /too few people’s visits: 0 clients/);
 });
@@ -106,17 +115,21 @@ test('a model that does worse on the log, or on recorded people, has faults', ()
   const file = readShipped<ModelFile>('model');
   const features = compileFeatures(readShipped<FeatureFile>('features'));
   const shipped = compileModel(file, features);
-  const vectors = Array.from({ length: 200 }, (_, index) =>
-    new Float32Array(features.size).fill(index % 2 === 0 ? Number.NaN : 1),
-  );
-  const lower =
-    vectors.map((vector) => shipped.logOdds(vector)).indexOf(Math.min(...vectors.map((v) => shipped.logOdds(v)))) % 2;
-  const rows = vectors.map(
-    (vector, index): TrainedRow => ({
-      ...{ vector, position: 0 },
-      session: { family: 'log', source: 'log', label: index % 2 === lower ? 'bot' : 'human' },
-    }),
-  );
+  const firefox = 'Mozilla/5.0 (X11; Linux x86_64; rv:153.0) Gecko/20100101 Firefox/153.0';
+  const accept = 'text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8';
+  const browser = [
+    ...['User-Agent', firefox, 'Accept', accept, 'Accept-Language', 'en-US,en;q=0.9'],
+    'Upgrade-Insecure-Requests',
+    '1',
+  ];
+  const rowOf = (label: 'human' | 'bot', rawHeaders: readonly string[]): TrainedRow => {
+    const place = { method: 'GET', target: '/', version: '1.1', scheme: 'http', clientAddress: '192.0.2.1' } as const;
+    const vector = new Float32Array(features.size);
+    const head = requestHead({ ...place, rawHeaders: ['Host', 'shop.example', ...rawHeaders], isRelayed: true });
+    features.fill(head, new ClientWindows({ clientsMax: 4 }).observe(head, 0), vector);
+    return { vector, position: 0, session: { family: 'log', source: 'log', label } };
+  };
+  const rows = [rowOf('human', browser), rowOf('bot', ['User-Agent', 'curl/8', 'Accept', '*/*'])];
   const opposite = compileModel(
     {
       ...file,
@@ -125,9 +138,14 @@ test('a model that does worse on the log, or on recorded people, has faults', ()
     },
     features,
   );
-  assert.deepEqual(faultsOf(compareModels(rows, shipped, shipped), 0), []);
-  assert.equal(faultsOf(compareModels(rows, shipped, shipped), 0.01).length, 1);
-  assert.match(faultsOf(compareModels(rows, shipped, opposite), 0).join('\n'), /AUC/);
+  const [none, some] = [{ peopleBelow30: 0 }, { peopleBelow30: 0.01 }];
+  assert.deepEqual(faultsOf(compareModels(rows, shipped, shipped), none), []);
+  assert.equal(faultsOf(compareModels(rows, shipped, shipped), some).length, 1);
+  assert.match(faultsOf(compareModels(rows, shipped, opposite), none).join('\n'), /AUC/);
+  const blind = compileModel({ ...file, bias: file.bias + 20 }, features);
+  const [fault, ...others] = faultsOf(compareModels(rows, shipped, blind), none);
+  assert.ok(others.length === 0 && /it finds 0.00 %/.test(fault ?? ''), String(fault));
+  assert.equal(faultsOf(compareModels([], shipped, shipped), none).length, 3, 'what cannot be told speaks against it');
 });
 
 function readShipped<File>(name: string): File {

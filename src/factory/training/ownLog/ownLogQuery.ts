@@ -9,7 +9,7 @@ export interface OwnLogWindow {
 const client = 'client_address, user_agent, ja4';
 /** Of a client, so many of its first requests, and as many more spread over the rest. */
 const firstRows = 6;
-/** A client that asks without end is known by so many of its requests. */
+/** A client that asks without end is known by so many of its requests, whichever come to hand first. */
 const requestsPerClientMax = 2_000;
 
 /** How many requests with a vector there are; the parts that are read are made as large as an answer may be. */
@@ -34,8 +34,9 @@ export const ownLogColumns = [
 
 /**
  * One part of the clients (of `parts`, drawn by their hash, so that all rows of a client are in one): for each row that is kept
- * `ownLogColumns`, then the features in the order of `names`, which are columns of `http_requests_features`. Understood by
- * every server since 18.16, in the format TabSeparated.
+ * `ownLogColumns`, then the features in the order of `names`, which are columns of `http_requests_features`. Vectors are read of
+ * the kept rows alone, so that a part takes memory for itself and not for the whole window. Understood by every server since
+ * 18.16, in the format TabSeparated.
  */
 export function ownLogQuery(names: readonly string[], part: number, parts: number, window: OwnLogWindow): string {
   const clients =
@@ -54,7 +55,7 @@ export function ownLogQuery(names: readonly string[], part: number, parts: numbe
   const columns = names.map((name) => `, \`${name}\``).join('');
   const features =
     `SELECT at, milliseconds, id, edge, arrayStringConcat(missing, ',') AS lacks${columns}` +
-    ` FROM http_requests_features WHERE ${within(window)}`;
+    ` FROM http_requests_features WHERE ${within(window)} AND id GLOBAL IN (SELECT id FROM (${rows}) AS wanted)`;
   return (
     `SELECT ${ownLogColumns.join(', ')}${columns} FROM (${rows}) AS kept ANY INNER JOIN (${features}) AS features` +
     ' USING (at, milliseconds, id, edge) ORDER BY client, place'

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { FeatureSet } from '../../../bots/index.ts';
 import type { TrainedRow } from '../makeRows.ts';
 import { type OwnLog, ownLogLimits } from './readOwnLog.ts';
@@ -11,8 +12,12 @@ export interface OwnRows {
   readonly clients: Readonly<Record<WeakReason | 'unknown', number>>;
 }
 
-/** Of the clients, one in so many is kept back. */
+/** Of the networks, one in so many is kept back with all its clients: neighbours are often one and the same. */
 const keptBackOneIn = 5;
+
+function isKeptBack(network: string): boolean {
+  return createHash('sha256').update(network).digest().readUInt32LE() % keptBackOneIn === 0;
+}
 
 /** Rows of the clients that the log tells something of; vectors in the order of `features`, NaN where the log has no such column. */
 export function ownRows({ clients, names }: OwnLog, features: FeatureSet): OwnRows {
@@ -26,13 +31,14 @@ export function ownRows({ clients, names }: OwnLog, features: FeatureSet): OwnRo
     counted[weak?.reason ?? 'unknown'] += 1;
     if (weak === undefined) continue;
     const session = { family: `log ${weak.reason}`, label: weak.label, source: 'log' } as const;
-    const rows = client.rows.map(({ place, vector }) => ({
+    // A visit is known by its last request, which would judge itself.
+    const told = weak.reason === 'visit' ? client.rows.slice(0, -1) : client.rows;
+    const rows = told.map(({ place, vector }) => ({
       vector: Float32Array.from(places, (at) => (at === -1 ? Number.NaN : vector[at]!)),
       session,
       position: place - 1,
     }));
-    // The id is a hash: its last digits are as good as a lot, and the same each time.
-    (Number(client.id.slice(-6)) % keptBackOneIn === 0 ? keptBack : trained).push(...rows);
+    (isKeptBack(client.network) ? keptBack : trained).push(...rows);
   }
   return { trained, keptBack, clients: counts };
 }

@@ -27,19 +27,23 @@ const signs: readonly { readonly feature: string; readonly min?: number; readonl
   { feature: 'window_typed_share', max: 0.5 },
   { feature: 'window_interval_variation', min: 0.3 },
 ];
-/** What no person's visit shows. */
+/** What no request of a person's visit shows. */
 const counterSigns: readonly { readonly feature: string; readonly max: number }[] = [
   { feature: 'window_robots_read', max: 0 },
   { feature: 'window_sequential_share', max: 0.5 },
   { feature: 'window_head_share', max: 0.1 },
   { feature: 'path_probe', max: 0 },
 ];
+/** Behind one address and user agent may be several: fewer hits than this share of its requests are somebody else's, and tell nothing. */
+const hitShareMin = 0.1;
 
 /** undefined: nothing is known of it, and nothing is learned. `names` are those of its vectors. */
 export function weakLabelOf(client: LoggedClient, names: readonly string[]): WeakLabel | undefined {
   if (client.operator !== '') return { label: 'bot', reason: 'verified-bot' };
   if (client.impostures > 0) return { label: 'bot', reason: 'impostor' };
-  if (client.hits > 0) return { label: 'bot', reason: 'heuristics' };
+  if (client.hits > 0) {
+    return client.hits >= client.requests * hitShareMin ? { label: 'bot', reason: 'heuristics' } : undefined;
+  }
   if (!client.claimsBrowser) return { label: 'bot', reason: 'no-browser' };
   return isVisit(client, names) ? { label: 'human', reason: 'visit' } : undefined;
 }
@@ -48,8 +52,7 @@ function isVisit(client: LoggedClient, names: readonly string[]): boolean {
   const { answered, requests, rows, seconds } = client;
   if (requests < visitRequestsMin || seconds < visitSecondsMin || answered < requests * visitAnsweredShareMin)
     return false;
-  const { vector } = rows.at(-1)!;
-  const figureOf = (feature: string) => vector[names.indexOf(feature)] ?? Number.NaN;
+  const figureOf = (feature: string, { vector } = rows.at(-1)!) => vector[names.indexOf(feature)] ?? Number.NaN;
   let seen = 0;
   for (const { feature, min = Number.NEGATIVE_INFINITY, max = Number.POSITIVE_INFINITY } of signs) {
     const value = figureOf(feature);
@@ -57,5 +60,6 @@ function isVisit(client: LoggedClient, names: readonly string[]): boolean {
     if (value < min || value > max) return false;
     seen += 1;
   }
-  return seen >= signsMin && !counterSigns.some(({ feature, max }) => figureOf(feature) > max);
+  const isContradicted = counterSigns.some(({ feature, max }) => rows.some((row) => figureOf(feature, row) > max));
+  return seen >= signsMin && !isContradicted;
 }
