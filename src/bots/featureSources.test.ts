@@ -111,4 +111,10 @@ test('vectors are the caller’s own, however they are allocated', () => {
     assert.ok(vector.every((value) => value === index));
   }
   assert.equal(compileFeatures({ schema: 1, features: [] }).makeVector().length, 0);
+  // What is given back serves again, and only that.
+  const [first, ...others] = vectors;
+  features.giveBack(first!);
+  assert.equal(features.makeVector(), first);
+  assert.ok(!others.includes(features.makeVector()));
+  assert.throws(() => features.giveBack(new Float32Array(1)), /goes back to the set that made it/);
 });

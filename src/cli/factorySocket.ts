@@ -65,7 +65,7 @@ export async function askAndTellFactory(
 }
 
 /** The sentence of an error answer. */
-function errorOf(text: string): string {
+export function errorOf(text: string): string {
   try {
     return (JSON.parse(text) as { error?: string }).error ?? text;
   } catch {

@@ -17,7 +17,7 @@ import {
 import { systemClock } from '../kernel/clock.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { dataOption, readArguments, usageError, type Values } from './arguments.ts';
-import { askFactory } from './factorySocket.ts';
+import { askFactory, errorOf } from './factorySocket.ts';
 import { exitCodes, type Io } from './io.ts';
 
 const usage = `usage: holdfast train [--seed N] [--sessions N] [--trees N] [--quick] [--out DIR] [--json]
@@ -94,7 +94,7 @@ async function learnFrom(
     try {
       const question = { sql, format: 'TabSeparated', write: false };
       const { status, text } = await askFactory(factorySocket, 'POST', '/query', question);
-      return status === 200 ? ok(text) : err(`the factory did not answer: ${text.trim()}`);
+      return status === 200 ? ok(text) : err(errorOf(text).trim());
     } catch (error) {
       return err(
         `no factory answers at ${factorySocket} (${(error as Error).message}); is 'holdfast up' running there?`,

@@ -81,13 +81,15 @@ test('a head carries JA4 over TLS, the opening of HTTP/2 too, and nothing in the
   assert.match(seen['/two']?.http2 ?? '', /^\S*\|\d+\|0\|[mpas,]{7}$/);
   assert.deepEqual(seen['/three'], seen['/two']);
   assert.equal(seen['/plain'], null);
+  assert.ok((await samples(edge, 4)).every(({ isRelayed }) => isRelayed === false));
 });
 
-test('behind a trusted proxy the handshake is the proxy’s, so there is none', async () => {
+test('behind a trusted proxy the handshake is the proxy’s, so there is none, and the head’s form is the proxy’s, too', async () => {
   const edge = await start(['127.0.0.1/32']);
   await visitHttp1(edge.ports[0]!);
   await visitHttp2(edge.ports[0]!, '/two');
   assert.deepEqual(await handshakes(edge, 2), { '/one': null, '/two': null });
+  assert.ok((await samples(edge, 2)).every(({ isRelayed }) => isRelayed === true));
 });
 
 test('says Chrome 133, shakes hands like Python: the features tell, and the trace', {

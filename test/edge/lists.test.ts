@@ -1,49 +1,18 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
-import { decodeLogBatch, type LogRecord } from '../../src/contract/logBatch.ts';
 import type { LoadedSet } from '../../src/edge/lastgood/index.ts';
 import { listsOf } from '../support/lists.ts';
 import { ask, blockRule, site, startEdge, startOrigin, tinyFeatures, tinyModel, Undo } from './harness.ts';
+import { startLog } from './startLog.ts';
 
 const undo = new Undo();
 afterEach(() => undo.run());
 after(() => undo.run());
 
-/** Where the worker's log goes: all records that came. */
-async function startLog(): Promise<{ readonly path: string; readonly records: LogRecord[] }> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-lists-'));
-  const path = join(folder, 'log.sock');
-  const records: LogRecord[] = [];
-  const server = createServer((socket) => {
-    let held = Buffer.alloc(0);
-    socket.on('data', (bytes: Buffer) => {
-      held = Buffer.concat([held, bytes]);
-      while (held.length >= 4 && held.length >= 4 + held.readUInt32LE(0)) {
-        const end = 4 + held.readUInt32LE(0);
-        const batch = decodeLogBatch(held.subarray(4, end));
-        assert.ok(batch.ok);
-        records.push(...batch.value.records);
-        held = held.subarray(end);
-      }
-    });
-    undo.add(() => socket.destroy());
-  });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  undo.add(() => {
-    server.close();
-    rmSync(folder, { recursive: true, force: true });
-  });
-  return { path, records };
-}
-
 const from = (address: string) => [`X-Forwarded-For: ${address}`];
 
 test('a rule reads country, system and lists; the log and the trace say them; without lists all of it is unknown', async () => {
-  const { path, records } = await startLog();
+  const { path, records } = await startLog(undo);
   const { url } = await startOrigin(undo);
   const rules = [
     blockRule('ip.hosting && !bot.verified', 'data centres'),
@@ -100,7 +69,7 @@ test('a rule reads country, system and lists; the log and the trace say them; wi
 });
 
 test('a feature asks the lists, and the signals of a system are found by its number', async () => {
-  const { path, records } = await startLog();
+  const { path, records } = await startLog(undo);
   const { url } = await startOrigin(undo);
   const feature = (name: string, extractor: string, parameters = {}) => ({
     ...tinyFeatures.features[0]!,

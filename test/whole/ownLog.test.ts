@@ -36,6 +36,8 @@ test('a model learns from what the edge logged of recorded clients, and is publi
   const { cli, data, edgeUrl } = holdfast;
   const out = join(data, 'own');
 
+  const answers = async () => ((await cli('query', 'SELECT 1')).code === 0 ? true : undefined);
+  await eventually('ClickHouse answers', answers, 30_000);
   const before = await cli('train', '--own-log', '--quick', '--out', out);
   assert.equal(before.code, 1);
   assert.match(before.stderr, /the log has no scored request in this time/);

@@ -47,6 +47,7 @@ test('a sample makes the same head again', () => {
   for (const head of [
     requestHead({ ...parts, target: 'http://Other.example:81/a?b', rawHeaders: ['Accept', '*/*'] }),
     requestHead({ ...parts, target: '/a?b', rawHeaders: ['Host', 'Shop.example:80', 'A', '1', 'a', '2'] }),
+    requestHead({ ...parts, target: '/a', rawHeaders: ['host', 'shop.example'], isRelayed: true }),
   ]) {
     const again = requestHead(sampleOf(head));
     // The authority stands in for a Host that the sample may lack.
