@@ -85,6 +85,7 @@ test('a feature asks the lists, and the signals of a system are found by its num
       feature('hosting', 'hosting-range'),
       feature('vpn', 'vpn-range'),
       feature('office', 'listed-range', { list: 'office' }),
+      feature('home', 'listed-range', { list: 'home' }),
       feature('asn_rank', 'asn-request-rank'),
     ],
   };
@@ -127,7 +128,11 @@ test('a feature asks the lists, and the signals of a system are found by its num
   while (records.length < 3 && Date.now() < deadline) await new Promise((resolve) => setTimeout(resolve, 20));
   const asked = (address: string) =>
     [...(records.find(({ clientAddress }) => clientAddress === address)?.vector ?? [])].slice(1);
-  assert.deepEqual(asked('192.0.2.1'), [1, Number.NaN, 0, 1], 'there is no list of VPNs');
-  assert.deepEqual(asked('198.51.100.1'), [0, Number.NaN, 1, 1]);
-  assert.deepEqual(asked('203.0.113.1'), [0, Number.NaN, 0, Number.NaN]);
+  assert.deepEqual(
+    asked('192.0.2.1'),
+    [1, Number.NaN, 0, Number.NaN, 1],
+    'there is no list of VPNs, and none named home',
+  );
+  assert.deepEqual(asked('198.51.100.1'), [0, Number.NaN, 1, Number.NaN, 1]);
+  assert.deepEqual(asked('203.0.113.1'), [0, Number.NaN, 0, Number.NaN, Number.NaN]);
 });

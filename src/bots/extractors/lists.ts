@@ -13,22 +13,21 @@ export const listExtractors: readonly Extractor[] = [
     plain(
       `${list}-range`,
       `1 if the client's address is one of ${words[list]}, else 0; missing without the list '${list}'.`,
-      ({ address }) => {
-        const isIn = address.isIn(list);
-        return isIn === undefined ? Number.NaN : Number(isIn);
-      },
+      ({ address }) => figureOf(address.isIn(list)),
     ),
   ),
   {
     name: 'listed-range',
-    summary: "1 if the client's address is in the operator's list of that name, else 0; missing without any lists.",
+    summary: "1 if the client's address is in the operator's list of that name, else 0; missing without that list.",
     parameters: { list: { kind: 'text' } },
     compile: (parameters) => {
       const list = parameters.text('list');
-      return ({ address }) => {
-        const { lists } = address;
-        return lists === undefined ? Number.NaN : Number(lists.includes(list));
-      };
+      return ({ address }) => figureOf(address.isIn(list));
     },
   },
 ];
+
+/** A list that was lost is not one that nobody is in. */
+function figureOf(isIn: boolean | undefined): number {
+  return isIn === undefined ? Number.NaN : Number(isIn);
+}
