@@ -13,13 +13,26 @@ export interface Told {
   readonly scheme: 'http' | 'https';
 }
 
+/** Where an operator's own proxies stand; whoever comes from elsewhere with X-Forwarded-For may well have made it up. */
+const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', 'fc00::/7', '::1/128'].map(
+  (cidr) => parseNetwork(cidr)!,
+);
+/** Peers that are told of; a network full of them is told of by its first ones. */
+const unnamedMax = 8;
+
 /** The proxies whose word about the visitor counts, by CIDR. */
 export class TrustedPeers {
   readonly #networks: readonly Network[];
+  readonly #onUnnamed: (peerAddress: string) => void;
+  readonly #unnamed = new Set<string>();
   readonly #visitors = new Map<string, string>();
 
-  /** Throws an Error naming the entry that is no CIDR; `holdfast check` finds it earlier. */
-  constructor(cidrs: readonly string[]) {
+  /**
+   * Throws an Error naming the entry that is no CIDR; `holdfast check` finds it earlier. `onUnnamed` is told of peers that look like a
+   * proxy nobody named, a few, once each.
+   */
+  constructor(cidrs: readonly string[], onUnnamed: (peerAddress: string) => void = () => {}) {
+    this.#onUnnamed = onUnnamed;
     this.#networks = cidrs.map((cidr) => {
       const network = parseNetwork(cidr);
       if (network === undefined) throw new Error(`trusted proxy "${cidr}" is not an address or CIDR like 10.0.0.0/8`);
@@ -39,6 +52,15 @@ export class TrustedPeers {
     const proto = fieldValue(raw, numbers, forwardedProto);
     const isHttps = proto !== undefined && proto.trim().toLowerCase() === 'https';
     return { clientAddress, scheme: isHttps ? 'https' : peer.scheme };
+  }
+
+  /** Looks at what a peer sends that is not trusted: all visitors of a proxy would be one to us. */
+  notice({ numbers }: FieldLines, peerAddress: string): void {
+    if (!numbers.includes(forwardedFor) || this.#unnamed.size >= unnamedMax || this.#unnamed.has(peerAddress)) return;
+    const parsed = parseAddress(peerAddress);
+    if (parsed === undefined || !privateNetworks.some((network) => networkHolds(network, parsed))) return;
+    this.#unnamed.add(peerAddress);
+    this.#onUnnamed(peerAddress);
   }
 
   /** `peerAddress` is trusted: what the chain says does not depend on it then, unless the chain names nobody. */

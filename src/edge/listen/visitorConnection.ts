@@ -265,6 +265,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
     }
     const { facts } = this;
     const told = this.isPeerTrusted ? trusted.told(reader.fields, facts) : undefined;
+    if (told === undefined) trusted.notice(reader.fields, facts.peerAddress);
     const head = requestHead({
       method: reader.method,
       target: reader.target,

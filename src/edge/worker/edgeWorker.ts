@@ -160,7 +160,12 @@ export class EdgeWorker {
       isFull: () => this.#connections >= this.#visitorsMax,
       shedsConnections: () => this.#overload.sheds('connection'),
     };
-    const trusted = new TrustedPeers(ports.trustedProxies);
+    const trusted = new TrustedPeers(ports.trustedProxies, (peer) =>
+      logger.warn('proxy-not-named', {
+        peer,
+        message: `X-Forwarded-For comes from ${peer}, which is none of trustedProxies: all its visitors are judged as one. If it is your proxy, name it there.`,
+      }),
+    );
     this.#listeners = (ports.listeners ?? [{}]).map(
       (kind) => new HttpListener(trusted, sockets, events, ports.times?.bodyIdleMs, kind),
     );

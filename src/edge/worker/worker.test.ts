@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { requestHead } from '../../http/index.ts';
+import { fieldNumber, requestHead } from '../../http/index.ts';
 import { SampleHeads } from '../agent/sampleHeads.ts';
 import { TrustedPeers } from '../listen/trustedPeers.ts';
 import { HeadSampler, sampleLimits, sampleOf } from './headSampler.ts';
@@ -105,6 +105,17 @@ test('the visitor behind proxies: only as far as they are trusted', () => {
   assert.equal(visitor('203.0.113.9', '198.51.100.1'), '198.51.100.1', 'a stranger’s word counts nothing');
   assert.equal(visitor('::ffff:203.0.113.9'), '203.0.113.9');
   assert.throws(() => new TrustedPeers(['10.0.0.0/40']), /not an address or CIDR/);
+});
+
+test('a peer of a private network that forwards and is not named is told of, once, and few are', () => {
+  const told: string[] = [];
+  const peers = new TrustedPeers(['192.0.2.0/24'], (peer) => told.push(peer));
+  const forwarded = { raw: ['X-Forwarded-For', '203.0.113.1'], numbers: [fieldNumber('x-forwarded-for')] };
+  for (const peer of ['203.0.113.7', '10.1.2.3', '10.1.2.3', '::1', 'nonsense', '']) peers.notice(forwarded, peer);
+  peers.notice({ raw: ['Host', 'a'], numbers: [fieldNumber('host')] }, '10.9.9.9');
+  assert.deepEqual(told, ['10.1.2.3', '::1']);
+  for (let index = 0; index < 100; index += 1) peers.notice(forwarded, `10.1.3.${index}`);
+  assert.equal(told.length, 8);
 });
 
 test('all answers since the start by bucket: none lost when the windows turn, none guessed', () => {
