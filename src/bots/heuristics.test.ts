@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
+import { requestHead } from '../http/index.ts';
 import { RequestFacts } from './facts/requestFacts.ts';
 import { heuristics, hitHeuristics } from './heuristics.ts';
 import { chromeRequests, chromeUserAgent, headOf, toolRequests } from './testing/heads.ts';
@@ -106,6 +107,28 @@ test('each structural heuristic hits what it is for', () => {
     heuristics.map(({ id }) => id).filter((id) => !covered.includes(id)),
     [],
   );
+});
+
+test('behind a trusted proxy, what it added or changed hides no tool, and hits nobody', () => {
+  const relayed = (rawHeaders: readonly string[]) => {
+    const parts = { method: 'GET', target: '/', version: '1.1', scheme: 'https', clientAddress: '192.0.2.1' } as const;
+    return hitHeuristics(new RequestFacts(requestHead({ ...parts, rawHeaders, isRelayed: true })));
+  };
+  const added = [
+    'Accept-Encoding',
+    'gzip',
+    'X-Forwarded-For',
+    '192.0.2.1',
+    'X-Forwarded-Proto',
+    'https',
+    'X-Request-Id',
+    '1',
+  ];
+  const tool = ['Host', 'a', 'User-Agent', chromeUserAgent];
+  assert.deepEqual(relayed([...tool, 'Accept', '*/*', ...added]), ['chromium-as-tool']);
+  assert.deepEqual(relayed([...tool, ...added]), ['browser-without-headers', 'chromium-as-tool']);
+  const { rawHeaders } = headOf(chromeRequests.navigation!);
+  assert.deepEqual(relayed([...rawHeaders, ...added]), []);
 });
 
 test('an impostor is hit, and nobody else whose claim is not proven', () => {

@@ -33,11 +33,10 @@ export class RepeatedValues {
   readonly #texts: string[] = new Array<string>(places).fill('');
   /** Of the value that was last looked for in vain at a place, by which its second coming is told. */
   readonly #missed = new Int32Array(places >> 1);
-  #kept = 0;
 
-  /** Copies made so far. */
-  get kept(): number {
-    return this.#kept;
+  /** Values that are kept now. */
+  get size(): number {
+    return this.#texts.filter((text) => text !== '').length;
   }
 
   /** `text` or a string equal to it. It is what stands in `octets` from `start` to `end`, as Latin-1. */
@@ -53,7 +52,6 @@ export class RepeatedValues {
       this.#missed[place >> 1] = mark;
       return text;
     }
-    this.#kept += 1;
     this.#texts[place + 1] = first;
     const copy = Buffer.from(text, 'latin1').toString('latin1');
     this.#texts[place] = copy;

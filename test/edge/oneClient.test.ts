@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { mkdtempSync, rmSync } from 'node:fs';
 import { request } from 'node:http';
-import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { decodeLogBatch } from '../../src/contract/logBatch.ts';
 import { type RealEdge, startRealEdge } from '../resilience/realEdge.ts';
+import { Undo } from './harness.ts';
+import { type ReceivedLog, startLog } from './startLog.ts';
 
 /** What one worker knew of the client when it judged a request. */
 interface Seen {
@@ -16,29 +14,14 @@ interface Seen {
   readonly figures: Readonly<Record<string, number>>;
 }
 
-/** Receives the edge's log, in which each request has its features. */
-async function startLog(path: string): Promise<{ readonly seen: Seen[]; close(): void }> {
-  const seen: Seen[] = [];
-  const server = createServer((socket) => {
-    let waiting = Buffer.alloc(0);
-    socket.on('error', () => {});
-    socket.on('data', (bytes) => {
-      waiting = Buffer.concat([waiting, bytes as Buffer]);
-      while (waiting.length >= 4 && waiting.length >= 4 + waiting.readUInt32LE(0)) {
-        const end = 4 + waiting.readUInt32LE(0);
-        const batch = decodeLogBatch(waiting.subarray(4, end));
-        waiting = waiting.subarray(end);
-        assert.ok(batch.ok);
-        const { featureNames, records, worker } = batch.value;
-        for (const { target, vector } of records) {
-          const figures = Object.fromEntries(featureNames.map((name, index) => [name, vector?.[index] ?? Number.NaN]));
-          seen.push({ worker, target, figures });
-        }
-      }
-    });
-  });
-  await new Promise<void>((resolve) => server.listen(path, resolve));
-  return { seen, close: () => server.close() };
+/** The log so far, request by request. */
+function seenIn({ batches }: ReceivedLog): Seen[] {
+  return batches.flatMap(({ featureNames, records, worker }) =>
+    records.map(({ target, vector }) => ({
+      ...{ worker, target },
+      figures: Object.fromEntries(featureNames.map((name, index) => [name, vector?.[index] ?? Number.NaN])),
+    })),
+  );
 }
 
 /** One request on a connection of its own: the kernel draws a worker for each. */
@@ -76,9 +59,9 @@ const counts = process.env.HOLDFAST_TEST_WHOLE === '1' ? [2, 4] : [2];
 
 for (const workers of counts) {
   test(`${workers} workers know one client as one worker would, and a new worker knows it, too`, async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'holdfast-one-'));
-    const log = await startLog(join(folder, 'log.sock'));
-    const edge = await startRealEdge({ workers, options: { logSocket: join(folder, 'log.sock') } });
+    const undo = new Undo();
+    const log = await startLog(undo);
+    const edge = await startRealEdge({ workers, options: { logSocket: log.path } });
     try {
       const requests = workers * 6;
       // The first ones find peers that do not know each other yet.
@@ -87,13 +70,13 @@ for (const workers of counts) {
         return (await metric(edge, 'way="heard"')) > workers;
       });
       await sleep(300);
-      const warm = log.seen.length;
+      const warm = log.records.length;
       for (let index = 0; index < requests; index += 1) {
         await ask(edge.port, `/item/${index}`);
         await sleep(100);
       }
-      await edge.until('all are in the log', () => log.seen.length >= warm + requests);
-      const figures = log.seen.filter(({ target }) => target.startsWith('/item/'));
+      await edge.until('all are in the log', () => log.records.length >= warm + requests);
+      const figures = seenIn(log).filter(({ target }) => target.startsWith('/item/'));
       assert.ok(new Set(figures.map(({ worker }) => worker)).size > 1, 'the kernel drew more than one worker');
       const known = figures.map(({ figures: { window_requests_60s } }) => window_requests_60s!);
       const first = known[0]!;
@@ -112,8 +95,7 @@ for (const workers of counts) {
       });
     } finally {
       await edge.stop();
-      log.close();
-      rmSync(folder, { recursive: true, force: true });
+      await undo.run();
     }
   });
 }

@@ -3,24 +3,34 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { decodeLogBatch, type LogRecord } from '../../src/contract/logBatch.ts';
+import { decodeLogBatch, type LogBatch, type LogRecord, logLimits } from '../../src/contract/logBatch.ts';
+import { FrameReader } from '../../src/factory/log/frameReader.ts';
 import type { Undo } from './harness.ts';
 
-/** Where the worker's log goes: all records that came. */
-export async function startLog(undo: Undo): Promise<{ readonly path: string; readonly records: LogRecord[] }> {
-  const folder = mkdtempSync(join(tmpdir(), 'holdfast-lists-'));
+/** What came of a log so far. */
+export interface ReceivedLog {
+  /** Of the socket that workers send to. */
+  readonly path: string;
+  readonly batches: readonly LogBatch[];
+  /** Of all batches. */
+  readonly records: readonly LogRecord[];
+}
+
+/** Where workers' log goes, in this process. */
+export async function startLog(undo: Undo): Promise<ReceivedLog> {
+  const folder = mkdtempSync(join(tmpdir(), 'holdfast-log-'));
   const path = join(folder, 'log.sock');
+  const batches: LogBatch[] = [];
   const records: LogRecord[] = [];
   const server = createServer((socket) => {
-    let held = Buffer.alloc(0);
+    const frames = new FrameReader(logLimits.frameBytesMax);
+    socket.on('error', () => {});
     socket.on('data', (bytes: Buffer) => {
-      held = Buffer.concat([held, bytes]);
-      while (held.length >= 4 && held.length >= 4 + held.readUInt32LE(0)) {
-        const end = 4 + held.readUInt32LE(0);
-        const batch = decodeLogBatch(held.subarray(4, end));
+      for (const frame of frames.push(bytes) ?? assert.fail('a frame is too long')) {
+        const batch = decodeLogBatch(frame);
         assert.ok(batch.ok);
+        batches.push(batch.value);
         records.push(...batch.value.records);
-        held = held.subarray(end);
       }
     });
     undo.add(() => socket.destroy());
@@ -30,5 +40,5 @@ export async function startLog(undo: Undo): Promise<{ readonly path: string; rea
     server.close();
     rmSync(folder, { recursive: true, force: true });
   });
-  return { path, records };
+  return { path, batches, records };
 }

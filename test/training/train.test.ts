@@ -53,6 +53,12 @@ test('holdfast train says what is wrong with its arguments', async () => {
   const { code, stderr } = await runTrain('--seed', 'one');
   assert.equal(code, 2);
   assert.match(stderr, /--seed is a whole number from 0 to 4294967295/);
+  const hours = await runTrain('--hours', '3');
+  assert.equal(hours.code, 2);
+  assert.match(hours.stderr, /--hours are those of --own-log/);
+  const nobody = await runTrain('--own-log', '--data', '/nowhere');
+  assert.equal(nobody.code, 1);
+  assert.match(nobody.stderr, /no factory answers at/);
 });
 
 test('the shipped model fits the shipped features', () => {

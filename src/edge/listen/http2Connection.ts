@@ -197,6 +197,7 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
       if (!this.isPeerTrusted) this.#handshake = handshakeOf(this.#facts);
     }
     const { request, isBodyless } = stream;
+    if (request !== undefined && !this.isPeerTrusted) trusted.notice(request, this.peerAddress);
     const read =
       request === undefined
         ? 'head-too-large'

@@ -25,7 +25,7 @@ test('the same seed makes the same traffic; Math.random is given back', () => {
   assert.equal(Math.random, original);
 });
 
-test('no placeholder of the site is left in a head, and nothing tells the labels’ hosts apart', () => {
+test('no `{host}` is left in a head, and nothing tells the labels’ hosts apart', () => {
   const traffic = makeTraffic(2, 60);
   assert.ok(traffic.ok);
   const loopback = { human: 0, bot: 0 };

@@ -1,5 +1,6 @@
 import { seededRandom } from '../../../kernel/random.ts';
 import { err, ok, type Result } from '../../../kernel/result.ts';
+import { Chance } from '../chance.ts';
 import { type LoggedClient, readLoggedClients } from './loggedClient.ts';
 import { type OwnLogWindow, ownLogColumnsQuery, ownLogQuery, ownLogSizeQuery } from './ownLogQuery.ts';
 
@@ -43,9 +44,10 @@ export async function readOwnLog(
   const requests = Number(size.value);
   if (requests === 0) return err('the log has no scored request in this time');
   const parts = Math.max(1, Math.ceil(requests / ownLogLimits.partRequests));
+  const order = new Chance(seededRandom(seed)).shuffled(Array.from({ length: parts }, (_, part) => part));
   const clients: LoggedClient[] = [];
   let rows = 0;
-  for (const [index, part] of drawn(parts, seed).entries()) {
+  for (const [index, part] of order.entries()) {
     if (rows >= ownLogLimits.rowsMax) break;
     const answer = await ask(ownLogQuery(names, part, parts, window));
     if (!answer.ok) return answer;
@@ -56,16 +58,6 @@ export async function readOwnLog(
     progress(`read part ${index + 1} of ${parts} of the log: ${clients.length} clients, ${rows} rows`);
   }
   return ok({ names, clients: fewOfEachNetwork(clients), requests });
-}
-
-function drawn(parts: number, seed: number): number[] {
-  const random = seededRandom(seed);
-  const order = Array.from({ length: parts }, (_, part) => part);
-  for (let left = parts - 1; left > 0; left -= 1) {
-    const other = Math.floor(random.next() * (left + 1));
-    [order[left], order[other]] = [order[other]!, order[left]!];
-  }
-  return order;
 }
 
 function fewOfEachNetwork(clients: readonly LoggedClient[]): LoggedClient[] {
