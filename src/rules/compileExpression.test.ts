@@ -91,6 +91,8 @@ for (const [text, expected] of [
   ['bot.score in [11, 20.0]', false],
   ['bot.score in []', false],
   ['10 in [bot.score]', true],
+  ['bot.score in [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]', true],
+  ['bot.score in [1, 2, 3, 4, 5, 6, 7, 8, 9, 11]', false],
   ['request.path == "/products/1" && request.query == "page=2"', true],
   ['request.headers["USER-AGENT"].startsWith("curl/")', true],
   ['"user-agent" in request.headers && !("x" in request.headers)', true],

@@ -111,6 +111,20 @@ test('a network gives few clients, the same log the same ones, and what the log 
   assert.match(lackOf(rows) ?? '', /too few people’s visits: 0 clients/);
 });
 
+test('a visit teaches all it did but the request that it was known by; a program teaches all', () => {
+  const three = [1, 2, 3].map((place) => ({ place, vector: Float32Array.from(visit) }));
+  const features = compileFeatures(readShipped<FeatureFile>('features'));
+  const rowsOf = (parts: Partial<LoggedClient>) => {
+    const { trained, keptBack } = ownRows(
+      { names, requests: 20, clients: [client({ ...parts, rows: three })] },
+      features,
+    );
+    return [...trained, ...keptBack].map(({ position, session }) => `${session.label} ${position}`);
+  };
+  assert.deepEqual(rowsOf({}), ['human 0', 'human 1']);
+  assert.deepEqual(rowsOf({ hits: 20 }), ['bot 0', 'bot 1', 'bot 2']);
+});
+
 test('a model that does worse on the log, or on recorded people, has faults', () => {
   const file = readShipped<ModelFile>('model');
   const features = compileFeatures(readShipped<FeatureFile>('features'));
