@@ -7,9 +7,9 @@ import { makeCertificate } from './certificate.ts';
 import type { Contender, RunningContender, Setup } from './contenders/contender.ts';
 import { buildPackage, sourceLauncher } from './holdfastPackage.ts';
 import { type LoadFiles, writeLoadFiles } from './load/load.ts';
+import { probe } from './measure/probe.ts';
 import { type BodySize, type Origin, startOrigin } from './origin.ts';
 import { killAll } from './pinned.ts';
-import { probe } from './probe.ts';
 import type { Settings } from './settings.ts';
 
 /** What all cases of a run share: a folder, the origin, a certificate, the requests. */

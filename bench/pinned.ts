@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { treeOf } from './processTree.ts';
+import { treeOf } from './measure/processTree.ts';
 
 /** The contender has a core alone; load, origin and log receiver share the other. */
 export const cores = { load: 0, contender: 1 } as const;

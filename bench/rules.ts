@@ -6,7 +6,7 @@ import { RE2JS } from 're2js';
 import type { BotVerdict } from '../src/contract/botVerdict.ts';
 import { fieldNumberOf, headersFromRaw, type RequestHead } from '../src/http/index.ts';
 import { compileRules } from '../src/rules/index.ts';
-import { conditions } from './conditions.ts';
+import { conditions } from './measure/conditions.ts';
 
 const userAgent =
   'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0.0.0 Safari/537.36';

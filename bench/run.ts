@@ -2,14 +2,14 @@ import { writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
 import { Bench } from './bench.ts';
 import { contenders } from './contenders/all.ts';
-import type { Figure } from './figure.ts';
-import { describeMachine, machineText } from './machine.ts';
-import { busyShare, busyShareMax } from './machineLoad.ts';
+import type { Figure } from './measure/figure.ts';
+import { describeMachine, machineText } from './measure/machine.ts';
+import { busyShare, busyShareMax } from './measure/machineLoad.ts';
+import { summarize } from './measure/statistics.ts';
+import { markdownTable } from './measure/table.ts';
 import { killAll } from './pinned.ts';
 import { runCases } from './runCases.ts';
 import { readSettings, type Settings, usageOf } from './settings.ts';
-import { summarize } from './statistics.ts';
-import { markdownTable } from './table.ts';
 
 /* `npm run bench`: see docs/bench.md. Exits with 0, 1 when a round was invalid, 2 for a slip in the arguments. */
 

@@ -1,6 +1,6 @@
 import type { Bench } from './bench.ts';
 import type { Case } from './cases.ts';
-import type { Figure } from './figure.ts';
+import type { Figure } from './measure/figure.ts';
 import { runIdle } from './runIdle.ts';
 import { runLoad } from './runLoad.ts';
 import { runStartup } from './runStartup.ts';

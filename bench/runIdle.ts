@@ -2,11 +2,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Bench, descriptorsMax } from './bench.ts';
 import type { IdleCase } from './cases.ts';
 import type { Contender } from './contenders/contender.ts';
-import type { Figure } from './figure.ts';
-import { Figures } from './figures.ts';
 import { IdleConnections } from './load/idleConnections.ts';
+import type { Figure } from './measure/figure.ts';
+import { Figures } from './measure/figures.ts';
+import { treeMemory } from './measure/processTree.ts';
 import { cores } from './pinned.ts';
-import { treeMemory } from './processTree.ts';
 
 const measure = 'resident memory per idle connection, KiB';
 

@@ -1,14 +1,14 @@
 import type { Bench } from './bench.ts';
 import type { LoadCase } from './cases.ts';
 import type { Contender, RunningContender } from './contenders/contender.ts';
-import type { Figure } from './figure.ts';
-import { Figures } from './figures.ts';
 import { h2load } from './load/h2load.ts';
 import type { Load } from './load/load.ts';
 import { newConnections } from './load/newConnections.ts';
 import { wrk } from './load/wrk.ts';
+import type { Figure } from './measure/figure.ts';
+import { Figures } from './measure/figures.ts';
+import { treeCpuUs } from './measure/processTree.ts';
 import { cores } from './pinned.ts';
-import { treeCpuUs } from './processTree.ts';
 
 const measure = 'CPU per request, µs';
 

@@ -2,10 +2,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bench } from './bench.ts';
 import type { StartupCase } from './cases.ts';
 import type { Contender } from './contenders/contender.ts';
-import type { Figure } from './figure.ts';
-import { Figures } from './figures.ts';
 import { wrk } from './load/wrk.ts';
-import { memoryOfEach, treeMemory } from './processTree.ts';
+import type { Figure } from './measure/figure.ts';
+import { Figures } from './measure/figures.ts';
+import { memoryOfEach, treeMemory } from './measure/processTree.ts';
 
 const measures = {
   firstAnswer: 'from the command to the first answer, ms',

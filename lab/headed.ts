@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Chance } from '../src/factory/training/chance.ts';
+import type { Chance } from '../src/kernel/chance.ts';
 import { chromiumProgram, quietFlags } from '../test/browsers/chromium.ts';
 import { type Display, endProcess } from '../test/browsers/display.ts';
 import { firefoxProgram, quietPreferences } from '../test/browsers/firefox.ts';

@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Chance } from '../src/factory/training/chance.ts';
-import { chromium as chromiumAgent } from '../src/factory/training/falseUserAgent.ts';
-import type { Session } from '../src/factory/training/session.ts';
+import type { Chance } from '../src/kernel/chance.ts';
+import { chromium as chromiumAgent } from '../src/training/traffic/falseUserAgent.ts';
+import type { Session } from '../src/training/traffic/session.ts';
 import { chromiumProgram, quietFlags } from '../test/browsers/chromium.ts';
 import { firefoxProgram } from '../test/browsers/firefox.ts';
 import { findProgram } from '../test/browsers/programs.ts';

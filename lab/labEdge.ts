@@ -1,5 +1,5 @@
-import type { HandledRequest } from '../src/edge/handledRequest.ts';
-import type { Guard, Module } from '../src/edge/modules/module.ts';
+import type { Guard, Module } from '../src/edge/pipeline/module.ts';
+import type { HandledRequest } from '../src/edge/request/handledRequest.ts';
 import { CircuitGuard, EdgeWorker, ErrorReports } from '../src/edge/worker/index.ts';
 import type { Handshake } from '../src/http/handshake.ts';
 import type { RequestHead } from '../src/http/requestHead.ts';

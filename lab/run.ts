@@ -2,10 +2,10 @@ import { createHash, X509Certificate } from 'node:crypto';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import { Chance } from '../src/factory/training/chance.ts';
-import { labText, readLabSessions } from '../src/factory/training/labSessions.ts';
-import type { Session } from '../src/factory/training/session.ts';
+import { Chance } from '../src/kernel/chance.ts';
 import { seededRandom } from '../src/kernel/random.ts';
+import { labText, readLabSessions } from '../src/training/traffic/labSessions.ts';
+import type { Session } from '../src/training/traffic/session.ts';
 import { type Display, endProcess, startDisplay } from '../test/browsers/display.ts';
 import { findProgram, runProgram } from '../test/browsers/programs.ts';
 import { type Stop, startWindowManager, visitAsPerson } from './headed.ts';
@@ -19,7 +19,7 @@ import { enterOwnNetwork, furnishNetwork, type OwnNetwork, type Place, places, s
 const usage = `Usage: npm run lab -- [options]
 
 Runs real clients against an edge in a network of its own, and writes what they sent:
-  --out FILE    (src/factory/training/corpus/lab.jsonl)
+  --out FILE    (src/training/traffic/corpus/lab.jsonl)
   --add         keeps the sessions that FILE holds already
   --only WORDS  only sessions whose family, client or behaviour has one of these words (comma between)
   --most N      at most so many sessions
@@ -47,7 +47,7 @@ function readSettings(): Settings | number {
       options: {
         out: {
           type: 'string',
-          default: fileURLToPath(new URL('../src/factory/training/corpus/lab.jsonl', import.meta.url)),
+          default: fileURLToPath(new URL('../src/training/corpus/lab.jsonl', import.meta.url)),
         },
         add: { type: 'boolean', default: false },
         only: { type: 'string', default: '' },

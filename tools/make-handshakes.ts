@@ -8,7 +8,7 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { orderedNames } from '../src/bots/facts/headerName.ts';
 import type { KnownHttp2, KnownOrder } from '../src/bots/handshake/knownHandshake.ts';
-import type { Session } from '../src/factory/training/session.ts';
+import type { Session } from '../src/training/traffic/session.ts';
 import type { Observation } from './handshakes/observation.ts';
 import { observeHere } from './handshakes/observeHere.ts';
 import { publishedHttp2 } from './handshakes/publishedHttp2.ts';
@@ -85,7 +85,7 @@ function orderTable(all: readonly Observation[]): KnownOrder[] {
 
 /** People's browsers of the training corpus: over plain http, without fetch metadata. */
 function recordedHeads(): Observation[] {
-  const lines = readFileSync(new URL('../src/factory/training/corpus/recorded.jsonl', import.meta.url), 'utf8');
+  const lines = readFileSync(new URL('../src/training/corpus/recorded.jsonl', import.meta.url), 'utf8');
   return lines
     .split('\n')
     .filter((line) => line !== '')

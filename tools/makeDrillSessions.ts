@@ -7,13 +7,13 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
 import type { DrillSession } from '../src/drills/drillSession.ts';
 import { lowestScore } from '../src/drills/lowestScore.ts';
-import { makeBotSession } from '../src/factory/training/botSessions.ts';
-import { Chance } from '../src/factory/training/chance.ts';
-import { makeHumanSession } from '../src/factory/training/humanSessions.ts';
-import { openProfileSource } from '../src/factory/training/profileSource.ts';
-import { readRecordedSessions } from '../src/factory/training/recordedSessions.ts';
-import type { Session } from '../src/factory/training/session.ts';
+import { Chance } from '../src/kernel/chance.ts';
 import { seededRandom } from '../src/kernel/random.ts';
+import { makeBotSession } from '../src/training/traffic/botSessions.ts';
+import { makeHumanSession } from '../src/training/traffic/humanSessions.ts';
+import { openProfileSource } from '../src/training/traffic/profileSource.ts';
+import { readRecordedSessions } from '../src/training/traffic/recordedSessions.ts';
+import type { Session } from '../src/training/traffic/session.ts';
 
 const wanted = { person: 160, bot: 80 };
 /** 30 blocks; the rest is room for another model of the same data. */

@@ -3,8 +3,8 @@
 // Columns of old features, named behind it, go. New are features of shipped/features.json that no other migration names. They stand at its end, as their columns will.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import type { FeatureFile } from '../src/contract/featureFile.ts';
-import { writeFeatureComment } from '../src/factory/featureComment.ts';
 import { shardDatabases } from '../src/factory/warehouse/embeddedConfig.ts';
+import { writeFeatureComment } from '../src/factory/warehouse/featureComment.ts';
 import { quote, quoteName } from '../src/factory/warehouse/warehouse.ts';
 
 const [name, ...dropped] = process.argv.slice(2);

@@ -3,8 +3,8 @@
 // Only before a release: afterwards a new feature is a new migration, because this one has been applied elsewhere.
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { FeatureFile } from '../src/contract/featureFile.ts';
-import { writeFeatureComment } from '../src/factory/featureComment.ts';
 import { shardDatabases } from '../src/factory/warehouse/embeddedConfig.ts';
+import { writeFeatureComment } from '../src/factory/warehouse/featureComment.ts';
 import { quote, quoteName } from '../src/factory/warehouse/warehouse.ts';
 
 const shipped = new URL('../shipped/', import.meta.url);

@@ -4,14 +4,14 @@
  * Needs the browsers and tools of tools/install-test-tools.sh, and firefox-esr where Firefox shall be recorded again.
  */
 import { writeFileSync } from 'node:fs';
-import type { Session } from '../src/factory/training/session.ts';
+import type { Session } from '../src/training/traffic/session.ts';
 import { chromiumProgram, visitHeaded, visitHeadless } from '../test/browsers/chromium.ts';
 import { startDisplay } from '../test/browsers/display.ts';
 import { firefoxProgram, visitFirefox } from '../test/browsers/firefox.ts';
 import { type RecordedRequest, startRecordingSite } from '../test/browsers/recordingSite.ts';
 import { findTools, toolPaths } from '../test/browsers/tools.ts';
 
-const corpusUrl = new URL('../src/factory/training/corpus/recorded.jsonl', import.meta.url);
+const corpusUrl = new URL('../src/training/corpus/recorded.jsonl', import.meta.url);
 const pastedUserAgents = [
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/144.0.0.0 Safari/537.36',
   'Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:140.0) Gecko/20100101 Firefox/140.0',

@@ -6,8 +6,8 @@ import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import { askSocket } from '../ask.ts';
-import { conditions } from '../conditions.ts';
-import { ModuleWatch } from '../moduleTimes.ts';
+import { conditions } from '../measure/conditions.ts';
+import { ModuleWatch } from '../measure/moduleTimes.ts';
 import { cores, freePort, PinnedProcess } from '../pinned.ts';
 import type { Contender, RunningContender, Setup } from './contender.ts';
 

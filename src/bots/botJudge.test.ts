@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AssertionFailure } from '../kernel/assert.ts';
 import { BotJudge } from './botJudge.ts';
-import { ClientWindows } from './clientWindows.ts';
+import { ClientWindows } from './clients/clientWindows.ts';
 import { explainScore } from './explainScore.ts';
 import { compileFeatures } from './featureSet.ts';
 import { compileModel } from './model.ts';

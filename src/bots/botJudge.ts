@@ -3,13 +3,13 @@ import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import { assert } from '../kernel/assert.ts';
 import type { ListedAddress } from '../lists/index.ts';
-import type { ClientWindow } from './clientWindow.ts';
-import type { ClientWindows } from './clientWindows.ts';
-import { RequestFacts } from './facts/requestFacts.ts';
+import type { ClientWindow } from './clients/clientWindow.ts';
+import type { ClientWindows } from './clients/clientWindows.ts';
 import type { FeatureSet } from './featureSet.ts';
 import { hitHeuristics, noHits } from './heuristics.ts';
 import { type Model, scoreOf } from './model.ts';
-import { noSignals, type Signals } from './signals.ts';
+import { RequestFacts } from './request/requestFacts.ts';
+import { noSignals, type Signals } from './request/signals.ts';
 
 /** What a judge may be told to leave out. */
 export interface JudgeOptions {

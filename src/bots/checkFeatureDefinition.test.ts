@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import type { FeatureDefinition } from '../contract/featureFile.ts';
 import { checkFeatureDefinition } from './checkFeatureDefinition.ts';
 import { extractors } from './extractors/registry.ts';
-import { botLimits } from './limits.ts';
+import { botLimits } from './facts/limits.ts';
 import { definition } from './testing/features.ts';
 
 function messages(checked: FeatureDefinition): string[] {

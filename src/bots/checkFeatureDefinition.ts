@@ -1,8 +1,8 @@
 import type { FeatureDefinition } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
-import { CheckedParameters, type Extractor, type ParameterSpec, type ParameterValue } from './extractor.ts';
 import { extractors } from './extractors/registry.ts';
-import { botLimits } from './limits.ts';
+import { botLimits } from './facts/limits.ts';
+import { CheckedParameters, type Extractor, type ParameterSpec, type ParameterValue } from './request/extractor.ts';
 
 const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]{1,128}$/;
 

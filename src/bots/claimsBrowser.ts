@@ -1,4 +1,4 @@
-import { BoundedMemo } from './facts/boundedMemo.ts';
+import { BoundedMemo } from '../kernel/boundedMemo.ts';
 import { parseUserAgent } from './facts/userAgent.ts';
 
 const claims = new BoundedMemo((userAgent: string) => parseUserAgent(userAgent).engine !== 'none');

@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { type RequestHead, requestHead } from '../http/index.ts';
-import { RequestFacts } from './facts/requestFacts.ts';
 import { compileFeatures } from './featureSet.ts';
 import { hitHeuristics } from './heuristics.ts';
+import { RequestFacts } from './request/requestFacts.ts';
 import { shippedFeatures, vectorOf } from './testing/features.ts';
 import {
   braveRequests,

@@ -1,8 +1,8 @@
 import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import type { BotJudge, JudgeOptions } from './botJudge.ts';
-import type { ClientWindow } from './clientWindow.ts';
-import { ClientWindows } from './clientWindows.ts';
+import type { ClientWindow } from './clients/clientWindow.ts';
+import { ClientWindows } from './clients/clientWindows.ts';
 import { heuristics } from './heuristics.ts';
 import { scoreOf, sigmoid } from './model.ts';
 import { ordinaryRequestLike } from './ordinaryRequest.ts';

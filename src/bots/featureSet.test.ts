@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { FeatureDefinition, FeatureFile } from '../contract/featureFile.ts';
 import { AssertionFailure } from '../kernel/assert.ts';
-import { ClientWindows } from './clientWindows.ts';
+import { ClientWindows } from './clients/clientWindows.ts';
 import { compileFeatures } from './featureSet.ts';
 import { definition, shippedFeatures } from './testing/features.ts';
 import { chromePlainRequests, chromeRequests, firefoxRequests, headOf, toolRequests } from './testing/heads.ts';

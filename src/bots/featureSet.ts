@@ -2,10 +2,10 @@ import type { FeatureFile } from '../contract/featureFile.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import { assert } from '../kernel/assert.ts';
 import { checkedParameters, checkFeatureDefinition } from './checkFeatureDefinition.ts';
-import type { ClientWindow } from './clientWindow.ts';
-import type { Extract, Source } from './extractor.ts';
+import type { ClientWindow } from './clients/clientWindow.ts';
 import { extractors } from './extractors/registry.ts';
-import { RequestFacts } from './facts/requestFacts.ts';
+import type { Extract, Source } from './request/extractor.ts';
+import { RequestFacts } from './request/requestFacts.ts';
 
 /** Features that are filled alike: where they stand in the vector, and what gives their numbers. */
 interface Group {

@@ -5,12 +5,12 @@ import { type SignalTable, signalFigures } from '../contract/signalsFile.ts';
 import { type RequestHead, requestHead } from '../http/index.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
 import { checkedParameters } from './checkFeatureDefinition.ts';
-import { ClientWindow } from './clientWindow.ts';
-import { ClientWindows } from './clientWindows.ts';
+import { ClientWindow } from './clients/clientWindow.ts';
+import { ClientWindows } from './clients/clientWindows.ts';
 import { extractors } from './extractors/registry.ts';
-import { RequestFacts } from './facts/requestFacts.ts';
 import { compileFeatures } from './featureSet.ts';
-import { compileSignals, noSignals } from './signals.ts';
+import { RequestFacts } from './request/requestFacts.ts';
+import { compileSignals, noSignals } from './request/signals.ts';
 import { definition, shippedFeatures } from './testing/features.ts';
 import { chromePlainRequests, chromeRequests, firefoxRequests, headOf, toolRequests } from './testing/heads.ts';
 

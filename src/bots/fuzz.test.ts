@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type RequestHead, requestHead } from '../http/index.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
-import { ClientWindows } from './clientWindows.ts';
+import { ClientWindows } from './clients/clientWindows.ts';
 import { extractors } from './extractors/registry.ts';
-import { RequestFacts } from './facts/requestFacts.ts';
 import { compileFeatures } from './featureSet.ts';
 import { hitHeuristics } from './heuristics.ts';
+import { RequestFacts } from './request/requestFacts.ts';
 import { definition, shippedFeatures } from './testing/features.ts';
 import { chromeRequests, chromeUserAgent, firefoxRequests, headOf, toolRequests } from './testing/heads.ts';
 

@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parse } from 'yaml';
 import { requestHead } from '../http/index.ts';
-import { RequestFacts } from './facts/requestFacts.ts';
+import { noClaim } from '../verified/index.ts';
 import { heuristics, hitHeuristics } from './heuristics.ts';
+import { RequestFacts } from './request/requestFacts.ts';
 import { chromeRequests, chromeUserAgent, headOf, toolRequests } from './testing/heads.ts';
-import { noClaim } from './verified/index.ts';
 
 function hits(text: string): readonly string[] {
   return hitHeuristics(new RequestFacts(headOf(text)));

@@ -1,5 +1,5 @@
 import type { BotIdentity } from '../contract/verifiedBots.ts';
-import type { RequestFacts } from './facts/requestFacts.ts';
+import type { RequestFacts } from './request/requestFacts.ts';
 
 /** A rule about one request that is right (almost) always: a hit makes the score 1. */
 export interface Heuristic {

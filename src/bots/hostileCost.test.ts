@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { requestHead } from '../http/index.ts';
 import { BotJudge } from './botJudge.ts';
-import { ClientWindows } from './clientWindows.ts';
+import { ClientWindows } from './clients/clientWindows.ts';
 import { compileFeatures } from './featureSet.ts';
 import { compileModel } from './model.ts';
 

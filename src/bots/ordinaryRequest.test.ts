@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { RequestFacts } from './facts/requestFacts.ts';
 import { compileFeatures } from './featureSet.ts';
 import { hitHeuristics } from './heuristics.ts';
 import { ordinaryRequestLike } from './ordinaryRequest.ts';
+import { RequestFacts } from './request/requestFacts.ts';
 import { shippedFeatures, vectorOf } from './testing/features.ts';
 import { chromePlainRequests, chromeRequests, firefoxRequests, headOf, toolRequests } from './testing/heads.ts';
 

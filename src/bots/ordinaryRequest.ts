@@ -1,5 +1,5 @@
 import { type RequestHead, requestHead } from '../http/index.ts';
-import { RequestFacts } from './facts/requestFacts.ts';
+import { RequestFacts } from './request/requestFacts.ts';
 
 /** What scores are explained against. */
 export interface OrdinaryRequest {

@@ -1,4 +1,8 @@
-export { bundleBytesMax, type Envelope, type EnvelopeHeader, readEnvelope, versionMax } from './envelope.ts';
+export { isHost, isRuleName, isSiteName, isSwitch, switchNamesHelp } from './names.ts';
+export { isReachableHost, type Origin, type OriginAddress, readOrigin } from './origin.ts';
+export { certificateFault } from './pem.ts';
+export { RedirectTable, type RedirectTarget, redirectFault } from './redirectTable.ts';
+export { bundleBytesMax, type Envelope, type EnvelopeHeader, readEnvelope, versionMax } from './signing/envelope.ts';
 export {
   currentSigningKey,
   ensureKeys,
@@ -9,12 +13,8 @@ export {
   revokeKey,
   rotateKey,
   writeTrust,
-} from './keyStore.ts';
-export { isHost, isRuleName, isSiteName, isSwitch, switchNamesHelp } from './names.ts';
-export { isReachableHost, type Origin, type OriginAddress, readOrigin } from './origin.ts';
-export { certificateFault } from './pem.ts';
-export { RedirectTable, type RedirectTarget, redirectFault } from './redirectTable.ts';
-export { signBundle, type UnsignedBundle } from './sign.ts';
+} from './signing/keyStore.ts';
+export { signBundle, type UnsignedBundle } from './signing/sign.ts';
 export {
   generateSigningKey,
   loadSigningKey,
@@ -22,7 +22,9 @@ export {
   type StoredSigningKey,
   storeSigningKey,
   trustedKeyOf,
-} from './signingKey.ts';
+} from './signing/signingKey.ts';
+export { decodeTrust, emptyTrust, encodeTrust, mergeTrust } from './signing/trust.ts';
+export { type Bundle, type Expectation, verifyBundle } from './signing/verify.ts';
 export { errorStatuses, headerNameFault, headerValueFault } from './siteEdits.ts';
 export {
   type OriginTls,
@@ -32,6 +34,4 @@ export {
   type WeightedOrigin,
 } from './siteSettings.ts';
 export { isAbsolutePath, isProbePath, isServerName } from './siteUpstream.ts';
-export { decodeTrust, emptyTrust, encodeTrust, mergeTrust } from './trust.ts';
 export { type Companions, type Content, validatePayload } from './validate.ts';
-export { type Bundle, type Expectation, verifyBundle } from './verify.ts';

@@ -2,8 +2,8 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { type ConfigProblem, configLimits, type HoldfastConfig, readConfigBytes } from '../config/index.ts';
 import { printable } from '../kernel/printable.ts';
-import { readArguments, usageError } from './arguments.ts';
-import { exitCodes, type Io } from './io.ts';
+import { readArguments, usageError } from './terminal/arguments.ts';
+import { exitCodes, type Io } from './terminal/io.ts';
 
 export const checkUsage = `usage: holdfast check FILE [--json]
 

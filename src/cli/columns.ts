@@ -1,7 +1,7 @@
 import { dataFolder } from '../contract/dataFolder.ts';
-import { dataOption, readArguments, usageError } from './arguments.ts';
-import { askAndTellFactory } from './factorySocket.ts';
-import type { Io } from './io.ts';
+import { askAndTellFactory } from './clients/factorySocket.ts';
+import { dataOption, readArguments, usageError } from './terminal/arguments.ts';
+import type { Io } from './terminal/io.ts';
 
 const usage = `usage: holdfast columns add NAME TYPE JSON [--data DIR]
   adds a column to http_requests_features, or changes the comment of one that is there; the next feature file has it

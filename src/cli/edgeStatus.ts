@@ -1,8 +1,8 @@
 import { request } from 'node:http';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
 import { printableLines } from '../kernel/printable.ts';
-import { dataOption, readArguments, usageError } from './arguments.ts';
-import { exitCodes, type Io } from './io.ts';
+import { dataOption, readArguments, usageError } from './terminal/arguments.ts';
+import { exitCodes, type Io } from './terminal/io.ts';
 
 const usage = `usage: holdfast edge status [--data DIR] [--json]
 

@@ -4,10 +4,10 @@ import { bundleKinds, isBundleKind, payloadBytesMax } from '../contract/bundleKi
 import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { LocalStatus } from '../contract/localApi.ts';
-import { controlOptions, controlUsage, readArguments, usageError, type Values } from './arguments.ts';
-import { agentClient, askAndTell, type Client, controlClient, json } from './controlClient.ts';
-import { exitCodes, type Io } from './io.ts';
+import { agentClient, askAndTell, type Client, controlClient, json } from './clients/controlClient.ts';
 import { contentOf, contentText, localStatusText, statusText } from './kindText.ts';
+import { controlOptions, controlUsage, readArguments, usageError, type Values } from './terminal/arguments.ts';
+import { exitCodes, type Io } from './terminal/io.ts';
 
 const options = {
   ...controlOptions,
@@ -25,8 +25,8 @@ export function features(args: readonly string[], io: Io): Promise<number> {
 /** `holdfast model ...` */
 export async function model(args: readonly string[], io: Io): Promise<number> {
   // A report needs neither control nor an edge, and brings code that the other verbs do without.
-  if (args[0] === 'shadow') return (await import('./modelShadow.ts')).modelShadow(args.slice(1), io);
-  if (args[0] === 'report') return (await import('./modelReport.ts')).modelReport(args.slice(1), io);
+  if (args[0] === 'shadow') return (await import('./model/modelShadow.ts')).modelShadow(args.slice(1), io);
+  if (args[0] === 'report') return (await import('./model/modelReport.ts')).modelReport(args.slice(1), io);
   return kindVerb('model', args, io);
 }
 
@@ -37,7 +37,7 @@ export function signals(args: readonly string[], io: Io): Promise<number> {
 
 /** `holdfast lists ...` */
 export async function lists(args: readonly string[], io: Io): Promise<number> {
-  if (args[0] === 'make') return (await import('./listsMake.ts')).listsMake(args.slice(1), io);
+  if (args[0] === 'make') return (await import('./lists/listsMake.ts')).listsMake(args.slice(1), io);
   return kindVerb('lists', args, io);
 }
 

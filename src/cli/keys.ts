@@ -2,8 +2,8 @@ import { ensureKeys, keyPath, readKeyFile, readTrust, revokeKey, rotateKey } fro
 import { bundleKinds, isBundleKind } from '../contract/bundleKind.ts';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
 import { systemDisk } from '../kernel/disk.ts';
-import { dataOption, readArguments, usageError } from './arguments.ts';
-import { exitCodes, type Io } from './io.ts';
+import { dataOption, readArguments, usageError } from './terminal/arguments.ts';
+import { exitCodes, type Io } from './terminal/io.ts';
 
 const usage = `usage: holdfast keys VERB
 

@@ -3,9 +3,9 @@ import type { EdgeStatus } from '../contract/controlApi.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { LocalStatus, LocalSwitchAnswer } from '../contract/localApi.ts';
 import { printable, printableLines } from '../kernel/printable.ts';
-import { controlOptions, controlUsage, readArguments, usageError } from './arguments.ts';
-import { agentClient, askAndTell, controlClient, findingLines, json } from './controlClient.ts';
-import { exitCodes, type Io } from './io.ts';
+import { agentClient, askAndTell, controlClient, findingLines, json } from './clients/controlClient.ts';
+import { controlOptions, controlUsage, readArguments, usageError } from './terminal/arguments.ts';
+import { exitCodes, type Io } from './terminal/io.ts';
 
 const options = { ...controlOptions, local: { type: 'boolean' }, json: { type: 'boolean' } } as const;
 

@@ -7,8 +7,8 @@ import type { LocalStatus } from '../contract/localApi.ts';
 import type { ModelFile } from '../contract/modelFile.ts';
 import { type SignalsFile, type SignalTable, signalFigures, signalTables } from '../contract/signalsFile.ts';
 import { printableLines } from '../kernel/printable.ts';
-import { findingLines } from './controlClient.ts';
-import { listsSummary } from './listsText.ts';
+import { findingLines } from './clients/controlClient.ts';
+import { listsSummary } from './lists/listsText.ts';
 
 const shownMax = 10;
 

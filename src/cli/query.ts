@@ -1,7 +1,7 @@
 import { dataFolder } from '../contract/dataFolder.ts';
-import { dataOption, readArguments, usageError } from './arguments.ts';
-import { askAndTellFactory } from './factorySocket.ts';
-import type { Io } from './io.ts';
+import { askAndTellFactory } from './clients/factorySocket.ts';
+import { dataOption, readArguments, usageError } from './terminal/arguments.ts';
+import type { Io } from './terminal/io.ts';
 
 const usage = `usage: holdfast query "SQL" [--data DIR] [--format NAME] [--write]
   asks the ClickHouse of the factory that runs in DIR (default ./.holdfast); tables: http_requests, http_requests_features

@@ -1,7 +1,7 @@
 import { dataFolder } from '../contract/dataFolder.ts';
-import { dataOption, readArguments, usageError } from './arguments.ts';
-import { askAgent } from './controlClient.ts';
-import type { Io } from './io.ts';
+import { askAgent } from './clients/controlClient.ts';
+import { dataOption, readArguments, usageError } from './terminal/arguments.ts';
+import type { Io } from './terminal/io.ts';
 
 const usage = `usage: holdfast reload [--data DIR]
 

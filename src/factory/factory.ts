@@ -2,13 +2,15 @@ import { validatePayload } from '../bundles/index.ts';
 import type { FeatureDefinition } from '../contract/featureFile.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
-import { encodeFeatureFile } from './buildFeatureFile.ts';
-import { type CycleOutcome, FeatureCycle, type FeatureCycleParts } from './featureCycle.ts';
-import { factoryLimits } from './limits.ts';
+import { encodeFeatureFile } from './features/buildFeatureFile.ts';
+import { type CycleOutcome, FeatureCycle, type FeatureCycleParts } from './features/featureCycle.ts';
+import { receivingLimits } from './log/limits.ts';
 import { LogInserter } from './log/logInserter.ts';
 import { LogReceiver } from './log/logReceiver.ts';
 import { OperatorDoor } from './operatorDoor.ts';
+import { signalLimits } from './signals/limits.ts';
 import { SignalsCycle, type SignalsCycleParts, type SignalsOutcome } from './signals/signalsCycle.ts';
+import { warehouseLimits } from './warehouse/limits.ts';
 import { migrate } from './warehouse/migrate.ts';
 import { type Warehouse, WarehouseError } from './warehouse/warehouse.ts';
 
@@ -71,7 +73,7 @@ export class Factory {
     await this.#receiver.listen(this.#parts.logSocket);
     await this.#door.listen(this.#parts.factorySocket);
     void this.#turn();
-    const everyMs = Math.max(this.#parts.everyS * 1_000, factoryLimits.signalsEveryMsMin);
+    const everyMs = Math.max(this.#parts.everyS * 1_000, signalLimits.signalsEveryMsMin);
     this.#signalsTimer = setInterval(() => void this.runSignals(), everyMs);
   }
 
@@ -81,7 +83,8 @@ export class Factory {
     clearTimeout(this.#timer);
     clearInterval(this.#signalsTimer);
     await this.#door.close();
-    const { logLastReadMs, warehouseCloseMs } = factoryLimits;
+    const { logLastReadMs } = receivingLimits;
+    const { warehouseCloseMs } = warehouseLimits;
     const running = [this.#running, this.#runningSignals].map((cycle) => cycle && within(logLastReadMs, cycle));
     await Promise.all([this.#receiver.close(), ...running]);
     await this.#inserter.flush();

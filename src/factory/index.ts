@@ -1,6 +1,6 @@
 export { Factory, type FactoryParts } from './factory.ts';
-export type { CycleOutcome } from './featureCycle.ts';
-export { HttpControl } from './httpControl.ts';
+export type { CycleOutcome } from './features/featureCycle.ts';
+export { HttpControl } from './publish/httpControl.ts';
 export { ChdbWarehouse, chdbPaths } from './warehouse/chdbWarehouse.ts';
 export { usersXml } from './warehouse/embeddedConfig.ts';
 export { ServerWarehouse } from './warehouse/serverWarehouse.ts';

@@ -1,9 +1,9 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FeatureDefinition } from '../contract/featureFile.ts';
-import { factoryLimits } from './limits.ts';
-import { refuseStatement } from './oneStatement.ts';
 import { addFeatureColumn } from './warehouse/addFeatureColumn.ts';
+import { warehouseLimits } from './warehouse/limits.ts';
+import { refuseStatement } from './warehouse/oneStatement.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
 
 export interface OperatorDoorParts {
@@ -37,7 +37,7 @@ export class OperatorDoor {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error: Error) => send(response, 400, { error: error.message }));
     });
-    this.#server.maxConnections = factoryLimits.queryConnectionsMax;
+    this.#server.maxConnections = warehouseLimits.queryConnectionsMax;
   }
 
   async listen(path: string): Promise<void> {
@@ -102,8 +102,8 @@ async function readBody(request: IncomingMessage): Promise<string> {
   let bytes = 0;
   for await (const chunk of request) {
     bytes += (chunk as Buffer).length;
-    if (bytes > factoryLimits.querySqlBytesMax)
-      throw new Error(`a statement has at most ${factoryLimits.querySqlBytesMax} bytes`);
+    if (bytes > warehouseLimits.querySqlBytesMax)
+      throw new Error(`a statement has at most ${warehouseLimits.querySqlBytesMax} bytes`);
     chunks.push(chunk as Buffer);
   }
   return Buffer.concat(chunks).toString('utf8');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { hostWithoutPort, requestHead } from './buildRequestHead.ts';
-import { fieldNumber } from './fieldNames.ts';
-import { headersFromRaw } from './headersFromRaw.ts';
+import { fieldNumber } from './fields/fieldNames.ts';
+import { headersFromRaw } from './fields/headersFromRaw.ts';
 
 const cookie = fieldNumber('cookie');
 

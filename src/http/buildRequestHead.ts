@@ -1,6 +1,6 @@
-import { fieldNumber, fieldNumberOf } from './fieldNames.ts';
+import { fieldNumber, fieldNumberOf } from './fields/fieldNames.ts';
+import { type Headers, headersFromRaw } from './fields/headersFromRaw.ts';
 import type { Handshake } from './handshake.ts';
-import { type Headers, headersFromRaw } from './headersFromRaw.ts';
 import type { RequestHead } from './requestHead.ts';
 
 const hostNumber = fieldNumber('host');

@@ -1,4 +1,4 @@
-import type { FieldLines } from './fieldLines.ts';
+import type { FieldLines } from './fields/fieldLines.ts';
 
 /** Field lines as they are sent, each with its CR LF. One character per octet. */
 export function fieldText({ raw }: FieldLines): string {

@@ -1,7 +1,7 @@
 import { err, ok, type Result } from '../kernel/result.ts';
 import { requestHead } from './buildRequestHead.ts';
+import { headLimits } from './fields/limits.ts';
 import type { Handshake } from './handshake.ts';
-import { headLimits } from './limits.ts';
 import type { RequestHead } from './requestHead.ts';
 
 /** What the bytes cannot say: where they came from. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { headLimits } from './limits.ts';
+import { headLimits } from './fields/limits.ts';
 import { RequestReader } from './requestReader.ts';
 
 const reader = new RequestReader();

@@ -1,11 +1,11 @@
 import { hostWithoutPort } from './buildRequestHead.ts';
-import { connectionOption, connectionOptions, keepsAlive } from './connectionOptions.ts';
-import { type FieldLines, FieldScanner } from './fieldLines.ts';
-import { fieldNumber } from './fieldNames.ts';
-import { bodyLimits, headLimits } from './limits.ts';
-import type { MessageFault } from './messageFaults.ts';
+import { connectionOption, connectionOptions, keepsAlive } from './fields/connectionOptions.ts';
+import { type FieldLines, FieldScanner } from './fields/fieldLines.ts';
+import { fieldNumber } from './fields/fieldNames.ts';
+import { bodyLimits, headLimits } from './fields/limits.ts';
+import type { MessageFault } from './fields/messageFaults.ts';
+import { carriageReturn, isTargetOctet, isTokenOctet, lineFeed, space } from './fields/octets.ts';
 import { knownMethod } from './methods.ts';
-import { carriageReturn, isTargetOctet, isTokenOctet, lineFeed, space } from './octets.ts';
 import { readContentLength, readVersion, skipEmptyLines } from './startLine.ts';
 
 const host = fieldNumber('host');

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { untilClosed } from './bodyReader.ts';
-import { headLimits } from './limits.ts';
+import { untilClosed } from './body/bodyReader.ts';
+import { headLimits } from './fields/limits.ts';
 import { ResponseReader } from './responseReader.ts';
 
 const reader = new ResponseReader();

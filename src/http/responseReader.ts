@@ -1,10 +1,10 @@
-import { untilClosed } from './bodyReader.ts';
-import { connectionOption, connectionOptions, keepsAlive } from './connectionOptions.ts';
-import { type FieldLines, FieldScanner } from './fieldLines.ts';
-import { fieldNumber } from './fieldNames.ts';
-import { bodyLimits, headLimits } from './limits.ts';
-import type { MessageFault } from './messageFaults.ts';
-import { carriageReturn, isValueOctet, lineFeed, space, zero } from './octets.ts';
+import { untilClosed } from './body/bodyReader.ts';
+import { connectionOption, connectionOptions, keepsAlive } from './fields/connectionOptions.ts';
+import { type FieldLines, FieldScanner } from './fields/fieldLines.ts';
+import { fieldNumber } from './fields/fieldNames.ts';
+import { bodyLimits, headLimits } from './fields/limits.ts';
+import type { MessageFault } from './fields/messageFaults.ts';
+import { carriageReturn, isValueOctet, lineFeed, space, zero } from './fields/octets.ts';
 import { readContentLength, readVersion, skipEmptyLines } from './startLine.ts';
 
 const contentLength = fieldNumber('content-length');

@@ -1,6 +1,6 @@
-import { headLimits } from './limits.ts';
-import type { MessageFault } from './messageFaults.ts';
-import { carriageReturn, lineFeed, zero } from './octets.ts';
+import { headLimits } from './fields/limits.ts';
+import type { MessageFault } from './fields/messageFaults.ts';
+import { carriageReturn, lineFeed, zero } from './fields/octets.ts';
 
 const protocol = [0x48, 0x54, 0x54, 0x50, 0x2f];
 const dot = 0x2e;

@@ -2,10 +2,10 @@ import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
+import { agentLimits } from '../agent/limits.ts';
+import { ValidatorProcess } from '../agent/validatorProcess.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
-import { agentLimits } from '../edge/agent/limits.ts';
-import { ValidatorProcess } from '../edge/agent/validatorProcess.ts';
 import { lineLogger } from '../kernel/log.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
 
@@ -27,5 +27,5 @@ const validator = new ValidatorProcess(startValidator, lineLogger('agent'));
 // A first start serves once its sites are checked: the process for that starts while the rest of this one is loaded.
 const isFirstStart = !existsSync(join(dataFolder(options.data).bundles, 'sites'));
 if (isFirstStart && options.sites !== 'control') validator.warm();
-const { runAgent } = await import('./runAgent.ts');
+const { runAgent } = await import('./processes/runAgent.ts');
 runAgent(options, validator);

@@ -3,14 +3,14 @@ import { availableParallelism, hostname } from 'node:os';
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ensureKeys } from '../bundles/index.ts';
-import { exitCodes, type Io } from '../cli/io.ts';
+import { exitCodes, type Io } from '../cli/terminal/io.ts';
 import { parseAccessLog, parseAdminListen, parseHostPort, parseWorkerMemory } from '../cli/upOptions.ts';
 import { readConfig } from '../config/index.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import { type EdgeOptions, workerMemoryMiBMaxDefault } from '../contract/edgeOptions.ts';
 import { systemDisk } from '../kernel/disk.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
-import { verifiedBotsOptions } from './verifiedBotsOptions.ts';
+import { verifiedBotsOptions } from './processes/verifiedBotsOptions.ts';
 
 const usage = `usage: holdfast edge (--config FILE | --origin URL) [options]
        holdfast edge status [--data DIR] [--json]

@@ -1,4 +1,4 @@
-import { runFactory } from './factoryProcess.ts';
+import { runFactory } from './processes/factoryProcess.ts';
 
 /* Entry of the factory's process. Argument: JSON `FactoryOptions`. */
 runFactory({});

@@ -1,7 +1,7 @@
 import { setFlagsFromString } from 'node:v8';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
-import { runSupervisor } from './runSupervisor.ts';
+import { runSupervisor } from './processes/runSupervisor.ts';
 
 /* Entry of an edge: `supervisor OPTIONS` with EdgeOptions as JSON. */
 /*

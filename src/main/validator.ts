@@ -1,5 +1,5 @@
-import { checkBundle } from '../edge/agent/checkBundle.ts';
-import type { CheckAnswer, CheckTask } from '../edge/agent/checkTask.ts';
+import { checkBundle } from '../agent/checkBundle.ts';
+import type { CheckAnswer, CheckTask } from '../agent/checkTask.ts';
 
 /*
  * Entry of the validator: checks one bundle after another for the agent, which watches its time and memory. It holds

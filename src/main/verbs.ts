@@ -1,4 +1,4 @@
-import type { Io } from '../cli/io.ts';
+import type { Io } from '../cli/terminal/io.ts';
 
 export interface Verb {
   readonly summary: string;
@@ -10,7 +10,7 @@ export interface Verb {
 export const verbs: Readonly<Record<string, Verb>> = {
   up: {
     summary: 'start edge, control and factory on this machine (and a demo site)',
-    run: async (args, io) => (await import('./upCommand.ts')).upCommand(args, io),
+    run: async (args, io) => (await import('./up/upCommand.ts')).upCommand(args, io),
   },
   edge: {
     summary: 'start an edge alone',
@@ -26,7 +26,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   score: {
     summary: 'explain the score of a raw request head in a file',
-    run: async (args, io) => (await import('../cli/score.ts')).score([...args], io),
+    run: async (args, io) => (await import('../cli/model/score.ts')).score([...args], io),
   },
   features: {
     summary: 'show, publish, roll back, freeze the feature file',
@@ -78,16 +78,16 @@ export const verbs: Readonly<Record<string, Verb>> = {
   },
   train: {
     summary: 'make the model from data that this command generates',
-    run: async (args, io) => (await import('../cli/train.ts')).train([...args], io),
+    run: async (args, io) => (await import('../cli/model/train.ts')).train([...args], io),
   },
   drill: {
     summary: 'replay a past outage against the real processes',
-    run: async (args, io) => (await import('./drill.ts')).drillCommand([...args], io),
+    run: async (args, io) => (await import('./drill/drill.ts')).drillCommand([...args], io),
   },
   version: {
     summary: 'print the version',
     run: async (_args, io) => {
-      const { version } = await import('./version.ts');
+      const { version } = await import('./processes/version.ts');
       io.stdout.write(`holdfast ${version()}, Node ${process.versions.node}\n`);
       return 0;
     },

@@ -1,6 +1,6 @@
 import { setFlagsFromString } from 'node:v8';
 import type { WorkerStart } from '../contract/workerStart.ts';
-import { runWorker } from './runWorker.ts';
+import { runWorker } from './processes/runWorker.ts';
 
 /* Entry of one worker: `worker START` with WorkerStart as JSON. */
 

@@ -7,7 +7,7 @@ import { BotJudge, compileFeatures, compileModel } from '../bots/index.ts';
 import { shippedFeatures } from '../bots/testing/features.ts';
 import type { ModelFile } from '../contract/modelFile.ts';
 import { LoggedBots, readAccessLog, readOperatorRanges, replayLog, reportPage, textSummary } from './index.ts';
-import { knownOfLog } from './logKnowledge.ts';
+import { knownOfLog } from './judge/logKnowledge.ts';
 
 const features = shippedFeatures();
 const compiled = compileFeatures(features);

@@ -1,13 +1,13 @@
 import type { BotJudge } from '../bots/index.ts';
 import type { FeatureFile } from '../contract/featureFile.ts';
-import { commonestHost, headOfLine } from './headOfLine.ts';
-import { LogJudge } from './logJudge.ts';
-import { knownOfLog } from './logKnowledge.ts';
-import type { LoggedBots } from './operators.ts';
-import type { AccessLog } from './readAccessLog.ts';
-import type { ReplaySummary } from './replaySummary.ts';
-import { ReplayTally } from './replayTally.ts';
-import { ruleTrials } from './ruleTrials.ts';
+import { LogJudge } from './judge/logJudge.ts';
+import { knownOfLog } from './judge/logKnowledge.ts';
+import type { LoggedBots } from './judge/operators.ts';
+import type { ReplaySummary } from './judge/replaySummary.ts';
+import { ReplayTally } from './judge/replayTally.ts';
+import { ruleTrials } from './judge/ruleTrials.ts';
+import { commonestHost, headOfLine } from './log/headOfLine.ts';
+import type { AccessLog } from './log/readAccessLog.ts';
 
 export interface ReplayInput {
   readonly file: string;

@@ -1,9 +1,9 @@
 import type { Finding } from '../contract/finding.ts';
 import type { Rule, Site } from '../contract/sitesFile.ts';
-import { checkExpression } from './checkExpression.ts';
+import { checkExpression } from './expression/checkExpression.ts';
+import type { TypedNode } from './expression/typedNode.ts';
+import { type FieldName, isBotField, isListField, isScoreField } from './expression/vocabulary.ts';
 import { type IsAbsent, outcomesWhenAbsent, reads } from './outcomesWhenAbsent.ts';
-import type { TypedNode } from './typedNode.ts';
-import { type FieldName, isBotField, isListField, isScoreField } from './vocabulary.ts';
 
 /**
  * Finds every rule that would block, with all scores absent, a request that the rule set lets through with some score.

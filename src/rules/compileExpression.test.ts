@@ -4,8 +4,8 @@ import { absent, head, scored } from '../../test/support/ruleSamples.ts';
 import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { RequestHead } from '../http/index.ts';
 import { unlisted } from '../lists/index.ts';
-import { checkExpression } from './checkExpression.ts';
 import { compileExpression } from './compileExpression.ts';
+import { checkExpression } from './expression/checkExpression.ts';
 
 function evaluate(text: string, bot: BotVerdict = absent, request: RequestHead = head()): unknown {
   const checked = checkExpression(text);

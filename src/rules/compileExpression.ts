@@ -1,11 +1,11 @@
 import type { RequestHead } from '../http/requestHead.ts';
 import { unreachable } from '../kernel/assert.ts';
 import type { ListedAddress } from '../lists/index.ts';
-import { networkHolds, parseAddress } from './network.ts';
-import type { Pattern } from './pattern.ts';
-import { ruleLimits } from './ruleLimits.ts';
-import type { Arithmetic, Comparison, TypedNode } from './typedNode.ts';
-import type { FieldName } from './vocabulary.ts';
+import { networkHolds, parseAddress } from './expression/network.ts';
+import type { Pattern } from './expression/pattern.ts';
+import { ruleLimits } from './expression/ruleLimits.ts';
+import type { Arithmetic, Comparison, TypedNode } from './expression/typedNode.ts';
+import type { FieldName } from './expression/vocabulary.ts';
 
 /** Unknown is `undefined`: what an absent score or header gives, and what everything that depends on it is. */
 export type Value = boolean | number | string | readonly string[] | undefined;

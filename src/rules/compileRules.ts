@@ -7,9 +7,9 @@ import type { RequestHead } from '../http/requestHead.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { type ListedAddress, unlisted } from '../lists/index.ts';
 import { absenceFinding, type CheckedRule, findAbsentBlockers } from './absence.ts';
-import { checkExpression } from './checkExpression.ts';
 import { compileExpression, type Evaluate, type EvaluationInput } from './compileExpression.ts';
-import { searchCostProblem } from './searchCost.ts';
+import { checkExpression } from './expression/checkExpression.ts';
+import { searchCostProblem } from './expression/searchCost.ts';
 
 /** What a site's rules say of one request. Frozen and possibly shared between requests. */
 export interface RuleOutcome {

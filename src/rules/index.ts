@@ -5,10 +5,10 @@ export {
   findAbsentBlockers,
   findBlocksWhenAbsent,
 } from './absence.ts';
-export { checkExpression } from './checkExpression.ts';
 export { type CompiledRules, compileRules, type RuleOutcome } from './compileRules.ts';
-export type { ExpressionProblem } from './expressionProblem.ts';
-export { type Network, networkHolds, parseAddress, parseNetwork } from './network.ts';
-export { ruleLimits } from './ruleLimits.ts';
-export { searchCostProblem } from './searchCost.ts';
-export { fieldNames, functionNames } from './vocabulary.ts';
+export { checkExpression } from './expression/checkExpression.ts';
+export type { ExpressionProblem } from './expression/expressionProblem.ts';
+export { type Network, networkHolds, parseAddress, parseNetwork } from './expression/network.ts';
+export { ruleLimits } from './expression/ruleLimits.ts';
+export { searchCostProblem } from './expression/searchCost.ts';
+export { fieldNames, functionNames } from './expression/vocabulary.ts';

@@ -1,5 +1,5 @@
-import { childrenOf, type TypedNode } from './typedNode.ts';
-import { type FieldName, isBotField } from './vocabulary.ts';
+import { childrenOf, type TypedNode } from './expression/typedNode.ts';
+import { type FieldName, isBotField } from './expression/vocabulary.ts';
 
 /** What an expression can come to while there is no verdict, over all requests. */
 export interface Outcomes {

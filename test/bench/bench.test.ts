@@ -7,7 +7,7 @@ import { describe, it } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { Bench } from '../../bench/bench.ts';
 import { contenders } from '../../bench/contenders/all.ts';
-import type { Figure } from '../../bench/figure.ts';
+import type { Figure } from '../../bench/measure/figure.ts';
 import { runCases } from '../../bench/runCases.ts';
 import { readSettings } from '../../bench/settings.ts';
 import { findProgram } from '../browsers/programs.ts';

@@ -12,12 +12,12 @@ import type { ModelFile } from '../../src/contract/modelFile.ts';
 import type { FromWorker } from '../../src/contract/processMessages.ts';
 import type { Rule, Site } from '../../src/contract/sitesFile.ts';
 import type { Switch } from '../../src/contract/switchesFile.ts';
-import type { ForwardingTimes } from '../../src/edge/forwarding.ts';
-import type { LoadedSet } from '../../src/edge/lastgood/index.ts';
+import type { ForwardingTimes } from '../../src/edge/request/forwarding.ts';
 import { CircuitGuard, EdgeWorker, ErrorReports, type Guard } from '../../src/edge/worker/index.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { ok } from '../../src/kernel/result.ts';
+import type { LoadedSet } from '../../src/lastgood/index.ts';
 
 /** Undoes everything a test started, last first. */
 export class Undo {

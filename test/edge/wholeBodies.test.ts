@@ -4,7 +4,7 @@ import { type AddressInfo, connect, type Socket } from 'node:net';
 import { after, afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect as connectTls, createServer as createTlsServer } from 'node:tls';
-import type { Exchange } from '../../src/edge/listen/exchange.ts';
+import type { Exchange } from '../../src/edge/exchange/exchange.ts';
 import { HttpListener } from '../../src/edge/listen/httpListener.ts';
 import { TrustedPeers } from '../../src/edge/listen/trustedPeers.ts';
 import { Deadlines } from '../../src/edge/sockets/deadlines.ts';

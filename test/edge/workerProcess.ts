@@ -10,9 +10,9 @@ import type { ListenerKind } from '../../src/contract/edgeOptions.ts';
 import type { FromWorker, ToWorker, WorkerHealth } from '../../src/contract/processMessages.ts';
 import type { SitesFile } from '../../src/contract/sitesFile.ts';
 import type { WorkerStart } from '../../src/contract/workerStart.ts';
-import { openLastGood } from '../../src/edge/lastgood/index.ts';
-import { bindSlots } from '../../src/edge/supervisor/index.ts';
 import { systemDisk } from '../../src/kernel/disk.ts';
+import { openLastGood } from '../../src/lastgood/index.ts';
+import { bindSlots } from '../../src/supervisor/index.ts';
 import type { Undo } from './harness.ts';
 
 const workerEntry = fileURLToPath(new URL('../../src/main/worker.ts', import.meta.url));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { buildFeatureFile, compareReadings, encodeFeatureFile } from '../../src/factory/buildFeatureFile.ts';
-import { readFeatureComment, writeFeatureComment } from '../../src/factory/featureComment.ts';
+import { buildFeatureFile, compareReadings, encodeFeatureFile } from '../../src/factory/features/buildFeatureFile.ts';
+import { readFeatureComment, writeFeatureComment } from '../../src/factory/warehouse/featureComment.ts';
 import type { ColumnReading } from '../../src/factory/warehouse/warehouse.ts';
 
 const comment = { extractor: 'header-present', parameters: { header: 'accept' }, range: [0, 1], default: 0 } as const;

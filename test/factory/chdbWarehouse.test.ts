@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { shippedFeatures } from '../../src/bots/testing/features.ts';
-import { ownLogQuery } from '../../src/factory/training/ownLog/ownLogQuery.ts';
 import { ChdbWarehouse, chdbPaths } from '../../src/factory/warehouse/chdbWarehouse.ts';
 import { usersXml } from '../../src/factory/warehouse/embeddedConfig.ts';
 import { migrate } from '../../src/factory/warehouse/migrate.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
+import { ownLogQuery } from '../../src/training/ownLog/ownLogQuery.ts';
 import { warehouseSuite } from './warehouseSuite.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-chdb-'));

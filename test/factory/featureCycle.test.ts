@@ -8,8 +8,13 @@ import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { KindStatus } from '../../src/contract/controlApi.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { Finding } from '../../src/contract/finding.ts';
-import { ControlGone, type ControlPort, factoryNote, type PublishAnswer } from '../../src/factory/controlPort.ts';
-import { type CycleOutcome, FeatureCycle } from '../../src/factory/featureCycle.ts';
+import { type CycleOutcome, FeatureCycle } from '../../src/factory/features/featureCycle.ts';
+import {
+  ControlGone,
+  type ControlPort,
+  factoryNote,
+  type PublishAnswer,
+} from '../../src/factory/publish/controlPort.ts';
 import { addFeatureColumn } from '../../src/factory/warehouse/addFeatureColumn.ts';
 import { ChdbWarehouse, chdbPaths } from '../../src/factory/warehouse/chdbWarehouse.ts';
 import { usersXml } from '../../src/factory/warehouse/embeddedConfig.ts';

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { generateSigningKey } from '../../src/bundles/index.ts';
 import { Factory, HttpControl, ServerWarehouse } from '../../src/factory/index.ts';
-import { factoryLimits } from '../../src/factory/limits.ts';
+import { receivingLimits } from '../../src/factory/log/limits.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { type ClickHouseServer, startClickHouseServer, whyNoServer } from './clickhouseServer.ts';
@@ -48,7 +48,7 @@ describe('a frozen ClickHouse server', { skip: missing ?? false }, () => {
     const one = { ...record, atMs: Date.now(), vector: null, target: long, userAgent: long, host: long };
     const many = framesOf({ edge: 'e1', worker: 1, versions: {}, featureNames: [] }, Array(2_000).fill(one));
     const bytes = many.reduce((sum, frame) => sum + frame.length, 0);
-    const rounds = Math.ceil((factoryLimits.queueBytesMax * 1.5) / bytes);
+    const rounds = Math.ceil((receivingLimits.queueBytesMax * 1.5) / bytes);
     const socket = await connected(logSocket);
 
     process.kill(server.pid, 'SIGSTOP');
@@ -59,7 +59,7 @@ describe('a frozen ClickHouse server', { skip: missing ?? false }, () => {
     const tookMs = performance.now() - began;
     await until(async () => factory.status().log.dropped['queue-full'] > 0);
     assert.ok(tookMs < 10_000, `writing ${rounds * bytes} bytes took ${tookMs} ms`);
-    assert.ok(factory.status().log.queueBytes <= factoryLimits.queueBytesMax);
+    assert.ok(factory.status().log.queueBytes <= receivingLimits.queueBytesMax);
 
     process.kill(server.pid, 'SIGCONT');
     await until(async () => factory.status().log.queueBytes === 0, 30_000);

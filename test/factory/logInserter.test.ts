@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { writeFeatureComment } from '../../src/factory/featureComment.ts';
 import { LogInserter } from '../../src/factory/log/logInserter.ts';
+import { writeFeatureComment } from '../../src/factory/warehouse/featureComment.ts';
 import type { ColumnReading, Warehouse } from '../../src/factory/warehouse/warehouse.ts';
 import { WarehouseError } from '../../src/factory/warehouse/warehouse.ts';
 import { systemClock } from '../../src/kernel/clock.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { generateSigningKey } from '../../src/bundles/index.ts';
-import { askFactory } from '../../src/cli/factorySocket.ts';
+import { askFactory } from '../../src/cli/clients/factorySocket.ts';
 import { ChdbWarehouse, Factory, HttpControl } from '../../src/factory/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { refuseStatement } from '../../src/factory/oneStatement.ts';
+import { refuseStatement } from '../../src/factory/warehouse/oneStatement.ts';
 
 it('lets one reading statement through, and a writing one when asked', () => {
   for (const sql of [

@@ -5,7 +5,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { askFactory } from '../../src/cli/factorySocket.ts';
+import { askFactory } from '../../src/cli/clients/factorySocket.ts';
 import { ControlProcess } from '../control/controlProcess.ts';
 import { connected, framesOf, until } from './frames.ts';
 import { record } from './logRecord.ts';

@@ -4,12 +4,12 @@ import { featureTypes } from '../../src/contract/featureFile.ts';
 import { type SignalTableName, signalTables } from '../../src/contract/signalsFile.ts';
 import { featureKeyColumns, LogRows, requestColumns, type StoredFeature } from '../../src/factory/log/logRows.ts';
 import { type GroupReading, signalsQuery } from '../../src/factory/signals/signalsQuery.ts';
-import { type LoggedClient, readLoggedClients } from '../../src/factory/training/ownLog/loggedClient.ts';
-import { ownLogColumnsQuery, ownLogQuery, ownLogSizeQuery } from '../../src/factory/training/ownLog/ownLogQuery.ts';
 import { addFeatureColumn } from '../../src/factory/warehouse/addFeatureColumn.ts';
 import { migrate, shippedMigrations } from '../../src/factory/warehouse/migrate.ts';
 import { parseRows, type Warehouse, WarehouseError } from '../../src/factory/warehouse/warehouse.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
+import { type LoggedClient, readLoggedClients } from '../../src/training/ownLog/loggedClient.ts';
+import { ownLogColumnsQuery, ownLogQuery, ownLogSizeQuery } from '../../src/training/ownLog/ownLogQuery.ts';
 import { featureCount } from '../support/featureCount.ts';
 import { record } from './logRecord.ts';
 

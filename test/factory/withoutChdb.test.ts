@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { askFactory } from '../../src/cli/factorySocket.ts';
+import { askFactory } from '../../src/cli/clients/factorySocket.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 
 /* chdb is an optional package. Without it the factory stays, takes the log off the edges' hands, and says what to do. */

@@ -6,7 +6,7 @@ import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
-import { ownErrors, rejections } from '../../src/edge/reasons.ts';
+import { ownErrors, rejections } from '../../src/edge/exchange/reasons.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 import { type ParsedSample, parsePrometheus } from './prometheus.ts';
 import { type RealEdge, startRealEdge } from './realEdge.ts';

@@ -7,15 +7,15 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { ControlClient } from '../../src/agent/controlClient.ts';
+import { ControlSource } from '../../src/agent/controlSource.ts';
 import { type BundleKind, bundleKinds, type KindVersions, payloadBytesMax } from '../../src/contract/bundleKind.ts';
 import type { EdgeReport } from '../../src/contract/controlApi.ts';
-import { ControlClient } from '../../src/edge/agent/controlClient.ts';
-import { ControlSource } from '../../src/edge/agent/controlSource.ts';
 import { type Disk, systemDisk } from '../../src/kernel/disk.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { type Random, seededRandom } from '../../src/kernel/random.ts';
+import { refusingDisk } from './disk/refusingDisk.ts';
 import { type PretendEdge, startPretendEdge } from './pretendEdge.ts';
-import { refusingDisk } from './refusingDisk.ts';
 import { bundle, makeKeys, signed } from './smallBundles.ts';
 
 const keys = makeKeys();

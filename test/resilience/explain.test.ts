@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ScoreJson } from '../../src/bots/scoreJson.ts';
-import { score } from '../../src/cli/score.ts';
+import { score } from '../../src/cli/model/score.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import { headLimits } from '../../src/http/index.ts';
 import { startRealEdge } from './realEdge.ts';

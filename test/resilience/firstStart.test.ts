@@ -6,9 +6,9 @@ import { join } from 'node:path';
 import { after, afterEach, before, test } from 'node:test';
 import { bundleKinds } from '../../src/contract/bundleKind.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
+import { refusingDisk } from './disk/refusingDisk.ts';
 import { openLastGoodIn, type PretendEdge, startPretendEdge } from './pretendEdge.ts';
 import { startRealEdge } from './realEdge.ts';
-import { refusingDisk } from './refusingDisk.ts';
 import { bundle, makeKeys } from './smallBundles.ts';
 
 const keys = makeKeys();

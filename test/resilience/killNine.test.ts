@@ -5,8 +5,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { faultPoints } from '../../src/agent/index.ts';
 import { type BundleKind, bundleKinds } from '../../src/contract/bundleKind.ts';
-import { faultPoints } from '../../src/edge/agent/index.ts';
 import { noFaults } from '../../src/kernel/faults.ts';
 import { goTheWay, prepare, story } from './bundleWay.ts';
 import { openLastGoodIn } from './pretendEdge.ts';
@@ -78,7 +78,7 @@ async function killAt(point: string): Promise<void> {
 }
 
 function runUntilKilled(data: string, kind: BundleKind, point: string) {
-  const entry = fileURLToPath(new URL('./killedAgent.ts', import.meta.url));
+  const entry = fileURLToPath(new URL('./agent/killedAgent.ts', import.meta.url));
   const child = spawn(process.execPath, [entry, data, join(root, 'keys.json'), kind, point], {
     stdio: ['ignore', 'pipe', 'inherit'],
     // A hundred processes of the same code: compile it once.

@@ -1,15 +1,15 @@
 import { join } from 'node:path';
+import { checkBundle } from '../../src/agent/checkBundle.ts';
+import { Agent } from '../../src/agent/index.ts';
 import type { KindVersions } from '../../src/contract/bundleKind.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import type { Finding } from '../../src/contract/finding.ts';
-import { checkBundle } from '../../src/edge/agent/checkBundle.ts';
-import { Agent } from '../../src/edge/agent/index.ts';
-import { type LastGood, LastGoodStore, LocalSwitches, type ShippedPayloads } from '../../src/edge/lastgood/index.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { type Disk, systemDisk } from '../../src/kernel/disk.ts';
 import { type FaultPoints, noFaults } from '../../src/kernel/faults.ts';
 import { type Logger, silentLogger } from '../../src/kernel/log.ts';
-import { PretendWorkers, type PretendWorkersOptions } from './pretendWorkers.ts';
+import { type LastGood, LastGoodStore, LocalSwitches, type ShippedPayloads } from '../../src/lastgood/index.ts';
+import { PretendWorkers, type PretendWorkersOptions } from './agent/pretendWorkers.ts';
 import { type Keys, trustOf } from './smallBundles.ts';
 
 export interface PretendEdge {

@@ -7,11 +7,11 @@ import { join } from 'node:path';
 import { after } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import type { DatedOutcome } from '../../src/agent/outcome.ts';
 import type { KindVersions } from '../../src/contract/bundleKind.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import type { EdgeOptions } from '../../src/contract/edgeOptions.ts';
 import type { WorkerHealth } from '../../src/contract/processMessages.ts';
-import type { DatedOutcome } from '../../src/edge/agent/outcome.ts';
 import { type Keys, makeKeys, trustBytes } from './smallBundles.ts';
 
 export interface LocalStatus {

@@ -4,7 +4,7 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { modelShadow } from '../../src/cli/modelShadow.ts';
+import { modelShadow } from '../../src/cli/model/modelShadow.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import { parsePrometheus } from './prometheus.ts';
 import { startRealEdge } from './realEdge.ts';

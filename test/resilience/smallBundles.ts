@@ -15,7 +15,7 @@ import type { SignalsFile } from '../../src/contract/signalsFile.ts';
 import type { SitesFile } from '../../src/contract/sitesFile.ts';
 import type { SwitchesFile } from '../../src/contract/switchesFile.ts';
 import type { Trust } from '../../src/contract/trust.ts';
-import type { LoadedSet } from '../../src/edge/lastgood/index.ts';
+import type { LoadedSet } from '../../src/lastgood/index.ts';
 import { encodeLists } from '../../src/lists/index.ts';
 import { listsOf } from '../support/lists.ts';
 

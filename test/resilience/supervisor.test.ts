@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import { supervisorLimits } from '../../src/edge/supervisor/limits.ts';
+import { supervisorLimits } from '../../src/supervisor/limits.ts';
 import { type RealEdge, startRealEdge } from './realEdge.ts';
 import { signed } from './smallBundles.ts';
 
-const dyingWorkerEdge = fileURLToPath(new URL('./dyingWorkerEdge.ts', import.meta.url));
+const dyingWorkerEdge = fileURLToPath(new URL('./workers/dyingWorkerEdge.ts', import.meta.url));
 const supervisor = fileURLToPath(new URL('../../src/main/supervisor.ts', import.meta.url));
 
 function isAlive(pid: number): boolean {

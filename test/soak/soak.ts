@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { treeCpuUs } from '../../bench/processTree.ts';
+import { treeCpuUs } from '../../bench/measure/processTree.ts';
 import { dyingProcesses, requestsOf, sumOf } from './edgeCounts.ts';
 import { type SoakRecord, warmUpShare } from './judge.ts';
 import { everybodyOnce } from './load/everybodyOnce.ts';

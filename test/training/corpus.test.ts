@@ -4,9 +4,9 @@ import { test } from 'node:test';
 import { BotJudge, ClientWindows, compileFeatures, compileModel } from '../../src/bots/index.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
-import { readRecordedSessions } from '../../src/factory/training/recordedSessions.ts';
-import type { Session } from '../../src/factory/training/session.ts';
 import { requestHead } from '../../src/http/index.ts';
+import { readRecordedSessions } from '../../src/training/traffic/recordedSessions.ts';
+import type { Session } from '../../src/training/traffic/session.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../../shipped/${name}`, import.meta.url), 'utf8'));
 const features = compileFeatures(read('features.json') as FeatureFile);

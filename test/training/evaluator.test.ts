@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { compileFeatures, compileModel } from '../../src/bots/index.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
-import { makeRows } from '../../src/factory/training/makeRows.ts';
-import { makeTraffic } from '../../src/factory/training/makeTraffic.ts';
-import { questionAbout } from '../../src/factory/training/questions.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
+import { questionAbout } from '../../src/training/questions.ts';
+import { makeRows } from '../../src/training/rows/makeRows.ts';
+import { makeTraffic } from '../../src/training/traffic/makeTraffic.ts';
 
 const readShipped = <T>(name: string) =>
   JSON.parse(readFileSync(new URL(`../../shipped/${name}.json`, import.meta.url), 'utf8')) as T;

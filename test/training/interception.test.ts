@@ -4,12 +4,12 @@ import { test } from 'node:test';
 import { compileFeatures, compileModel } from '../../src/bots/index.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
-import { Chance } from '../../src/factory/training/chance.ts';
-import { drawIntercepted } from '../../src/factory/training/handshakes.ts';
-import { makeRows } from '../../src/factory/training/makeRows.ts';
-import { recordedTraffic, type Traffic } from '../../src/factory/training/makeTraffic.ts';
 import type { Handshake } from '../../src/http/handshake.ts';
+import { Chance } from '../../src/kernel/chance.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
+import { makeRows } from '../../src/training/rows/makeRows.ts';
+import { drawIntercepted } from '../../src/training/traffic/handshakes.ts';
+import { recordedTraffic, type Traffic } from '../../src/training/traffic/makeTraffic.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../../shipped/${name}.json`, import.meta.url), 'utf8'));
 const features = compileFeatures(read('features') as FeatureFile);

@@ -6,7 +6,7 @@ import { readConfig } from '../../src/config/index.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
 import { requestHead } from '../../src/http/index.ts';
-import { feedsAreWelcome } from '../../src/replay/ruleTrials.ts';
+import { feedsAreWelcome } from '../../src/replay/judge/ruleTrials.ts';
 import { compileRules } from '../../src/rules/index.ts';
 
 /*

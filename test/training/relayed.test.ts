@@ -4,10 +4,10 @@ import { test } from 'node:test';
 import { compileFeatures, compileModel, scoreOf } from '../../src/bots/index.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
-import { heuristicHits } from '../../src/factory/training/heldOutEvaluation.ts';
-import { makeRows } from '../../src/factory/training/makeRows.ts';
-import { recordedTraffic, type Traffic } from '../../src/factory/training/makeTraffic.ts';
 import { type RequestHead, requestHead } from '../../src/http/index.ts';
+import { heuristicHits } from '../../src/training/evaluation/heldOutEvaluation.ts';
+import { makeRows } from '../../src/training/rows/makeRows.ts';
+import { recordedTraffic, type Traffic } from '../../src/training/traffic/makeTraffic.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../../shipped/${name}.json`, import.meta.url), 'utf8'));
 const features = compileFeatures(read('features') as FeatureFile);

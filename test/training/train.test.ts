@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { validatePayload } from '../../src/bundles/index.ts';
-import { train } from '../../src/cli/train.ts';
+import { train } from '../../src/cli/model/train.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
 

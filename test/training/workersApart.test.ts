@@ -5,8 +5,8 @@ import { observationBytes } from '../../src/bots/clients/observation.ts';
 import { BotJudge, ClientWindows, compileFeatures, compileModel, ObservationBatch } from '../../src/bots/index.ts';
 import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { ModelFile } from '../../src/contract/modelFile.ts';
-import { makeTraffic, type Traffic } from '../../src/factory/training/makeTraffic.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
+import { makeTraffic, type Traffic } from '../../src/training/traffic/makeTraffic.ts';
 
 const read = (name: string) => JSON.parse(readFileSync(new URL(`../../shipped/${name}`, import.meta.url), 'utf8'));
 const features = compileFeatures(read('features.json') as FeatureFile);

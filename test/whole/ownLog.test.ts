@@ -5,8 +5,8 @@ import { type AddressInfo, connect } from 'node:net';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { TrainingReport } from '../../src/factory/training/index.ts';
-import { recordedTraffic, type TrafficRequest } from '../../src/factory/training/makeTraffic.ts';
+import type { TrainingReport } from '../../src/training/index.ts';
+import { recordedTraffic, type TrafficRequest } from '../../src/training/traffic/makeTraffic.ts';
 import { eventually, type HoldfastUp, startHoldfast } from '../support/holdfastUp.ts';
 
 /*

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { askFactory } from '../../src/cli/factorySocket.ts';
+import { askFactory } from '../../src/cli/clients/factorySocket.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import type { SignalsFile } from '../../src/contract/signalsFile.ts';
 import { ask, eventually, type HoldfastUp, startHoldfast, trace } from '../support/holdfastUp.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Guard, Module } from '../../src/edge/modules/module.ts';
+import type { Guard, Module } from '../../src/edge/pipeline/module.ts';
 import type { RequestHead } from '../../src/http/index.ts';
 import { chromiumProgram, quietFlags } from '../../test/browsers/chromium.ts';
 import { endProcess } from '../../test/browsers/display.ts';

@@ -1,5 +1,5 @@
-import { clientKey } from '../clientKey.ts';
-import { BoundedMemo } from '../facts/boundedMemo.ts';
+import { BoundedMemo } from '../../kernel/boundedMemo.ts';
+import { clientKey } from './clientKey.ts';
 import { textHash } from './textHash.ts';
 
 /** An address as 64 bits. */

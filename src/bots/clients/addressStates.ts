@@ -1,5 +1,5 @@
 import { assert } from '../../kernel/assert.ts';
-import { windowPlaces as places } from '../clientWindow.ts';
+import { windowPlaces as places } from './clientWindow.ts';
 import { word } from './observation.ts';
 import { SlotTable } from './slotTable.ts';
 import { bucketAt, bucketMs, buckets, countedMs, forgottenAfterMs, longBucketMs } from './times.ts';

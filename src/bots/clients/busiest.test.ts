@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { requestHead } from '../../http/index.ts';
 import { seededRandom } from '../../kernel/random.ts';
-import { ClientWindows } from '../clientWindows.ts';
-import { botLimits } from '../limits.ts';
+import { botLimits } from '../facts/limits.ts';
+import { ClientWindows } from './clientWindows.ts';
 import { ObservationBatch, observationDoubles, observationWords, word } from './observation.ts';
 
 /*

@@ -1,6 +1,6 @@
 import { assert } from '../../kernel/assert.ts';
-import { clientPlaces, windowPlaces as places } from '../clientWindow.ts';
 import type { AddressStates } from './addressStates.ts';
+import { clientPlaces, windowPlaces as places } from './clientWindow.ts';
 import { countOnes, distinctTable } from './distinctCount.ts';
 import { flag, word } from './observation.ts';
 import { SlotTable } from './slotTable.ts';

@@ -1,7 +1,7 @@
 import type { RequestHead } from '../../http/requestHead.ts';
 import type { Destination } from '../facts/destination.ts';
+import { botLimits } from '../facts/limits.ts';
 import { sendsClientHints, userAgentFacts } from '../facts/userAgent.ts';
-import { botLimits } from '../limits.ts';
 import { addressKey } from './addressKey.ts';
 import { hashEnd, hashStart, hashStep, repeatedTextHash, textHash } from './textHash.ts';
 

@@ -1,5 +1,5 @@
-import { BoundedMemo } from '../facts/boundedMemo.ts';
-import { botLimits } from '../limits.ts';
+import { BoundedMemo } from '../../kernel/boundedMemo.ts';
+import { botLimits } from '../facts/limits.ts';
 
 export const hashStart = 0x811c9dc5;
 

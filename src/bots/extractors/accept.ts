@@ -1,6 +1,6 @@
-import { type Extractor, plain } from '../extractor.ts';
 import type { AcceptFacts } from '../facts/accept.ts';
-import type { RequestFacts } from '../facts/requestFacts.ts';
+import { type Extractor, plain } from '../request/extractor.ts';
+import type { RequestFacts } from '../request/requestFacts.ts';
 
 /** Accept, Accept-Language and Accept-Encoding against the claimed browser and the request's own destination. */
 export const acceptExtractors: readonly Extractor[] = [

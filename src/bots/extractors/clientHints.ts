@@ -1,7 +1,7 @@
-import { type Extractor, plain } from '../extractor.ts';
 import { hintPlatform } from '../facts/clientHints.ts';
-import type { RequestFacts } from '../facts/requestFacts.ts';
 import { sendsClientHints } from '../facts/userAgent.ts';
+import { type Extractor, plain } from '../request/extractor.ts';
+import type { RequestFacts } from '../request/requestFacts.ts';
 
 /** Client hints against what the user agent claims. */
 export const clientHintExtractors: readonly Extractor[] = [

@@ -1,6 +1,6 @@
-import { type Extractor, plain } from '../extractor.ts';
 import { type Destination, destinations } from '../facts/destination.ts';
-import type { RequestFacts } from '../facts/requestFacts.ts';
+import { type Extractor, plain } from '../request/extractor.ts';
+import type { RequestFacts } from '../request/requestFacts.ts';
 
 /** First versions that send Sec-Fetch-* with every request: Chrome 80, Firefox 90, Safari 16.4. */
 const fetchMetadataSince = { chromium: 80, gecko: 90, webkit: 17, none: Number.POSITIVE_INFINITY } as const;

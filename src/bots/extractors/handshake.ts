@@ -1,7 +1,7 @@
-import { type Extract, type Extractor, plain } from '../extractor.ts';
-import type { RequestFacts } from '../facts/requestFacts.ts';
 import { newestSeen } from '../handshake/known.ts';
 import { isOrderOf, type OpenerFacts } from '../handshake/openers.ts';
+import { type Extract, type Extractor, plain } from '../request/extractor.ts';
+import type { RequestFacts } from '../request/requestFacts.ts';
 
 /*
  * How the connection was opened, against what the user agent claims. All are missing where it was not seen: in the clear

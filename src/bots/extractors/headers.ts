@@ -1,6 +1,6 @@
 import { fieldNumberOf } from '../../http/index.ts';
-import { type Extractor, plain } from '../extractor.ts';
-import type { RequestFacts } from '../facts/requestFacts.ts';
+import { type Extractor, plain } from '../request/extractor.ts';
+import type { RequestFacts } from '../request/requestFacts.ts';
 
 /** Which headers are there, and how they are written. */
 export const headerExtractors: readonly Extractor[] = [

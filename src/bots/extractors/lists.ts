@@ -1,5 +1,5 @@
 import { type KnownList, knownLists } from '../../contract/listsFile.ts';
-import { type Extractor, plain } from '../extractor.ts';
+import { type Extractor, plain } from '../request/extractor.ts';
 
 const words: Readonly<Record<KnownList, string>> = {
   crawler: "a known crawler's",

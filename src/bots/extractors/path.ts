@@ -1,6 +1,6 @@
-import { type Extractor, plain } from '../extractor.ts';
 import { extensionClasses } from '../facts/destination.ts';
-import { botLimits } from '../limits.ts';
+import { botLimits } from '../facts/limits.ts';
+import { type Extractor, plain } from '../request/extractor.ts';
 
 /** What scanners ask for on every host; all lower case. */
 const probeFragments: readonly string[] = [

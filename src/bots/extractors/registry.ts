@@ -1,4 +1,4 @@
-import type { Extractor } from '../extractor.ts';
+import type { Extractor } from '../request/extractor.ts';
 import { acceptExtractors } from './accept.ts';
 import { clientHintExtractors } from './clientHints.ts';
 import { fetchMetadataExtractors } from './fetchMetadata.ts';

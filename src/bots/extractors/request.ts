@@ -1,5 +1,5 @@
-import { type Extractor, plain } from '../extractor.ts';
-import type { RequestFacts } from '../facts/requestFacts.ts';
+import { type Extractor, plain } from '../request/extractor.ts';
+import type { RequestFacts } from '../request/requestFacts.ts';
 
 const methods = ['GET', 'HEAD', 'POST', 'OPTIONS', 'PUT', 'DELETE', 'PATCH'];
 

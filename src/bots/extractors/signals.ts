@@ -1,5 +1,5 @@
 import { type SignalFigure, type SignalTableName, signalFigures, signalTables } from '../../contract/signalsFile.ts';
-import { type Extractor, plain, type Source } from '../extractor.ts';
+import { type Extractor, plain, type Source } from '../request/extractor.ts';
 
 const figureWords: Readonly<Record<SignalFigure, readonly [name: string, meaning: string]>> = {
   browserShare: ['browser-share', 'Share of the requests with {} whose user agent claims a browser'],

@@ -1,5 +1,5 @@
-import { type Extract, type Extractor, plain, type Source } from '../extractor.ts';
 import { platforms, userAgentFamilies } from '../facts/userAgent.ts';
+import { type Extract, type Extractor, plain, type Source } from '../request/extractor.ts';
 
 const source: Source = { kind: 'user-agent' };
 

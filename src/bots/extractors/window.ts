@@ -1,6 +1,6 @@
-import { windowPlaces } from '../clientWindow.ts';
-import { type Extractor, plain } from '../extractor.ts';
+import { windowPlaces } from '../clients/clientWindow.ts';
 import { sendsClientHints } from '../facts/userAgent.ts';
+import { type Extractor, plain } from '../request/extractor.ts';
 
 /** What the client did lately. */
 export const windowExtractors: readonly Extractor[] = [

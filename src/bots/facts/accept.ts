@@ -1,4 +1,4 @@
-import { BoundedMemo } from './boundedMemo.ts';
+import { BoundedMemo } from '../../kernel/boundedMemo.ts';
 import type { Destination } from './destination.ts';
 
 /** Shape of an Accept. */

@@ -1,6 +1,5 @@
 import { knownFieldNames } from '../../http/index.ts';
-import { botLimits } from '../limits.ts';
-import { BoundedMemo } from './boundedMemo.ts';
+import { BoundedMemo } from '../../kernel/boundedMemo.ts';
 
 /** What a header name, as sent, says. */
 export interface HeaderNameFacts {
@@ -85,7 +84,7 @@ export const orderedNames: readonly string[] =
     ' ',
   );
 
-const memo = new BoundedMemo(describe, botLimits.memoEntriesMax);
+const memo = new BoundedMemo(describe);
 
 /** `number`: its field number, if the caller has it; what the codec read comes with the same text each time. */
 export function headerNameFacts(name: string, number = 0): HeaderNameFacts {

@@ -1,5 +1,5 @@
-import { botLimits } from '../limits.ts';
-import { BoundedMemo } from './boundedMemo.ts';
+import { BoundedMemo } from '../../kernel/boundedMemo.ts';
+import { botLimits } from './limits.ts';
 import { selfNameOf } from './selfName.ts';
 import { countUserAgentOddities } from './userAgentOddities.ts';
 

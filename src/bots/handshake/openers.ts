@@ -1,4 +1,4 @@
-import { BoundedMemo } from '../facts/boundedMemo.ts';
+import { BoundedMemo } from '../../kernel/boundedMemo.ts';
 import { headerOrder } from '../facts/headerOrder.ts';
 import type { Engine } from '../facts/userAgent.ts';
 import { knownHttp2, knownOrders, knownTls } from './known.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import type { FeatureDefinition, FeatureFile } from '../../contract/featureFile.ts';
 import type { RequestHead } from '../../http/index.ts';
-import { ClientWindows } from '../clientWindows.ts';
+import { ClientWindows } from '../clients/clientWindows.ts';
 import { compileFeatures, type FeatureSet } from '../featureSet.ts';
 
 /** What the software ships with. */

@@ -1,18 +1,14 @@
 import type { TLSSocket } from 'node:tls';
 import type { Handshake } from '../../http/index.ts';
 import { errorCode, type OutMemory, ServerSession, type ServerStream, type SessionEvents } from '../../http2/index.ts';
-import { edgeLimits } from '../limits.ts';
-import { type Rejection, rejections } from '../reasons.ts';
+import { type ConnectionFacts, handshakeOf } from '../exchange/connectionFacts.ts';
+import { edgeLimits } from '../exchange/limits.ts';
+import { type Rejection, rejections } from '../exchange/reasons.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import type { AtTurnEnd, TurnStep, Turns } from '../sockets/turns.ts';
 import { type StreamConnection, StreamExchange } from './streamExchange.ts';
 import { readStreamHead } from './streamHead.ts';
-import {
-  type ConnectionFacts,
-  handshakeOf,
-  type OpenConnection,
-  type VisitorConnectionOwner,
-} from './visitorConnectionOwner.ts';
+import type { OpenConnection, VisitorConnectionOwner } from './visitorConnectionOwner.ts';
 
 /** What a listener shares with its HTTP/2 connections. */
 export interface Http2Listener extends VisitorConnectionOwner {

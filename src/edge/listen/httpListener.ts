@@ -4,21 +4,22 @@ import type { ListenerKind } from '../../contract/edgeOptions.ts';
 import { RequestReader } from '../../http/index.ts';
 import { OutMemory } from '../../http2/index.ts';
 import { ja4 } from '../../wire/index.ts';
-import { edgeLimits } from '../limits.ts';
-import type { Rejection } from '../reasons.ts';
+import type { ConnectionFacts } from '../exchange/connectionFacts.ts';
+import type { Exchange } from '../exchange/exchange.ts';
+import { edgeLimits } from '../exchange/limits.ts';
+import type { Rejection } from '../exchange/reasons.ts';
 import { acceptSockets } from '../sockets/acceptSockets.ts';
 import type { Deadlines } from '../sockets/deadlines.ts';
 import type { ReadMemory } from '../sockets/readMemory.ts';
 import type { Turns } from '../sockets/turns.ts';
 import { Certificates } from './certificates.ts';
-import type { Exchange } from './exchange.ts';
 import { Http2Connection } from './http2Connection.ts';
 import { type Opened, Opening } from './opening.ts';
 import { rejectionText } from './rejectionText.ts';
 import { TlsOpening } from './tlsOpening.ts';
 import { type TrustedPeers, unmapped } from './trustedPeers.ts';
 import { VisitorConnection, type VisitorListener } from './visitorConnection.ts';
-import type { ConnectionFacts, OpenConnection } from './visitorConnectionOwner.ts';
+import type { OpenConnection } from './visitorConnectionOwner.ts';
 
 /** Called by the listener for what arrives. Neither may throw. */
 export interface ListenerEvents {

@@ -1,5 +1,5 @@
 import { type FieldLines, fieldNumber } from '../../http/index.ts';
-import { edgeLimits } from '../limits.ts';
+import { edgeLimits } from '../exchange/limits.ts';
 
 const via = fieldNumber('via');
 

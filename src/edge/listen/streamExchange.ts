@@ -1,12 +1,12 @@
 import { type FieldLines, fieldNumber, type RequestHead } from '../../http/index.ts';
 import { errorCode, type ServerStream, type StreamHandler } from '../../http2/index.ts';
 import { assert } from '../../kernel/assert.ts';
-import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from '../bodies.ts';
-import { isHopByHop } from '../upstream/hopByHop.ts';
-import type { Exchange, ResponseEvents } from './exchange.ts';
+import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from '../exchange/bodies.ts';
+import type { ConnectionFacts } from '../exchange/connectionFacts.ts';
+import type { Exchange, ResponseEvents } from '../exchange/exchange.ts';
+import { isHopByHop } from '../exchange/hopByHop.ts';
 import { httpDate } from './httpDate.ts';
 import type { StreamRequest } from './streamHead.ts';
-import type { ConnectionFacts } from './visitorConnectionOwner.ts';
 
 const contentLength = fieldNumber('content-length');
 const date = fieldNumber('date');

@@ -10,9 +10,9 @@ import {
   requestHead,
 } from '../../http/index.ts';
 import type { RequestFields } from '../../http2/index.ts';
+import type { ConnectionFacts } from '../exchange/connectionFacts.ts';
 import { isRequestLoop } from './requestLoop.ts';
 import type { TrustedPeers } from './trustedPeers.ts';
-import type { ConnectionFacts } from './visitorConnectionOwner.ts';
 
 const hostNumber = fieldNumber('host');
 const expectNumber = fieldNumber('expect');

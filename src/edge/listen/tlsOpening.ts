@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import { type SecureContext, TLSSocket } from 'node:tls';
-import { edgeLimits } from '../limits.ts';
+import { edgeLimits } from '../exchange/limits.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import type { Certificates } from './certificates.ts';
 

@@ -1,8 +1,9 @@
 import type { Socket } from 'node:net';
 import { type Handshake, type RequestReader, requestHead } from '../../http/index.ts';
-import type { Tunnel } from '../bodies.ts';
-import { edgeLimits } from '../limits.ts';
-import { type Rejection, rejections } from '../reasons.ts';
+import type { Tunnel } from '../exchange/bodies.ts';
+import { type ConnectionFacts, handshakeOf } from '../exchange/connectionFacts.ts';
+import { edgeLimits } from '../exchange/limits.ts';
+import { type Rejection, rejections } from '../exchange/reasons.ts';
 import { ByteTunnel } from '../sockets/byteTunnel.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import { HeldBytes } from '../sockets/heldBytes.ts';
@@ -12,12 +13,7 @@ import { SocketWriter } from '../sockets/socketWriter.ts';
 import type { Turns } from '../sockets/turns.ts';
 import { rejectionText } from './rejectionText.ts';
 import { isRequestLoop } from './requestLoop.ts';
-import {
-  type ConnectionFacts,
-  handshakeOf,
-  type OpenConnection,
-  type VisitorConnectionOwner,
-} from './visitorConnectionOwner.ts';
+import type { OpenConnection, VisitorConnectionOwner } from './visitorConnectionOwner.ts';
 import { type ExchangeConnection, VisitorExchange } from './visitorExchange.ts';
 
 /** What a listener shares with its connections. */

@@ -1,10 +1,10 @@
 import { BodyReader, type FieldLines, fieldNumber, fieldText, type RequestHead } from '../../http/index.ts';
 import { assert } from '../../kernel/assert.ts';
-import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from '../bodies.ts';
+import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from '../exchange/bodies.ts';
+import type { ConnectionFacts } from '../exchange/connectionFacts.ts';
+import type { Exchange, ResponseEvents } from '../exchange/exchange.ts';
 import type { SocketWriter } from '../sockets/socketWriter.ts';
-import type { Exchange, ResponseEvents } from './exchange.ts';
 import { httpDate } from './httpDate.ts';
-import type { ConnectionFacts } from './visitorConnectionOwner.ts';
 
 const contentLength = fieldNumber('content-length');
 const date = fieldNumber('date');

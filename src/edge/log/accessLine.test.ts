@@ -3,9 +3,9 @@ import { test } from 'node:test';
 import { requestHead } from '../../http/buildRequestHead.ts';
 import { seededRandom } from '../../kernel/random.ts';
 import { unlisted } from '../../lists/index.ts';
-import type { Judgement } from '../judgement.ts';
-import { passed } from '../modules/rules.ts';
-import { emptyActiveSet } from '../worker/activeSet.ts';
+import { emptyActiveSet } from '../activeSet/activeSet.ts';
+import type { Judgement } from '../activeSet/judgement.ts';
+import { passed } from '../modules/rules/rules.ts';
 import { type AccessRecord, accessLine } from './accessLine.ts';
 import { accessLimits } from './limits.ts';
 

@@ -1,7 +1,7 @@
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
-import type { ErrorReports } from '../modules/errorReports.ts';
-import type { EdgeIdentity } from '../traceAnswer.ts';
+import type { EdgeIdentity } from '../counts/edgeIdentity.ts';
+import type { ErrorReports } from '../counts/errorReports.ts';
 import type { AccessFile } from './accessFile.ts';
 import { type AccessRecord, accessLine } from './accessLine.ts';
 import { accessLimits } from './limits.ts';

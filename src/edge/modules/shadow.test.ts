@@ -4,10 +4,10 @@ import type { Model } from '../../bots/index.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/log.ts';
-import { ScoreCounts } from '../scoreCounts.ts';
-import { ErrorReports } from './errorReports.ts';
-import { CircuitGuard } from './guard.ts';
-import { shadowModule } from './shadow.ts';
+import { ErrorReports } from '../counts/errorReports.ts';
+import { ScoreCounts } from '../counts/scoreCounts.ts';
+import { CircuitGuard } from '../pipeline/guard.ts';
+import { shadowModule } from './shadow/shadow.ts';
 
 const absent: BotVerdict = { kind: 'absent', reason: 'killed' };
 const verdictOf = (score: number, source: 'model' | 'heuristics' = 'model'): BotVerdict => ({

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import type { Tunnel } from '../bodies.ts';
-import { edgeLimits } from '../limits.ts';
+import type { Tunnel } from '../exchange/bodies.ts';
+import { edgeLimits } from '../exchange/limits.ts';
 
 /** One end of a tunnel on a connection that no longer speaks HTTP; its connection tells it what arrives. */
 export class ByteTunnel implements Tunnel {

@@ -1,6 +1,6 @@
 import { ResponseReader } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { edgeLimits } from '../limits.ts';
+import { edgeLimits } from '../exchange/limits.ts';
 import type { Endpoint } from './endpoint.ts';
 import { HttpCall } from './httpCall.ts';
 import {

@@ -7,7 +7,7 @@ import { after, test } from 'node:test';
 import { createServer } from 'node:tls';
 import { systemClock } from '../../kernel/clock.ts';
 import { seededRandom } from '../../kernel/random.ts';
-import type { BodySource } from '../bodies.ts';
+import type { BodySource } from '../exchange/bodies.ts';
 import { Deadlines } from '../sockets/deadlines.ts';
 import { ReadMemory } from '../sockets/readMemory.ts';
 import { Turns } from '../sockets/turns.ts';

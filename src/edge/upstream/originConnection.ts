@@ -1,7 +1,7 @@
 import { connect, type LookupFunction, Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import { BodyReader, type ResponseReader } from '../../http/index.ts';
-import type { BodySink, BodySource, ResponseHead, Tunnel } from '../bodies.ts';
+import type { BodySink, BodySource, ResponseHead, Tunnel } from '../exchange/bodies.ts';
 import { readInto } from '../sockets/acceptSockets.ts';
 import { ByteTunnel } from '../sockets/byteTunnel.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';

@@ -1,7 +1,7 @@
 import { scoreHeader, verifiedHeader } from '../../contract/trace.ts';
 import type { BotIdentity } from '../../contract/verifiedBots.ts';
 import { fieldNumber, fieldValue, hostWithoutPort, type RequestHead } from '../../http/index.ts';
-import { fieldTable, isHopByHop, namedByConnection } from './hopByHop.ts';
+import { fieldTable, isHopByHop, namedByConnection } from '../exchange/hopByHop.ts';
 
 /** What the head alone does not say about a request that goes to an origin. */
 export interface ToOrigin {

@@ -1,5 +1,5 @@
 import { addField, type FieldLines, fieldNumber } from '../../http/index.ts';
-import { fieldTable, isHopByHop, namedByConnection } from './hopByHop.ts';
+import { fieldTable, isHopByHop, namedByConnection } from '../exchange/hopByHop.ts';
 
 const via = fieldNumber('via');
 const contentLength = fieldNumber('content-length');

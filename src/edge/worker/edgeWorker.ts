@@ -1,5 +1,4 @@
 import type { AddressInfo } from 'node:net';
-import { BotVerifier, withShipped } from '../../bots/verified/index.ts';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { AccessLogTarget, ListenerKind } from '../../contract/edgeOptions.ts';
 import { workerMemoryMiBMaxDefault } from '../../contract/edgeOptions.ts';
@@ -14,30 +13,31 @@ import { type FaultPoints, noFaults } from '../../kernel/faults.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { systemRandom } from '../../kernel/random.ts';
 import type { Result } from '../../kernel/result.ts';
-import { Counters } from '../counters.ts';
-import type { ForwardingTimes } from '../forwarding.ts';
-import type { LoadedSet, StartingSet } from '../lastgood/index.ts';
-import { edgeLimits } from '../limits.ts';
+import type { LoadedSet, StartingSet } from '../../lastgood/index.ts';
+import { BotVerifier, withShipped } from '../../verified/index.ts';
+import { type ActiveSet, ActiveSetBuilder, emptyActiveSet } from '../activeSet/activeSet.ts';
+import { selfCheck } from '../activeSet/selfCheck.ts';
+import { Counters } from '../counts/counters.ts';
+import type { ErrorReports } from '../counts/errorReports.ts';
+import { LatencyHistogram } from '../counts/latencyHistogram.ts';
+import { edgeLimits } from '../exchange/limits.ts';
 import { HttpListener, type ListenAt, type ListenerEvents } from '../listen/httpListener.ts';
 import { TrustedPeers } from '../listen/trustedPeers.ts';
 import { AccessFile } from '../log/accessFile.ts';
 import { AccessLog } from '../log/accessLog.ts';
 import { LogSender } from '../log/logSender.ts';
-import type { ErrorReports } from '../modules/errorReports.ts';
-import type { Guard } from '../modules/module.ts';
 import { type DescriptorShares, LoadMeter, Overload, shareDescriptors } from '../overload/index.ts';
 import { PeerExchange } from '../peers/index.ts';
-import { RequestHandler } from '../requestHandler.ts';
+import type { Guard } from '../pipeline/module.ts';
+import type { ForwardingTimes } from '../request/forwarding.ts';
+import { HeadSampler } from '../request/headSampler.ts';
+import { RequestHandler } from '../request/requestHandler.ts';
 import { Deadlines } from '../sockets/deadlines.ts';
 import { ReadMemory } from '../sockets/readMemory.ts';
 import { Turns } from '../sockets/turns.ts';
 import { HttpUpstream } from '../upstream/httpUpstream.ts';
 import { Origins } from '../upstream/origins.ts';
-import { type ActiveSet, ActiveSetBuilder, emptyActiveSet } from './activeSet.ts';
 import { gatherCounts } from './gatherCounts.ts';
-import { HeadSampler } from './headSampler.ts';
-import { LatencyHistogram } from './latencyHistogram.ts';
-import { selfCheck } from './selfCheck.ts';
 
 /** Where a worker's sets come from; `LastGoodStore` in production. Neither throws. */
 export interface SetSource {

@@ -4,16 +4,16 @@ import { type FamilyCounts, labelJoin } from '../../contract/workerCounts.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/log.ts';
 import { systemRandom } from '../../kernel/random.ts';
-import { Counters } from '../counters.ts';
+import { Counters } from '../counts/counters.ts';
+import { ErrorReports } from '../counts/errorReports.ts';
+import { LatencyHistogram } from '../counts/latencyHistogram.ts';
+import { ownErrors } from '../exchange/reasons.ts';
 import { LogSender } from '../log/logSender.ts';
-import { ErrorReports } from '../modules/errorReports.ts';
-import { CircuitGuard } from '../modules/guard.ts';
 import { LoadMeter, Overload } from '../overload/index.ts';
-import { ownErrors } from '../reasons.ts';
+import { CircuitGuard } from '../pipeline/guard.ts';
 import { OriginGroups } from '../upstream/originGroups.ts';
 import { siteOf } from '../upstream/testing/groupFixture.ts';
 import { gatherCounts, originsToldMax } from './gatherCounts.ts';
-import { LatencyHistogram } from './latencyHistogram.ts';
 
 function scene() {
   const reports = new ErrorReports(systemClock, silentLogger);

@@ -1,16 +1,16 @@
 import { getHeapStatistics } from 'node:v8';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import { type FamilyCounts, labelJoin, type WorkerCounts } from '../../contract/workerCounts.ts';
-import type { Counters } from '../counters.ts';
+import type { CallTimes } from '../counts/callTimes.ts';
+import type { Counters } from '../counts/counters.ts';
+import type { ErrorReports } from '../counts/errorReports.ts';
+import type { LatencyHistogram } from '../counts/latencyHistogram.ts';
 import type { AccessLog } from '../log/accessLog.ts';
 import type { LogSender } from '../log/logSender.ts';
-import type { CallTimes } from '../modules/callTimes.ts';
-import type { ErrorReports } from '../modules/errorReports.ts';
-import type { Guard } from '../modules/module.ts';
 import type { LoadMeter, Overload } from '../overload/index.ts';
 import type { PeerCounts } from '../peers/index.ts';
+import type { Guard } from '../pipeline/module.ts';
 import type { OriginGroups } from '../upstream/originGroups.ts';
-import type { LatencyHistogram } from './latencyHistogram.ts';
 
 /** Where a worker counts. */
 export interface CountSources {

@@ -1,4 +1,4 @@
-export { ErrorReports } from '../modules/errorReports.ts';
-export { CircuitGuard } from '../modules/guard.ts';
-export type { Guard, Module, NeutralReason } from '../modules/module.ts';
+export { ErrorReports } from '../counts/errorReports.ts';
+export { CircuitGuard } from '../pipeline/guard.ts';
+export type { Guard, Module, NeutralReason } from '../pipeline/module.ts';
 export { EdgeWorker, type EdgeWorkerPorts, type SetSource } from './edgeWorker.ts';

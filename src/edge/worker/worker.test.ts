@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { SampleHeads } from '../../agent/rehearsal/sampleHeads.ts';
 import { fieldNumber, requestHead } from '../../http/index.ts';
-import { SampleHeads } from '../agent/sampleHeads.ts';
+import { LatencyHistogram, latencyBoundsMs } from '../counts/latencyHistogram.ts';
 import { TrustedPeers } from '../listen/trustedPeers.ts';
-import { HeadSampler, sampleLimits, sampleOf } from './headSampler.ts';
-import { LatencyHistogram, latencyBoundsMs } from './latencyHistogram.ts';
+import { HeadSampler, sampleLimits, sampleOf } from '../request/headSampler.ts';
 
 const headOf = (rawHeaders: readonly string[]) =>
   requestHead({ method: 'GET', target: '/', version: '1.1', rawHeaders, scheme: 'http', clientAddress: '192.0.2.1' });

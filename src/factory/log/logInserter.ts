@@ -1,10 +1,10 @@
 import { decodeLogBatch, type LogBatch } from '../../contract/logBatch.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
-import { featuresTable } from '../featureCycle.ts';
-import { factoryLimits } from '../limits.ts';
+import { featuresTable } from '../warehouse/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { BatchQueue } from './batchQueue.ts';
+import { receivingLimits } from './limits.ts';
 import { LogRows, requestColumns } from './logRows.ts';
 import { storedFeatures } from './storedFeatures.ts';
 
@@ -72,7 +72,7 @@ export class LogInserter {
   #closing = false;
 
   /** `warehouse` answers null while there is none. */
-  constructor(warehouse: () => Warehouse | null, clock: Clock, log: Logger, limits: LogLimits = factoryLimits) {
+  constructor(warehouse: () => Warehouse | null, clock: Clock, log: Logger, limits: LogLimits = receivingLimits) {
     this.#warehouse = warehouse;
     this.#log = log;
     this.#limits = limits;

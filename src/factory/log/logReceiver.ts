@@ -2,8 +2,8 @@ import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { logLimits } from '../../contract/logBatch.ts';
 import type { Logger } from '../../kernel/log.ts';
-import { factoryLimits } from '../limits.ts';
 import { FrameReader } from './frameReader.ts';
+import { receivingLimits } from './limits.ts';
 
 /**
  * The unix socket that workers send their batches to. Always read at once, whatever ClickHouse does: what cannot be kept
@@ -30,7 +30,7 @@ export class LogReceiver {
   async listen(path: string): Promise<void> {
     rmSync(path, { force: true });
     const server = createServer((socket) => this.#accept(socket));
-    server.maxConnections = factoryLimits.logConnectionsMax;
+    server.maxConnections = receivingLimits.logConnectionsMax;
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
       server.listen(path, resolve);
@@ -47,7 +47,7 @@ export class LogReceiver {
     const closed = new Promise((resolve) => server.close(resolve));
     const late = setTimeout(() => {
       for (const socket of this.#sockets) socket.destroy();
-    }, factoryLimits.logLastReadMs);
+    }, receivingLimits.logLastReadMs);
     await closed;
     clearTimeout(late);
   }

@@ -1,6 +1,6 @@
 import { type FeatureType, featureTypes } from '../../contract/featureFile.ts';
-import { readFeatureComment } from '../featureComment.ts';
-import { featuresDatabase, featuresTable } from '../featureCycle.ts';
+import { readFeatureComment } from '../warehouse/featureComment.ts';
+import { featuresDatabase, featuresTable } from '../warehouse/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { featureKeyColumns, type StoredFeature } from './logRows.ts';
 

@@ -7,7 +7,7 @@ import {
   type SignalTableName,
   signalTables,
 } from '../../contract/signalsFile.ts';
-import { factoryLimits } from '../limits.ts';
+import { signalLimits } from './limits.ts';
 import type { GroupReading } from './signalsQuery.ts';
 
 /** What one reading of the window found, table by table, in falling order of requests. */
@@ -40,7 +40,7 @@ export function compareSignalReadings(first: SignalsReading, second: SignalsRead
     const differing = [...new Set([...before.keys(), ...after.keys()])].filter(
       (key) => !isClose(before.get(key) ?? 0, after.get(key) ?? 0),
     );
-    const limit = Math.floor(Math.max(before.size, after.size) * factoryLimits.signalReadingsShareMax);
+    const limit = Math.floor(Math.max(before.size, after.size) * signalLimits.signalReadingsShareMax);
     if (differing.length <= limit) return [];
     const message =
       `two readings of the same hour for table ${name}, one right after the other, differ in ${differing.length} of ` +
@@ -58,7 +58,7 @@ function requestsByKey(groups: readonly GroupReading[]): Map<string, number> {
 
 /** A group at the edge of being counted at all may come or go with one request. */
 function isClose(one: number, other: number): boolean {
-  const { signalReadingsShareMax, signalRequestsMin } = factoryLimits;
+  const { signalReadingsShareMax, signalRequestsMin } = signalLimits;
   return (
     Math.abs(one - other) <= Math.max(one, other) * signalReadingsShareMax || Math.max(one, other) <= signalRequestsMin
   );

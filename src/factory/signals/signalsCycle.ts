@@ -2,11 +2,11 @@ import { validatePayload, verifyBundle } from '../../bundles/index.ts';
 import type { Finding } from '../../contract/finding.ts';
 import { type SignalsFile, signalTables } from '../../contract/signalsFile.ts';
 import type { Trust } from '../../contract/trust.ts';
-import { ControlGone } from '../controlPort.ts';
-import { type HandOverOutcome, type HandOverParts, handOver, tellRefusal } from '../handOver.ts';
-import { factoryLimits } from '../limits.ts';
+import { ControlGone } from '../publish/controlPort.ts';
+import { type HandOverOutcome, type HandOverParts, handOver, tellRefusal } from '../publish/handOver.ts';
 import { parseRows, type Warehouse, WarehouseError } from '../warehouse/warehouse.ts';
 import { buildSignals, compareSignalReadings, encodeSignals, type SignalsReading } from './buildSignals.ts';
+import { signalLimits } from './limits.ts';
 import { type GroupReading, type SignalsWindow, signalsQuery } from './signalsQuery.ts';
 
 /** How one cycle ended: the closed list. */
@@ -108,6 +108,6 @@ const quiet: ReadonlySet<SignalsOutcome['outcome']> = new Set(['published', 'too
 
 /** The hour that ended a little ago, when what edges logged has come in: two readings of it agree. */
 function lastHour(nowMs: number): SignalsWindow {
-  const toS = Math.floor((nowMs - factoryLimits.signalsLagMs) / 1_000);
+  const toS = Math.floor((nowMs - signalLimits.signalsLagMs) / 1_000);
   return { fromS: toS - 3_600, toS };
 }

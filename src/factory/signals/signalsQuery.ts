@@ -1,6 +1,6 @@
 import { limits } from '../../contract/limits.ts';
 import type { SignalTableName } from '../../contract/signalsFile.ts';
-import { factoryLimits } from '../limits.ts';
+import { signalLimits } from './limits.ts';
 
 /** One hour, by the clock of the edges; the end is exclusive. Both in whole seconds since 1970. */
 export interface SignalsWindow {
@@ -41,7 +41,7 @@ export function signalsQuery(table: SignalTableName, { fromS, toS }: SignalsWind
     ` countIf(source = 'heuristics') AS heuristic_hits, countIf(http2_fingerprint != '') AS http2,` +
     ` uniq(user_agent) AS user_agents, uniq(cutQueryString(target)) AS paths, uniq(client_address) AS addresses` +
     ` FROM ${source} WHERE at >= toDateTime(${fromS}) AND at < toDateTime(${toS}) AND ${keyOf[table]} != ''` +
-    ` GROUP BY key HAVING requests >= ${factoryLimits.signalRequestsMin}` +
+    ` GROUP BY key HAVING requests >= ${signalLimits.signalRequestsMin}` +
     ` ORDER BY requests DESC, key LIMIT ${limits.signalRowsMax[table]}`
   );
 }

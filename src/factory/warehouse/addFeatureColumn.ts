@@ -1,6 +1,6 @@
 import type { FeatureDefinition } from '../../contract/featureFile.ts';
-import { writeFeatureComment } from '../featureComment.ts';
 import { shardDatabases } from './embeddedConfig.ts';
+import { writeFeatureComment } from './featureComment.ts';
 import { keyColumnMark, parseRows, quote, quoteName, type Warehouse } from './warehouse.ts';
 
 /**

@@ -1,8 +1,8 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Session } from 'chdb';
-import { factoryLimits } from '../limits.ts';
 import { engineXml, shardDatabases, usersXml } from './embeddedConfig.ts';
+import { warehouseLimits } from './limits.ts';
 import {
   type ColumnReading,
   columnsQuery,
@@ -68,7 +68,7 @@ export class ChdbWarehouse implements Warehouse {
   async readColumns(table: string, database: string | null): Promise<ColumnReading[]> {
     // The view runs with the reading user's grants, whoever asks.
     const order = ' ORDER BY database, position';
-    const sql = columnsQuery('holdfast.columns_seen', table, database, order, factoryLimits.columnRowsMax);
+    const sql = columnsQuery('holdfast.columns_seen', table, database, order, warehouseLimits.columnRowsMax);
     return parseRows(await this.query(sql, 'JSONEachRow'));
   }
 
@@ -88,7 +88,7 @@ export class ChdbWarehouse implements Warehouse {
   query(sql: string, format: string): Promise<string> {
     return this.#inTurn(async () => {
       const bytes = (await (await this.#opened()).queryAsync(sql, { format })).bytes();
-      if (bytes.length > factoryLimits.queryAnswerBytesMax) {
+      if (bytes.length > warehouseLimits.queryAnswerBytesMax) {
         throw new WarehouseError(`the answer has ${bytes.length} bytes; add a LIMIT`);
       }
       return Buffer.from(bytes).toString('utf8');

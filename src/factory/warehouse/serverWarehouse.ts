@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
-import { factoryLimits } from '../limits.ts';
+import { warehouseLimits } from './limits.ts';
 import {
   type ColumnReading,
   columnsQuery,
@@ -36,7 +36,7 @@ export class ServerWarehouse implements Warehouse {
       url: origin,
       username: decodeURIComponent(username) || 'default',
       password: decodeURIComponent(password),
-      request_timeout: factoryLimits.warehouseTimeoutMs,
+      request_timeout: warehouseLimits.warehouseTimeoutMs,
       // Every failure is thrown as well; whoever catches it logs it once.
       log: { level: ClickHouseLogLevel.OFF },
       keep_alive: { enabled: true, idle_socket_ttl: 1_000 },
@@ -56,7 +56,7 @@ export class ServerWarehouse implements Warehouse {
   }
 
   async readColumns(table: string, database: string | null): Promise<ColumnReading[]> {
-    const sql = columnsQuery('system.columns', table, database, this.#columnsOrder, factoryLimits.columnRowsMax);
+    const sql = columnsQuery('system.columns', table, database, this.#columnsOrder, warehouseLimits.columnRowsMax);
     return parseRows(await this.query(sql, 'JSONEachRow'));
   }
 
@@ -101,7 +101,7 @@ async function ask(client: ClickHouseClient, sql: string, format: string): Promi
     let bytes = 0;
     for await (const chunk of answer.stream) {
       bytes += (chunk as Buffer).length;
-      if (bytes > factoryLimits.queryAnswerBytesMax) throw new WarehouseError('the answer is too long; add a LIMIT');
+      if (bytes > warehouseLimits.queryAnswerBytesMax) throw new WarehouseError('the answer is too long; add a LIMIT');
       chunks.push(chunk as Buffer);
     }
     return Buffer.concat(chunks).toString('utf8');

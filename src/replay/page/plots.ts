@@ -1,4 +1,4 @@
-import type { Bands, Span } from '../replaySummary.ts';
+import type { Bands, Span } from '../judge/replaySummary.ts';
 import { count, escaped, minute } from './html.ts';
 
 /*

@@ -1,4 +1,10 @@
-import type { ClientSummary, CrawlerSummary, FamilySummary, ReplaySummary, RuleSummary } from '../replaySummary.ts';
+import type {
+  ClientSummary,
+  CrawlerSummary,
+  FamilySummary,
+  ReplaySummary,
+  RuleSummary,
+} from '../judge/replaySummary.ts';
 import { count, escaped, minute, percent, section, table } from './html.ts';
 import { legend, scorePlot, shareBar, tenthsPlot, timePlot } from './plots.ts';
 

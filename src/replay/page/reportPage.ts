@@ -1,4 +1,4 @@
-import type { ReplaySummary } from '../replaySummary.ts';
+import type { ReplaySummary } from '../judge/replaySummary.ts';
 import { evaluationSection, type ModelReport } from './evaluationSection.ts';
 import { escaped } from './html.ts';
 import { headline, replaySections } from './replaySections.ts';

@@ -1,4 +1,4 @@
-import type { ReplaySummary } from '../replaySummary.ts';
+import type { ReplaySummary } from '../judge/replaySummary.ts';
 import { minute, percent } from './html.ts';
 import { bandsOf } from './replaySections.ts';
 

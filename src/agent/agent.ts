@@ -1,0 +1,459 @@
+import { type Bundle, readEnvelope, validatePayload, verifyBundle } from '../bundles/index.ts';
+import { type BundleKind, bundleKinds, type KindVersions, sameVersions } from '../contract/bundleKind.ts';
+import type { Finding } from '../contract/finding.ts';
+import type { BundleReport, FromAgent, ToAgent } from '../contract/processMessages.ts';
+import type { Switch } from '../contract/switchesFile.ts';
+import type { Clock } from '../kernel/clock.ts';
+import type { FaultPoints } from '../kernel/faults.ts';
+import type { Logger } from '../kernel/log.ts';
+import { groupOf, type LastGood, pick, without } from '../lastgood/index.ts';
+import type { CheckTask } from './checkTask.ts';
+import { agentLimits } from './limits.ts';
+import type { BundleSource, DatedOutcome, Outcome } from './outcome.ts';
+import { SampleHeads } from './rehearsal/sampleHeads.ts';
+import { rollOut, type Trial, wantedOn } from './rollout.ts';
+import { type ActivationOutcome, isByStranger, type WorkerDeath, WorkerFleet, type WorkerView } from './workerFleet.ts';
+
+export interface AgentPorts {
+  readonly lastGood: LastGood;
+  /** To the supervisor. */
+  send(message: FromAgent): void;
+  /** Findings against a payload, from a process of its own. */
+  check(task: Omit<CheckTask, 'id'>): Promise<readonly Finding[]>;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly faults: FaultPoints;
+  readonly watchMs?: number;
+  /** Something is to be reported to control soon. */
+  onReport?(): void;
+}
+
+/** Kinds that are rehearsed with the lists in force. */
+const readsLists: readonly BundleKind[] = ['lists', 'features', 'model'];
+
+interface Waiting {
+  readonly bundle: Bundle;
+  readonly bytes: Uint8Array;
+  readonly source: BundleSource;
+  readonly settle: (outcome: Outcome) => void;
+}
+
+/**
+ * Brings bundles into force on this edge, one after another, and goes back by itself: verify → check and rehearse in a
+ * process of its own → store → one worker, watched → the rest, watched → confirm. Fails closed for what is new (any doubt
+ * is a refusal with its reasons) and open for what runs (it stays). Switches skip the stages, not the checks.
+ */
+export class Agent {
+  readonly fleet: WorkerFleet;
+  readonly #ports: AgentPorts;
+  readonly #sample = new SampleHeads();
+  readonly #waiting = new Map<BundleKind, Waiting>();
+  /** What every worker shall run, a trial apart. */
+  #running: KindVersions = {};
+  #missing: readonly Finding[] = [];
+  #trial: Trial | undefined;
+  #isBusy = false;
+  /** Versions being brought into force or waiting for it: nothing at or below is taken meanwhile. */
+  #underway: Partial<Record<BundleKind, number>> = {};
+  /** While switches are on their way to the workers: the version that was in force before them. */
+  #unconfirmedOver: { readonly version: number | undefined } | undefined;
+  #switchQueue: Promise<unknown> = Promise.resolve();
+  #deathsOnCurrent = 0;
+  /** Something was given up for the deaths that go on; a worker that lives long, or the next confirmation, ends them. */
+  #hasDemoted = false;
+  #outcomes: DatedOutcome[] = [];
+  #reports: BundleReport[] = [];
+
+  constructor(ports: AgentPorts) {
+    this.#ports = ports;
+    this.fleet = new WorkerFleet((message) => ports.send(message), ports.clock);
+  }
+
+  /** Takes up what last good says, and what was underway when the last agent ended. Call once. */
+  start(): void {
+    const { store } = this.#ports.lastGood;
+    const { set, missing } = store.currentSet();
+    this.#running = set.versions;
+    this.#missing = missing;
+    this.#ports.logger.info('last-good', { versions: set.versions });
+    for (const finding of missing) this.#ports.logger.warn('last-good-lacks', { ...finding });
+    this.#resumeCandidate();
+  }
+
+  get running(): KindVersions {
+    return this.#running;
+  }
+
+  /** Highest version of `kind` that this agent has taken a decision on or is about to. */
+  known(kind: BundleKind): number {
+    return Math.max(
+      this.#running[kind] ?? 0,
+      this.#ports.lastGood.store.versionAfter(kind, this.#running),
+      this.#underway[kind] ?? 0,
+    );
+  }
+
+  outcomes(): readonly DatedOutcome[] {
+    return this.#outcomes;
+  }
+
+  /** What last good lacked when this agent started. */
+  get missing(): readonly Finding[] {
+    return this.#missing;
+  }
+
+  get localKilled(): readonly Switch[] {
+    return this.#ports.lastGood.localSwitches.read().killed;
+  }
+
+  /** Reports for control since the last call. */
+  takeReports(): readonly BundleReport[] {
+    const reports = this.#reports;
+    this.#reports = [];
+    return reports;
+  }
+
+  /** Control did not take them: they are due again, before newer ones, within the bound. */
+  returnReports(reports: readonly BundleReport[]): void {
+    this.#reports = [...reports, ...this.#reports].slice(-agentLimits.reportsMax);
+  }
+
+  /** Every message of the supervisor that concerns workers. */
+  handle(message: ToAgent): void {
+    if (message.type === 'current-kills') this.#demoteSuspect('Workers died on it again and again when they started.');
+    this.fleet.handle(message, {
+      onReady: (worker) => this.#workerReady(worker),
+      onDeath: (death) => this.#workerDied(death),
+      onSample: (slot, heads) => this.#sample.add(slot, heads),
+    });
+  }
+
+  /** A bundle arrived. Resolves when its fate is known; never rejects. */
+  async offer(kind: BundleKind, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
+    const { store } = this.#ports.lastGood;
+    const versionAfter = Math.max(store.versionAfter(kind, this.#running), this.#underway[kind] ?? 0);
+    const quarantined = store.state().state.quarantined[kind] ?? [];
+    const verified = verifyBundle(bytes, { kind, trust: store.trust(), versionAfter, quarantined });
+    if (!verified.ok) return this.#refuse(kind, claimedVersion(bytes, kind), verified.error, source);
+    this.#ports.faults.reach(`agent.${kind}.after-verify`);
+    this.#underway[kind] = verified.value.version;
+    return kind === 'switches'
+      ? this.#offerSwitches(verified.value, bytes, source)
+      : this.#enqueue(verified.value, bytes, source);
+  }
+
+  /** Throws or takes back a switch on this machine alone; resolves when the workers know. */
+  async setLocalSwitch(name: Switch, isKilled: boolean): Promise<readonly Finding[]> {
+    const findings = this.#ports.lastGood.localSwitches.set(name, isKilled);
+    await this.#activateAll();
+    this.#ports.logger.warn(isKilled ? 'killed-locally' : 'unkilled-locally', { name, findings });
+    return findings;
+  }
+
+  #resumeCandidate(): void {
+    const { store } = this.#ports.lastGood;
+    const { candidate } = store.state().state;
+    if (candidate === null) return;
+    const { kind, version, attempts } = candidate;
+    if (attempts >= agentLimits.attemptsMax) {
+      const message = `The agent ended ${attempts} times while it brought ${kind} ${version} into force.`;
+      this.#quarantine(kind, version);
+      this.#refuse(kind, version, [{ reason: 'validation-crashed', message, value: attempts }], 'disk');
+      return;
+    }
+    const stored = store.stored(kind, version);
+    if (stored === undefined) {
+      store.abandonCandidate();
+      return;
+    }
+    this.#underway[kind] = version;
+    this.#enqueue(stored.bundle, stored.bytes, 'disk');
+  }
+
+  #enqueue(bundle: Bundle, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
+    return new Promise((settle) => {
+      const { kind } = bundle;
+      const older = this.#waiting.get(kind);
+      // Only the newest version of a kind is worth a trial; what waited has a lower number, or it would not be here.
+      older?.settle({ outcome: 'superseded', kind, version: older.bundle.version });
+      this.#waiting.set(kind, { bundle, bytes, source, settle });
+      void this.#work();
+    });
+  }
+
+  /** Brings what waits into force, features before the model that may need them. */
+  async #work(): Promise<void> {
+    if (this.#isBusy) return;
+    this.#isBusy = true;
+    for (;;) {
+      const kind = bundleKinds.find((kind) => this.#waiting.has(kind));
+      const next = kind === undefined ? undefined : this.#waiting.get(kind);
+      if (kind === undefined || next === undefined) break;
+      this.#waiting.delete(kind);
+      const outcome = await this.#bring(next);
+      if (this.#underway[kind] === next.bundle.version) delete this.#underway[kind];
+      next.settle(outcome);
+    }
+    this.#isBusy = false;
+  }
+
+  async #bring({ bundle, bytes, source }: Waiting): Promise<Outcome> {
+    const { kind, version } = bundle;
+    const { faults, lastGood } = this.#ports;
+    const { store } = lastGood;
+    faults.reach(`agent.${kind}.before-validate`);
+    const findings = await this.#ports.check(this.#task(bundle));
+    faults.reach(`agent.${kind}.after-validate`);
+    if (findings.length > 0) {
+      // One that was resumed from disk is no candidate any more.
+      if (source === 'disk') store.abandonCandidate();
+      return this.#refuse(kind, version, findings, source);
+    }
+    const stored = store.storeBundle(kind, version, bytes);
+    if (!stored.ok) return this.#refuse(kind, version, stored.error, source);
+    this.#warnOf(store.propose(kind, version));
+    return this.#try(kind, version, source);
+  }
+
+  async #try(kind: BundleKind, version: number, source: BundleSource): Promise<Outcome> {
+    const { faults, lastGood, clock, logger } = this.#ports;
+    const trial: Trial = { kind, version, slots: new Set() };
+    this.#trial = trial;
+    logger.info('trial-begins', { kind, version, source });
+    // What was absent until now cannot get worse by coming: there is nothing to go back to, and a first start is quick.
+    const isFirst = this.#running[kind] === undefined;
+    const against = await rollOut(trial, {
+      fleet: this.fleet,
+      faults,
+      clock,
+      watchMs: isFirst ? 0 : (this.#ports.watchMs ?? agentLimits.watchMs),
+      activate: (slot) => this.#activate(slot),
+    });
+    this.#trial = undefined;
+    if (against === 'no-worker') {
+      this.#warnOf(lastGood.store.abandonCandidate());
+      await this.#reconcileAll();
+      return this.#conclude({ outcome: 'later', kind, version }, source);
+    }
+    if (against.length > 0) {
+      // First the disk, then the workers: one that starts in between must not load it.
+      this.#quarantine(kind, version);
+      await this.#reconcileAll();
+      return this.#refuse(kind, version, against, source);
+    }
+    this.#confirm(kind, version);
+    await this.#reconcileAll();
+    return this.#accept(kind, version, source);
+  }
+
+  /** No stages and no watch: a switch is thrown because something burns. Checked here: it is small and has no cost. */
+  #offerSwitches(bundle: Bundle, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
+    const outcome = this.#switchQueue.then(() => this.#bringSwitches(bundle, bytes, source));
+    this.#switchQueue = outcome;
+    return outcome;
+  }
+
+  async #bringSwitches({ version, payload }: Bundle, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
+    const kind = 'switches';
+    const { faults, lastGood } = this.#ports;
+    const { store } = lastGood;
+    const forget = () => {
+      if (this.#underway.switches === version) delete this.#underway.switches;
+    };
+    faults.reach(`agent.${kind}.before-validate`);
+    const content = validatePayload(kind, payload, {});
+    faults.reach(`agent.${kind}.after-validate`);
+    const stored = content.ok ? store.storeBundle(kind, version, bytes) : content;
+    if (!stored.ok) {
+      forget();
+      return this.#refuse(kind, version, stored.error, source);
+    }
+    // Only this kind's part: another kind may come into force while the workers are told.
+    this.#unconfirmedOver = { version: this.#running.switches };
+    this.#running = { ...this.#running, switches: version };
+    faults.reach(`agent.${kind}.before-swap-rest`);
+    const refused = refusal(await this.#activateAll());
+    faults.reach(`agent.${kind}.after-swap-rest`);
+    forget();
+    const before = this.#confirmed();
+    this.#unconfirmedOver = undefined;
+    if (refused !== undefined) {
+      this.#running = before;
+      this.#quarantine(kind, version);
+      await this.#reconcileAll();
+      return this.#refuse(kind, version, refused, source);
+    }
+    faults.reach(`agent.${kind}.before-confirm`);
+    this.#warnOf(store.confirm(kind, version, before));
+    faults.reach(`agent.${kind}.after-confirm`);
+    return this.#accept(kind, version, source);
+  }
+
+  /** What runs, without a switch that is only on its way to the workers. */
+  #confirmed(): KindVersions {
+    if (this.#unconfirmedOver === undefined) return this.#running;
+    const { version } = this.#unconfirmedOver;
+    return { ...without(this.#running, 'switches'), ...(version === undefined ? {} : { switches: version }) };
+  }
+
+  #confirm(kind: BundleKind, version: number): void {
+    const { faults, lastGood, clock } = this.#ports;
+    faults.reach(`agent.${kind}.before-confirm`);
+    const before = this.#confirmed();
+    this.#running = { ...this.#running, [kind]: version };
+    this.#deathsOnCurrent = 0;
+    this.#hasDemoted = false;
+    this.#warnOf(lastGood.store.confirm(kind, version, before, clock.wallMs()));
+    faults.reach(`agent.${kind}.after-confirm`);
+  }
+
+  #quarantine(kind: BundleKind, version: number): void {
+    const { faults, lastGood } = this.#ports;
+    faults.reach(`agent.${kind}.before-quarantine`);
+    this.#warnOf(lastGood.store.quarantine(kind, version));
+    faults.reach(`agent.${kind}.after-quarantine`);
+  }
+
+  #accept(kind: BundleKind, version: number, source: BundleSource): Outcome {
+    this.#ports.faults.reach(`agent.${kind}.before-ack`);
+    const outcome = this.#conclude({ outcome: 'ack', kind, version }, source);
+    this.#ports.faults.reach(`agent.${kind}.after-ack`);
+    return outcome;
+  }
+
+  #refuse(kind: BundleKind, version: number, findings: readonly Finding[], source: BundleSource): Outcome {
+    this.#ports.faults.reach(`agent.${kind}.before-nack`);
+    const outcome = this.#conclude({ outcome: 'nack', kind, version, findings }, source);
+    this.#ports.faults.reach(`agent.${kind}.after-nack`);
+    return outcome;
+  }
+
+  /** To the log, the local list and control's reports, all of it with all reasons. */
+  #conclude(outcome: Outcome, source: BundleSource): Outcome {
+    const { logger, clock } = this.#ports;
+    if (outcome.outcome === 'nack') logger.error('bundle-refused', { ...outcome, source });
+    else logger.info('bundle', { ...outcome, source });
+    this.#outcomes = [{ atMs: clock.wallMs(), source, outcome }, ...this.#outcomes].slice(0, agentLimits.outcomesMax);
+    if (outcome.outcome === 'ack' || outcome.outcome === 'nack') {
+      this.#reports = [...this.#reports, outcome].slice(-agentLimits.reportsMax);
+      this.#ports.onReport?.();
+    }
+    return outcome;
+  }
+
+  #task({ kind, payload, acceptShift }: Bundle): Omit<CheckTask, 'id'> {
+    const { store } = this.#ports.lastGood;
+    // Lists are large, and signals come every few minutes: only what is rehearsed with lists brings them along.
+    const beside = readsLists.includes(kind) ? bundleKinds : bundleKinds.filter((each) => each !== 'lists');
+    const current = Object.fromEntries(
+      beside.flatMap((each) => {
+        const version = this.#running[each];
+        const bytes = version === undefined ? undefined : store.payload(each, version);
+        return bytes === undefined ? [] : [[each, bytes]];
+      }),
+    );
+    const shippedFeatures = kind === 'features' ? store.payload('features', 0) : undefined;
+    return {
+      ...{ kind, payload, acceptShift, current, heads: this.#sample.list() },
+      ...(shippedFeatures === undefined ? {} : { shippedFeatures }),
+    };
+  }
+
+  #activate(slot: number): Promise<ActivationOutcome> {
+    return this.fleet.activate(slot, wantedOn(slot, this.#running, this.#trial), this.localKilled);
+  }
+
+  /** By workers that run nothing on trial: what one on trial refuses may be the trial. */
+  async #activateAll(): Promise<readonly ActivationOutcome[]> {
+    const trial = this.#trial;
+    const outcomes = await Promise.all(
+      this.fleet.ready().map(async ({ slot }) => {
+        const isOnTrial = trial?.slots.has(slot) === true;
+        const outcome = await this.#activate(slot);
+        return isOnTrial ? [] : [outcome];
+      }),
+    );
+    return outcomes.flat();
+  }
+
+  async #reconcileAll(): Promise<void> {
+    await Promise.all(this.fleet.ready().map((worker) => this.#reconcile(worker)));
+  }
+
+  async #reconcile(worker: WorkerView): Promise<void> {
+    const wanted = wantedOn(worker.slot, this.#running, this.#trial);
+    // One that was never told read the local switches when it started: one may have been thrown since.
+    if (worker.wasTold && worker.versions !== undefined && sameVersions(worker.versions, wanted)) return;
+    const outcome = await this.#activate(worker.slot);
+    if (outcome.kind === 'refused') {
+      this.#ports.logger.error('worker-refused-current', { slot: worker.slot, findings: outcome.findings });
+    }
+  }
+
+  #workerReady(worker: WorkerView): void {
+    // A slot under trial is the rollout's.
+    if (this.#trial?.slots.has(worker.slot)) return;
+    void this.#reconcile(worker);
+  }
+
+  /** Deaths on a set that is already in force: after two young ones in a row what changed lately is the suspect. */
+  #workerDied(death: WorkerDeath): void {
+    const { slot, livedMs } = death;
+    if (this.#trial?.slots.has(slot) || isByStranger(death)) return;
+    if (livedMs > agentLimits.youngWorkerMs) {
+      this.#deathsOnCurrent = 0;
+      this.#hasDemoted = false;
+    } else if (++this.#deathsOnCurrent >= agentLimits.deathsOnCurrentMax) {
+      this.#demoteSuspect(`Worker ${slot} and others died ${this.#deathsOnCurrent} times in a row on it.`);
+    }
+  }
+
+  /** Gives up one version at most for one row of deaths: the next cause may be no bundle at all. */
+  #demoteSuspect(why: string): void {
+    this.#deathsOnCurrent = 0;
+    const { store } = this.#ports.lastGood;
+    const kind = this.#hasDemoted ? undefined : this.#suspect();
+    const version = kind === undefined ? undefined : this.#running[kind];
+    if (kind === undefined || version === undefined) {
+      this.#ports.logger.error('workers-die-on-current', { why, versions: this.#running });
+      return;
+    }
+    // Signals come every few minutes and so are often the newest by chance: what came before them may be next.
+    this.#hasDemoted = kind !== 'signals';
+    this.#quarantine(kind, version);
+    const group = groupOf(kind);
+    const others = bundleKinds.filter((other) => !group.includes(other));
+    this.#running = { ...pick(this.#running, others), ...pick(store.currentSet().set.versions, group) };
+    this.#refuse(kind, version, [{ reason: 'worker-died', message: `${kind} ${version} is given up. ${why}` }], 'edge');
+    void this.#reconcileAll();
+  }
+
+  /** The kind that was confirmed last, lately enough to be the cause, and with something to go back to. Never switches. */
+  #suspect(): BundleKind | undefined {
+    const { store } = this.#ports.lastGood;
+    const { confirmedAtMs, current } = store.state().state;
+    const nowMs = this.#ports.clock.wallMs();
+    return bundleKinds
+      .filter((kind) => {
+        const version = this.#running[kind] ?? 0;
+        if (kind === 'switches' || version === 0 || current[kind] !== version) return false;
+        const ageMs = nowMs - (confirmedAtMs[kind] ?? Number.NEGATIVE_INFINITY);
+        return Math.abs(ageMs) <= agentLimits.suspectMs && store.hasBelow(kind, version);
+      })
+      .sort((one, other) => (confirmedAtMs[other] ?? 0) - (confirmedAtMs[one] ?? 0))[0];
+  }
+
+  #warnOf(findings: readonly Finding[]): void {
+    for (const finding of findings) this.#ports.logger.error('last-good-not-written', { ...finding });
+  }
+}
+
+/** What the header claims, for the report of a refusal alone; 0 when there is no readable header. */
+function claimedVersion(bytes: Uint8Array, kind: BundleKind): number {
+  const envelope = readEnvelope(bytes, kind);
+  return envelope.ok ? envelope.value.version : 0;
+}
+
+function refusal(outcomes: readonly ActivationOutcome[]): readonly Finding[] | undefined {
+  return outcomes.flatMap((outcome) => (outcome.kind === 'refused' ? [outcome.findings] : []))[0];
+}

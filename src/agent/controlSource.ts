@@ -1,0 +1,197 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type BundleKind, bundleKinds } from '../contract/bundleKind.ts';
+import type { RefusalReason } from '../contract/finding.ts';
+import type { Logger } from '../kernel/log.ts';
+import type { Random } from '../kernel/random.ts';
+import type { Agent } from './agent.ts';
+import type { ControlClient } from './controlClient.ts';
+import { agentLimits } from './limits.ts';
+import type { Outcome } from './outcome.ts';
+
+export interface ControlSourceOptions {
+  readonly agent: Agent;
+  readonly client: ControlClient;
+  readonly logger: Logger;
+  readonly random: Random;
+  /** Kinds that this edge takes from control; `sites` is not among them where a local file is the truth. */
+  readonly kinds: readonly BundleKind[];
+}
+
+/**
+ * Asks control what to run, fetches what is new and offers it to the agent; tells control what became of it and how the
+ * workers do. Control being gone is normal: the edge goes on as it is, and asks again with growing pauses.
+ */
+export class ControlSource {
+  readonly #options: ControlSourceOptions;
+  readonly #stop = new AbortController();
+  /** Versions from control whose fate is known or underway, so that a refused one is not fetched again and again. */
+  readonly #settled: Partial<Record<BundleKind, number>> = {};
+  /** Refused for what may pass (a full disk, bytes lost on the way): fetched again when its time has come. */
+  readonly #retries: Partial<Record<BundleKind, Retry>> = {};
+  #isReachable: boolean | undefined;
+  #pauses = 0;
+  #isReporting = false;
+  #reportTimer: NodeJS.Timeout | undefined;
+  #healthTimer: NodeJS.Timeout | undefined;
+
+  constructor(options: ControlSourceOptions) {
+    this.#options = options;
+  }
+
+  /** undefined before the first answer or failure. */
+  get isReachable(): boolean | undefined {
+    return this.#isReachable;
+  }
+
+  start(): void {
+    void this.#poll();
+    this.reportSoon();
+    this.#healthTimer = setInterval(() => this.reportSoon(), agentLimits.healthEveryMs);
+  }
+
+  stop(): void {
+    clearInterval(this.#healthTimer);
+    clearTimeout(this.#reportTimer);
+    for (const retry of Object.values(this.#retries)) clearTimeout(retry.timer);
+    this.#stop.abort();
+  }
+
+  /** Called whenever there is something to report; several calls become one report. */
+  reportSoon(): void {
+    this.#reportTimer ??= setTimeout(() => {
+      this.#reportTimer = undefined;
+      void this.#report();
+    }, 50);
+  }
+
+  async #poll(): Promise<void> {
+    while (!this.#stop.signal.aborted) {
+      const startedAtMs = performance.now();
+      try {
+        const isNew = await this.#pollOnce();
+        this.#reachable(true);
+        if (isNew) this.#pauses = 0;
+        // An answer at once that brings nothing: control wants what this edge does not take. No busy loop over it.
+        else if (performance.now() - startedAtMs < 1_000) await this.#pause();
+      } catch (error) {
+        if (this.#stop.signal.aborted) return;
+        this.#reachable(false, error);
+        await this.#pause();
+      }
+    }
+  }
+
+  /** Whether anything new was fetched. */
+  async #pollOnce(): Promise<boolean> {
+    const { agent, client, kinds } = this.#options;
+    const known = Object.fromEntries(kinds.map((kind) => [kind, this.#known(kind)]));
+    const wanted = await client.wanted(known, agentLimits.pollWaitS, this.#stop.signal);
+    let isNew = false;
+    // Switches first: they are thrown because something burns.
+    for (const kind of [...kinds].sort((one, other) => rank(one) - rank(other))) {
+      const version = wanted[kind] ?? 0;
+      if (version <= this.#known(kind)) continue;
+      const bytes = await this.#fetch(kind, version);
+      if (bytes === undefined) continue;
+      isNew = true;
+      this.#settled[kind] = version;
+      void agent.offer(kind, bytes, 'control').then((outcome) => {
+        if (isPassing(outcome)) this.#retryLater(kind, version);
+      });
+    }
+    return isNew;
+  }
+
+  /** It was not judged, or not for what it is. The long poll that is open ends first, so the pause may become longer. */
+  #retryLater(kind: BundleKind, version: number): void {
+    clearTimeout(this.#retries[kind]?.timer);
+    const times = this.#retries[kind]?.version === version ? this.#retries[kind].times + 1 : 0;
+    const { bundleRetryMsFirst, bundleRetryMsMax } = agentLimits;
+    const fullMs = Math.min(bundleRetryMsFirst * 2 ** Math.min(times, 16), bundleRetryMsMax);
+    const timer = setTimeout(
+      () => {
+        if (this.#settled[kind] === version) delete this.#settled[kind];
+      },
+      fullMs * (0.5 + this.#options.random.next() / 2),
+    );
+    this.#retries[kind] = { version, times, timer };
+  }
+
+  /** undefined when it could not be fetched now: one kind's trouble must not keep the others away. */
+  async #fetch(kind: BundleKind, version: number): Promise<Uint8Array | undefined> {
+    const { client, logger } = this.#options;
+    try {
+      return await client.bundle(kind, version, this.#stop.signal);
+    } catch (error) {
+      logger.warn('bundle-not-fetched', { kind, version, error: String(error) });
+      return undefined;
+    }
+  }
+
+  #known(kind: BundleKind): number {
+    return Math.max(this.#options.agent.known(kind), this.#settled[kind] ?? 0);
+  }
+
+  async #report(): Promise<void> {
+    if (this.#isReporting) return;
+    this.#isReporting = true;
+    const { agent, client } = this.#options;
+    const bundles = agent.takeReports();
+    const workers = agent.fleet.all().flatMap(({ slot, health }) => (health === undefined ? [] : [{ slot, health }]));
+    try {
+      const report = { versions: agent.running, bundles, workers, localKilled: agent.localKilled };
+      await client.report(report, this.#stop.signal);
+    } catch {
+      agent.returnReports(bundles);
+    } finally {
+      this.#isReporting = false;
+    }
+  }
+
+  /** Doubling, with jitter so that a fleet does not come back in one moment. */
+  async #pause(): Promise<void> {
+    const { retryMsFirst, retryMsMax } = agentLimits;
+    const fullMs = Math.min(retryMsFirst * 2 ** this.#pauses, retryMsMax);
+    this.#pauses = Math.min(this.#pauses + 1, 16);
+    const pauseMs = fullMs * (0.5 + this.#options.random.next() / 2);
+    // Rejects when it is stopped, which the loop sees for itself.
+    await sleep(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => {});
+  }
+
+  /** Logs changes only: control may be away for days. */
+  #reachable(isReachable: boolean, error?: unknown): void {
+    if (isReachable) {
+      if (this.#isReachable !== true) this.#options.logger.info('control-reachable');
+      if (this.#isReachable === false) this.reportSoon();
+    } else if (this.#isReachable !== false) {
+      const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
+      const message = `${error instanceof Error ? error.message : String(error)}${cause}`;
+      this.#options.logger.warn('control-unreachable', { error: message });
+    }
+    this.#isReachable = isReachable;
+  }
+}
+
+interface Retry {
+  readonly version: number;
+  /** How often it was put off before. */
+  readonly times: number;
+  readonly timer: NodeJS.Timeout;
+}
+
+const passingReasons: ReadonlySet<RefusalReason> = new Set([
+  'disk-write-failed',
+  'disk-read-failed',
+  'digest-mismatch',
+  'length-mismatch',
+]);
+
+/** Whether the same bytes, sent once more, may fare better. */
+function isPassing(outcome: Outcome): boolean {
+  if (outcome.outcome === 'later') return true;
+  return outcome.outcome === 'nack' && outcome.findings.every(({ reason }) => passingReasons.has(reason));
+}
+
+function rank(kind: BundleKind): number {
+  return kind === 'switches' ? -1 : bundleKinds.indexOf(kind);
+}

@@ -1,0 +1,177 @@
+import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import { dirname } from 'node:path';
+import { bundleKinds } from '../contract/bundleKind.ts';
+import { dataFolder } from '../contract/dataFolder.ts';
+import type { EdgeOptions } from '../contract/edgeOptions.ts';
+import { agentHeartbeatMs, type FromAgent, type ToAgent } from '../contract/processMessages.ts';
+import { systemClock } from '../kernel/clock.ts';
+import { type Disk, systemDisk } from '../kernel/disk.ts';
+import { type FaultPoints, noFaults } from '../kernel/faults.ts';
+import type { Logger } from '../kernel/log.ts';
+import { systemRandom } from '../kernel/random.ts';
+import { openLastGood } from '../lastgood/index.ts';
+import { Agent } from './agent.ts';
+import { ControlClient } from './controlClient.ts';
+import { ControlSource } from './controlSource.ts';
+import type { LocalApiPorts } from './localApi.ts';
+import { localSigningKey } from './localKey.ts';
+import { LocalSites } from './localSites.ts';
+import { ShadowModel } from './shadowModel.ts';
+import type { ValidatorProcess } from './validatorProcess.ts';
+import { VerifyBots } from './verify/verifyBots.ts';
+
+export interface AgentProcessPorts {
+  readonly options: EdgeOptions;
+  send(message: FromAgent): void;
+  readonly validator: Pick<ValidatorProcess, 'check' | 'stop'>;
+  readonly logger: Logger;
+  /** Tests make the disk refuse and the process end; production leaves them away. */
+  readonly disk?: Disk;
+  readonly faults?: FaultPoints;
+  readonly watchMs?: number;
+}
+
+export interface AgentProcess {
+  handle(message: ToAgent): void;
+  stop(): void;
+}
+
+/** Puts the agent together with its sources: last good, the local configuration, the local socket, control. */
+export function startAgent(ports: AgentProcessPorts): AgentProcess {
+  const { options, logger, validator, disk = systemDisk, faults = noFaults } = ports;
+  const data = dataFolder(options.data);
+  const lastGood = openLastGood(data, disk, faults);
+  const agent = new Agent({
+    lastGood,
+    send: ports.send,
+    check: (task) => validator.check(task),
+    clock: systemClock,
+    logger,
+    faults,
+    ...(ports.watchMs === undefined ? {} : { watchMs: ports.watchMs }),
+    onReport: () => control?.reportSoon(),
+  });
+  const control = controlSource(options, agent, logger);
+  agent.start();
+  const sites = localSites(options, agent, lastGood, disk, logger, data.edge);
+  void sites?.reload();
+  control?.start();
+  const shadow = new ShadowModel({
+    folder: data.edge,
+    disk,
+    faults,
+    logger,
+    check: (payload) => {
+      const version = agent.running.features;
+      const features = version === undefined ? undefined : lastGood.store.payload('features', version);
+      const current = features === undefined ? {} : { features };
+      return validator.check({ kind: 'model', payload, acceptShift: true, current, heads: [] });
+    },
+    slots: () => agent.fleet.ready().map(({ slot }) => slot),
+    send: (slot, message) => ports.send({ type: 'to-worker', slot, message }),
+  });
+  const api = openLocalApi(data.agentSocket, logger, {
+    edge: options.edge,
+    agent,
+    reload: sites && (() => sites.reload()),
+    isControlReachable: () => (control === undefined ? null : control.isReachable),
+    send: ports.send,
+    shadow,
+    running: () => lastGood.store.readSet(agent.running),
+  });
+  const reload = async () => {
+    try {
+      await sites?.reload();
+    } finally {
+      ports.send({ type: 'reloaded' });
+    }
+  };
+  const verify = new VerifyBots({
+    options: options.verifiedBots,
+    edgeFolder: data.edge,
+    disk,
+    clock: systemClock,
+    logger,
+    send: ports.send,
+    slots: () => agent.fleet.ready().map(({ slot }) => slot),
+  });
+  verify.start();
+  void shadow.start();
+  const heartbeat = setInterval(() => ports.send({ type: 'heartbeat' }), agentHeartbeatMs);
+  return {
+    handle(message) {
+      if (message.type === 'reload') void reload();
+      else {
+        agent.handle(message);
+        verify.handle(message);
+        if (message.type === 'from-worker' && message.message.type === 'ready') shadow.onReady(message.slot);
+      }
+    },
+    stop() {
+      clearInterval(heartbeat);
+      control?.stop();
+      verify.stop();
+      validator.stop();
+      api.close();
+    },
+  };
+}
+
+function controlSource(options: EdgeOptions, agent: Agent, logger: Logger): ControlSource | undefined {
+  if (options.control === null) return undefined;
+  const { url, tokenFile } = options.control;
+  const token = () => readFileSync(tokenFile, 'utf8').trim();
+  const client = new ControlClient({ url, token, edge: options.edge });
+  const kinds = bundleKinds.filter((kind) => kind !== 'sites' || options.sites === 'control');
+  return new ControlSource({ agent, client, logger, random: systemRandom, kinds });
+}
+
+function localSites(
+  options: EdgeOptions,
+  agent: Agent,
+  lastGood: ReturnType<typeof openLastGood>,
+  disk: Disk,
+  logger: Logger,
+  edgeFolder: string,
+): LocalSites | undefined {
+  if (options.sites === 'control') return undefined;
+  const folders = lastGood.spillFolder === null ? [edgeFolder] : [edgeFolder, lastGood.spillFolder];
+  const key = localSigningKey(folders, disk, logger);
+  return new LocalSites(options.sites, { agent, lastGood, key, disk, clock: systemClock, logger });
+}
+
+/** Opens the socket when its code, Node's HTTP server above all, is loaded: what visitors wait for goes first. */
+function openLocalApi(path: string, logger: Logger, ports: LocalApiPorts): { close(): void } {
+  let close: (() => void) | undefined;
+  let isOver = false;
+  void import('./localApi.ts').then(({ localApi }) => {
+    if (isOver) return;
+    const server = localApi(ports);
+    server.on('error', (error) => logger.error('local-socket-failed', { path, error: error.message }));
+    listenOn(path, server, logger);
+    close = () => {
+      server.close();
+      server.closeAllConnections();
+    };
+  });
+  return {
+    close() {
+      isOver = true;
+      close?.();
+    },
+  };
+}
+
+/** An edge serves without this socket, too; only local commands need it. */
+function listenOn(path: string, api: Server, logger: Logger): void {
+  try {
+    mkdirSync(dirname(path), { recursive: true });
+    rmSync(path, { force: true }); // Left behind by an agent that was killed.
+    const before = process.umask(0o177);
+    api.listen(path, () => chmodSync(path, 0o600));
+    process.umask(before);
+  } catch (error) {
+    logger.error('local-socket-failed', { path, error: String(error) });
+  }
+}

@@ -1,0 +1,74 @@
+import { request } from 'node:http';
+import type { DataFolder } from '../../contract/dataFolder.ts';
+import { exitCodes, type Io } from '../terminal/io.ts';
+
+/** Longer than the factory gives ClickHouse for one statement, so that its reason is what is told. */
+const answerTimeoutMs = 60_000;
+/** Twice what the factory lets through. */
+const answerBytesMax = 32 << 20;
+
+export interface FactoryAnswer {
+  readonly status: number;
+  readonly text: string;
+}
+
+/** One call to the factory's unix socket. Rejects when none listens there, is silent too long or does not stop talking. */
+export function askFactory(
+  socketPath: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  { timeoutMs = answerTimeoutMs, bytesMax = answerBytesMax } = {},
+): Promise<FactoryAnswer> {
+  return new Promise((resolve, reject) => {
+    const signal = AbortSignal.timeout(timeoutMs);
+    signal.addEventListener('abort', () => reject(new Error(`no answer within ${timeoutMs / 1_000} s`)));
+    const asked = request({ socketPath, method, path, headers: { connection: 'close' }, signal }, (answer) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      answer.on('data', (chunk: Buffer) => {
+        bytes += chunk.length;
+        if (bytes > bytesMax) asked.destroy(new Error(`the answer has more than ${bytesMax} bytes`));
+        else chunks.push(chunk);
+      });
+      answer.on('end', () => {
+        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
+      });
+      answer.on('error', reject);
+    });
+    asked.on('error', reject);
+    asked.end(body === undefined ? undefined : JSON.stringify(body));
+  });
+}
+
+/** Asks, writes what `onDone` makes of the answer or why there is none, and returns the exit code. */
+export async function askAndTellFactory(
+  { factorySocket }: DataFolder,
+  path: string,
+  body: unknown,
+  io: Io,
+  onDone: (text: string) => string,
+): Promise<number> {
+  try {
+    const answer = await askFactory(factorySocket, 'POST', path, body);
+    if (answer.status === 200) {
+      io.stdout.write(onDone(answer.text));
+      return exitCodes.done;
+    }
+    io.stderr.write(`${errorOf(answer.text)}\n`);
+    return answer.status === 503 ? exitCodes.unreachable : exitCodes.refused;
+  } catch (error) {
+    const why = (error as Error).message;
+    io.stderr.write(`no factory answers at ${factorySocket} (${why}); is 'holdfast up' running there?\n`);
+    return exitCodes.unreachable;
+  }
+}
+
+/** The sentence of an error answer. */
+export function errorOf(text: string): string {
+  try {
+    return (JSON.parse(text) as { error?: string }).error ?? text;
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,5 @@
+/** Which process answered. */
+export interface EdgeIdentity {
+  readonly edge: string;
+  readonly worker: number;
+}
