@@ -1,6 +1,6 @@
-import type { Guard, Module } from '../src/edge/pipeline/module.ts';
+import { withHead } from '../src/edge/pipeline/substitute.ts';
 import type { HandledRequest } from '../src/edge/request/handledRequest.ts';
-import { CircuitGuard, EdgeWorker, ErrorReports } from '../src/edge/worker/index.ts';
+import { EdgeWorker, ErrorReports, Guard } from '../src/edge/worker/index.ts';
 import type { Handshake } from '../src/http/handshake.ts';
 import type { RequestHead } from '../src/http/requestHead.ts';
 import { systemClock } from '../src/kernel/clock.ts';
@@ -26,12 +26,11 @@ export interface LabEdge {
 }
 
 /**
- * A real worker with its listeners, codecs and forwarding. The guard, which every request passes on its way to the modules,
- * keeps a note of it.
+ * A real worker with its listeners, codecs and forwarding. An ear stands before the bot module and keeps a note of every request.
  */
 export async function startLabEdge(origin: string, network: OwnNetwork): Promise<LabEdge> {
   const reports = new ErrorReports(systemClock, silentLogger);
-  const guard = new NotingGuard(new CircuitGuard(systemClock, reports));
+  const ear = new Ear();
   const drained = Promise.withResolvers<void>();
   const certificates = [network.certificate];
   const set = {
@@ -50,7 +49,11 @@ export async function startLabEdge(origin: string, network: OwnNetwork): Promise
     ]),
     logSocket: null,
     sets: { readSet: () => ok(set), currentSet: () => ({ set, missing: [] }) },
-    guard,
+    guard: new Guard(systemClock, reports),
+    substitute: withHead('bots', (request, ordinary) => {
+      ear.note(request as HandledRequest);
+      return ordinary();
+    }),
     reports,
     clock: systemClock,
     logger: silentLogger,
@@ -62,8 +65,8 @@ export async function startLabEdge(origin: string, network: OwnNetwork): Promise
   );
   await worker.start(where, 'current', []);
   return {
-    take: (source) => guard.take(source),
-    has: (source) => guard.has(source),
+    take: (source) => ear.take(source),
+    has: (source) => ear.has(source),
     close: async () => {
       worker.drain(0);
       await drained.promise;
@@ -71,22 +74,9 @@ export async function startLabEdge(origin: string, network: OwnNetwork): Promise
   };
 }
 
-class NotingGuard implements Guard {
-  readonly #guard: Guard;
+/** Notes every head that the edge judges. */
+class Ear {
   readonly #seen = new Map<string, SeenRequest[]>();
-
-  constructor(guard: Guard) {
-    this.#guard = guard;
-  }
-
-  get failures(): number {
-    return this.#guard.failures;
-  }
-
-  call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer {
-    if (module.name === 'bots') this.#note(input as unknown as HandledRequest);
-    return this.#guard.call(module, input, isKilled);
-  }
 
   take(source: string): SeenRequest[] {
     const seen = this.#seen.get(source) ?? [];
@@ -98,7 +88,7 @@ class NotingGuard implements Guard {
     return this.#seen.has(source);
   }
 
-  #note(request: HandledRequest): void {
+  note(request: HandledRequest): void {
     const seen = this.#seen.get(request.head.clientAddress) ?? [];
     this.#seen.set(request.head.clientAddress, seen);
     seen.push({

@@ -1,4 +1,5 @@
-import { type Switch, switchableModules } from '../contract/switchesFile.ts';
+import type { Switch } from '../contract/switchesFile.ts';
+import { moduleActions, moduleNames } from '../modules/all.ts';
 
 /** A ClickHouse column name that needs no quoting; it is also a log field and a metric label. */
 export const featureNamePattern = /^[A-Za-z][A-Za-z0-9_]*$/;
@@ -25,12 +26,13 @@ export function isRuleName(text: string): boolean {
   return ruleNamePattern.test(text);
 }
 
-export const switchNamesHelp = `${switchableModules.join(', ')}, action:block, action:log and rule:SITE/NAME`;
+const actionSwitches: readonly string[] = moduleActions.map((action) => `action:${action}`);
+
+export const switchNamesHelp = `${[...moduleNames, ...actionSwitches].join(', ')} and rule:SITE/NAME`;
 
 /** A rule that does not exist (yet) may be killed: a switch must not depend on the order in which bundles arrive. */
 export function isSwitch(name: string): name is Switch {
-  if ((switchableModules as readonly string[]).includes(name)) return true;
-  if (name === 'action:block' || name === 'action:log') return true;
+  if ((moduleNames as readonly string[]).includes(name) || actionSwitches.includes(name)) return true;
   const slash = name.indexOf('/');
   if (!name.startsWith('rule:') || slash < 0) return false;
   return isSiteName(name.slice('rule:'.length, slash)) && ruleNamePattern.test(name.slice(slash + 1));

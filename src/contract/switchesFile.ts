@@ -1,12 +1,12 @@
+import type { ModuleAction, ModuleName } from '../modules/all.ts';
+
 /**
- * Payload of a bundle of kind `switches`. A switch that is thrown names what is off everywhere on the edge:
- * `bots`, `verify`, `rules` (modules), `rule:SITE/NAME` or `action:block`.
+ * Payload of a bundle of kind `switches`. A switch that is thrown names what is off everywhere on the edge: a module, a rule
+ * (`rule:SITE/NAME`), or what rules may do (`action:block`).
  */
 export interface SwitchesFile {
   readonly schema: 1;
   readonly killed: readonly Switch[];
 }
 
-export const switchableModules = ['bots', 'verify', 'rules'] as const;
-export type SwitchableModule = (typeof switchableModules)[number];
-export type Switch = SwitchableModule | 'action:block' | 'action:log' | `rule:${string}`;
+export type Switch = ModuleName | `action:${ModuleAction}` | `rule:${string}`;

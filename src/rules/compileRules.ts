@@ -29,6 +29,8 @@ export interface RuleOutcome {
 }
 
 export interface CompiledRules {
+  /** There is nothing to decide. */
+  readonly isEmpty: boolean;
   /**
    * Called once per request on the request path; never throws. Leave `isKilled` away while no switch is thrown: it is
    * asked for every rule. A killed rule is not even evaluated. Without `address` there are no lists.
@@ -133,6 +135,10 @@ class OrderedRules implements CompiledRules {
       heuristics: undefined,
       address: unlisted,
     };
+  }
+
+  get isEmpty(): boolean {
+    return this.#rules.length === 0;
   }
 
   decide(

@@ -37,7 +37,10 @@ export interface ClientsSite {
 }
 
 /** An edge with three listeners (plain, TLS with HTTP/1.1 alone, TLS with HTTP/2), and an origin with a page, a form, a redirect and an echo. */
-export async function startClientsSite(undo: Undo, options: Pick<TestEdgeOptions, 'guard'> = {}): Promise<ClientsSite> {
+export async function startClientsSite(
+  undo: Undo,
+  options: Pick<TestEdgeOptions, 'substitute'> = {},
+): Promise<ClientsSite> {
   const reports: PageReport[] = [];
   const origin = await startOrigin(undo, (request, response) => answer(request, response, reports));
   const sockets = new WebSocketServer({

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect, type Socket } from 'node:net';
 import { after, afterEach, test } from 'node:test';
-import { CircuitGuard, EdgeWorker, ErrorReports } from '../../src/edge/worker/index.ts';
+import { EdgeWorker, ErrorReports, Guard } from '../../src/edge/worker/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { ok } from '../../src/kernel/result.ts';
@@ -21,7 +21,7 @@ async function startWorker(origin: string) {
     trustedProxies: [],
     logSocket: null,
     sets: { readSet: () => ok(set), currentSet: () => ({ set, missing: [] }) },
-    guard: new CircuitGuard(systemClock, reports),
+    guard: new Guard(systemClock, reports),
     reports,
     clock: systemClock,
     logger: silentLogger,

@@ -13,7 +13,7 @@ import type { FromWorker } from '../../src/contract/processMessages.ts';
 import type { Rule, Site } from '../../src/contract/sitesFile.ts';
 import type { Switch } from '../../src/contract/switchesFile.ts';
 import type { ForwardingTimes } from '../../src/edge/request/forwarding.ts';
-import { CircuitGuard, EdgeWorker, ErrorReports, type Guard } from '../../src/edge/worker/index.ts';
+import { EdgeWorker, ErrorReports, Guard, type Module } from '../../src/edge/worker/index.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { ok } from '../../src/kernel/result.ts';
@@ -78,10 +78,11 @@ export interface TestEdge {
 
 export interface TestEdgeOptions {
   readonly set: LoadedSet;
-  readonly guard?: Guard;
+  readonly substitute?: (module: Module) => Module;
   readonly times?: ForwardingTimes;
   readonly trustedProxies?: readonly string[];
   readonly logSocket?: string | null;
+  readonly reports?: ErrorReports;
   readonly clock?: Clock;
   readonly listeners?: readonly ListenerKind[];
   /** Any when left away. */
@@ -94,7 +95,7 @@ export async function startEdge(undo: Undo, options: TestEdgeOptions): Promise<T
   let set = options.set;
   const sent: FromWorker[] = [];
   const clock = options.clock ?? systemClock;
-  const reports = new ErrorReports(clock, silentLogger);
+  const reports = options.reports ?? new ErrorReports(clock, silentLogger);
   const drained = Promise.withResolvers<void>();
   const worker = new EdgeWorker({
     edge: 'test-edge',
@@ -103,7 +104,8 @@ export async function startEdge(undo: Undo, options: TestEdgeOptions): Promise<T
     ...(options.listeners === undefined ? {} : { listeners: options.listeners }),
     logSocket: options.logSocket ?? null,
     sets: { readSet: () => ok(set), currentSet: () => ({ set, missing: [] }) },
-    guard: options.guard ?? new CircuitGuard(clock, reports),
+    guard: new Guard(clock, reports),
+    ...(options.substitute === undefined ? {} : { substitute: options.substitute }),
     reports,
     clock,
     logger: silentLogger,

@@ -14,11 +14,13 @@ interface Room {
   readonly packages: readonly string[];
 }
 
-const low = ['kernel', 'contract', 'http'];
+const low = ['kernel', 'modules', 'contract', 'http'];
 const judging = [...low, 'lists', 'verified', 'bots', 'rules', 'bundles', 'config'];
 const rooms: Readonly<Record<string, Room>> = {
   kernel: { folders: [], packages: [] },
-  contract: { folders: ['kernel', 'http'], packages: [] },
+  // What is declared of the modules: pure data, below whoever derives something from it.
+  modules: { folders: ['kernel'], packages: [] },
+  contract: { folders: ['kernel', 'modules', 'http'], packages: [] },
   http: { folders: ['kernel'], packages: [] },
   // Frames, header compression and sessions of HTTP/2: nothing of the product.
   http2: { folders: ['kernel', 'http'], packages: [] },
@@ -75,7 +77,7 @@ const edgeRooms: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['exchange', 'counts'],
   modules: ['exchange', 'pipeline'],
   activeSet: ['exchange', 'pipeline'],
-  log: ['counts', 'exchange', 'activeSet'],
+  log: ['counts', 'exchange', 'activeSet', 'pipeline', 'modules'],
   request: ['exchange', 'sockets', 'counts', 'overload', 'upstream', 'pipeline', 'modules', 'activeSet', 'log'],
   // Puts all of it together.
   worker: [
@@ -87,6 +89,7 @@ const edgeRooms: Readonly<Record<string, readonly string[]>> = {
     'upstream',
     'listen',
     'pipeline',
+    'modules',
     'activeSet',
     'log',
     'request',

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Guard, Module } from '../../src/edge/pipeline/module.ts';
+import { withHead } from '../../src/edge/pipeline/substitute.ts';
 import type { RequestHead } from '../../src/http/index.ts';
 import { chromiumProgram, quietFlags } from '../../test/browsers/chromium.ts';
 import { endProcess } from '../../test/browsers/display.ts';
@@ -13,17 +13,6 @@ import type { Observation } from './observation.ts';
 import { tapBefore } from './tap.ts';
 import { toolClients } from './toolClients.ts';
 
-/** Sees every head that an edge would judge. */
-class Watcher implements Guard {
-  readonly failures = 0;
-  readonly heads: RequestHead[] = [];
-
-  call<Input, Answer>(module: Module<Input, Answer>, input: Input): Answer {
-    if (module.name === 'bots') this.heads.push((input as { readonly head: RequestHead }).head);
-    return module.neutral('killed');
-  }
-}
-
 /**
  * Runs the browsers and tools of this machine against an edge of their own, over TLS, each more than once so that they take
  * sessions up again, and tells what they said and sent.
@@ -31,13 +20,18 @@ class Watcher implements Guard {
 export async function observeHere(log: (line: string) => void): Promise<Observation[]> {
   const undo = new Undo();
   try {
-    const watcher = new Watcher();
-    const site = await startClientsSite(undo, { guard: watcher });
+    // Every head that the edge would judge.
+    const seen: RequestHead[] = [];
+    const substitute = withHead('bots', ({ head }) => {
+      seen.push(head);
+      return undefined;
+    });
+    const site = await startClientsSite(undo, { substitute });
     const taps = await Promise.all([tapBefore(site.ports.h2), tapBefore(site.ports.tls)]);
     for (const tap of taps) undo.add(() => tap.close());
     const observations: Observation[] = [];
     const keep = (who: string, isBrowser: boolean, source: string) => {
-      const heads = watcher.heads.splice(0);
+      const heads = seen.splice(0);
       const hellos = taps.flatMap((tap) => tap.take());
       const version = isBrowser ? versionOf(heads) : 0;
       const http2 = [...new Set(heads.flatMap(({ handshake }) => handshake?.http2 ?? []))];

@@ -8,6 +8,7 @@ import type { Switch } from '../../contract/switchesFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { LoadedSet } from '../../lastgood/index.ts';
 import { AddressLists } from '../../lists/index.ts';
+import { emptyPath, type PathCompiler, type SitePaths } from '../pipeline/sitePath.ts';
 import { buildSiteTable, type SiteTable } from './siteTable.ts';
 
 /**
@@ -28,6 +29,8 @@ export interface ActiveSet {
   readonly killed: ReadonlySet<Switch>;
   /** undefined while no switch is thrown, which spares every rule the question. */
   readonly isKilled: ((name: Switch) => boolean) | undefined;
+  /** The modules of each site, compiled for this set. */
+  readonly paths: SitePaths;
 }
 
 /**
@@ -36,10 +39,15 @@ export interface ActiveSet {
  * worker. What is absent stays absent: the score, or the sites.
  */
 export class ActiveSetBuilder {
+  readonly #compiler: Pick<PathCompiler, 'compile'>;
   #judged: { readonly files: LoadedSet; readonly judge: BotJudge } = { files: { versions: {} }, judge: neverScores };
   #listed: { readonly file: ListsFile; readonly lists: AddressLists } | undefined;
   #shadowFile: ModelFile | undefined;
   #sited: { readonly file: SitesFile; readonly table: SiteTable } | undefined;
+
+  constructor(compiler: Pick<PathCompiler, 'compile'> = { compile: () => noPaths }) {
+    this.#compiler = compiler;
+  }
 
   build(set: LoadedSet, localKilled: readonly Switch[]): Result<ActiveSet, readonly Finding[]> {
     try {
@@ -47,16 +55,18 @@ export class ActiveSetBuilder {
       const sites = set.sites === undefined ? undefined : this.#sites(set.sites);
       if (sites?.ok === false) return sites;
       const killed = new Set<Switch>([...(set.switches?.killed ?? []), ...localKilled]);
-      return ok({
-        versions: set.versions,
-        lists: this.#lists(set.lists),
-        judge,
-        shadow: this.#compileShadow(judge),
-        featureNames: judge.features?.names ?? [],
-        sites: sites?.value,
-        killed,
-        isKilled: killed.size === 0 ? undefined : (name) => killed.has(name),
-      });
+      return ok(
+        this.#withPaths({
+          versions: set.versions,
+          lists: this.#lists(set.lists),
+          judge,
+          shadow: this.#compileShadow(judge),
+          featureNames: judge.features?.names ?? [],
+          sites: sites?.value,
+          killed,
+          isKilled: killed.size === 0 ? undefined : (name) => killed.has(name),
+        }),
+      );
     } catch (error) {
       return err([{ reason: 'worker-refused', message: `The set does not compile: ${String(error)}` }]);
     }
@@ -91,7 +101,12 @@ export class ActiveSetBuilder {
 
   /** The same set with the shadow that holds now. */
   reshadowed(set: ActiveSet): ActiveSet {
-    return { ...set, shadow: set.judge instanceof BotJudge ? this.#compileShadow(set.judge) : undefined };
+    const shadow = set.judge instanceof BotJudge ? this.#compileShadow(set.judge) : undefined;
+    return this.#withPaths({ ...set, shadow });
+  }
+
+  #withPaths(set: Omit<ActiveSet, 'paths'>): ActiveSet {
+    return { ...set, paths: this.#compiler.compile(set, set.sites?.sites ?? []) };
   }
 
   /** A shadow that does not fit the features in force is left out; it never holds a set up. */
@@ -109,6 +124,8 @@ export class ActiveSetBuilder {
   }
 }
 
+const noPaths: SitePaths = { of: () => emptyPath };
+
 const neverScores = new BotJudge(undefined, undefined);
 
 /** What a worker serves with when it has nothing at all: every score absent, no sites. */
@@ -121,4 +138,5 @@ export const emptyActiveSet: ActiveSet = {
   sites: undefined,
   killed: new Set(),
   isKilled: undefined,
+  paths: noPaths,
 };

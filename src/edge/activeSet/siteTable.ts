@@ -3,13 +3,14 @@ import type { Finding } from '../../contract/finding.ts';
 import type { Site, SitesFile } from '../../contract/sitesFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { type CompiledRules, compileRules } from '../../rules/index.ts';
-import { compileSiteEdits, type SiteEdits } from './siteEdits.ts';
+import { compileErrorPages, type ReadyErrorPage } from './errorPages.ts';
 
 /** One site, ready to serve. */
 export interface ReadySite {
   readonly name: string;
   readonly settings: SiteSettings;
-  readonly edits: SiteEdits;
+  /** What the edge says in its stead, by status. */
+  readonly errorPages: ReadonlyMap<number, ReadyErrorPage>;
   readonly rules: CompiledRules;
 }
 
@@ -53,5 +54,6 @@ function buildSite(site: Site, findings: Finding[]): ReadySite | undefined {
     findings.push({ reason: 'origin-invalid', message, names: [site.name] });
     return undefined;
   }
-  return rules.ok ? { name: site.name, settings, edits: compileSiteEdits(settings), rules: rules.value } : undefined;
+  if (!rules.ok) return undefined;
+  return { name: site.name, settings, errorPages: compileErrorPages(settings.errorPages), rules: rules.value };
 }

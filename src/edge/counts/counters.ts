@@ -11,8 +11,8 @@ export class Counters {
   /** Now: requests that went to an origin and are not over, and those of them that became tunnels. */
   forwarding = 0;
   tunnels = 0;
-  /** Answers that broke off in the middle, by who left. */
-  readonly broken = { visitor: 0, origin: 0 };
+  /** Answers that broke off in the middle, by who left or whose module failed. */
+  readonly broken = { visitor: 0, origin: 0, edge: 0 };
   readonly rejected: Record<Rejection, number>;
   readonly errors: Partial<Record<OwnError, number>> = {};
 

@@ -28,6 +28,8 @@ export const edgeLimits = {
    * without any and says so to visitors: less than the supervisor waits before it tells that the edge is up.
    */
   sitesWaitMs: 7_000,
+  /** Requests of one worker that wait at modules: a page of 4 KB each while their bodies wait in the kernel. */
+  parkedMax: 10_000,
   /** A request that passed this edge so often goes in circles. */
   viaMax: 5,
 } as const;

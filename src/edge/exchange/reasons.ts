@@ -1,4 +1,6 @@
 import { type MessageFault, messageFaults } from '../../http/index.ts';
+import { type ModuleReasonWord, moduleReasons } from '../../modules/all.ts';
+import type { ModuleReason } from '../../modules/row/declaration.ts';
 import { type HelloRefusal, helloRefusals, type ProxyRefusal, proxyRefusals } from '../../wire/index.ts';
 
 /** What a visitor is told beside a fault's own words. 400 where nothing else is said. */
@@ -51,15 +53,13 @@ export const rejections: Readonly<Record<Rejection, { readonly status: number; r
   ) as Record<ProxyRefusal | HelloRefusal, { status: number; says: string }>),
 };
 
-/** Why the edge answered in a site's stead: closed list, also the `Holdfast-Error` header. */
-export const ownErrors = {
+/** Of the edge itself; modules bring theirs. */
+const edgeErrors = {
   'no-sites': { status: 503, says: 'this edge has no sites yet' },
   'not-found': { status: 404, says: 'there is nothing under this path of the edge' },
   'method-not-allowed': { status: 405, says: 'this path answers GET and HEAD' },
   internal: { status: 500, says: 'the edge failed on this request' },
   'module-refused': { status: 503, says: 'a step that may not be left out failed' },
-  'body-too-large': { status: 413, says: 'the request body is larger than this site takes' },
-  'head-too-large': { status: 431, says: 'the request line and headers are larger than this site takes' },
   overloaded: { status: 503, says: 'this edge has more to do than it can' },
   'body-timeout': { status: 408, says: 'the request body stopped arriving' },
   'upstream-busy': { status: 503, says: 'too many requests wait for the origin' },
@@ -69,7 +69,10 @@ export const ownErrors = {
   'upstream-malformed': { status: 502, says: 'the origin did not answer in valid HTTP' },
   'upstream-timeout': { status: 504, says: 'the origin did not answer in time' },
 } as const;
-export type OwnError = keyof typeof ownErrors;
+
+/** Why the edge answered in a site's stead: closed list, also the `Holdfast-Error` header. */
+export type OwnError = keyof typeof edgeErrors | ModuleReasonWord;
+export const ownErrors: Readonly<Record<OwnError, ModuleReason>> = { ...edgeErrors, ...moduleReasons };
 
 export function isUpstreamFailure(error: OwnError): boolean {
   return error.startsWith('upstream-') && error !== 'upstream-busy';

@@ -4,9 +4,9 @@ import { requestHead } from '../../http/buildRequestHead.ts';
 import { seededRandom } from '../../kernel/random.ts';
 import { unlisted } from '../../lists/index.ts';
 import { emptyActiveSet } from '../activeSet/activeSet.ts';
-import type { Judgement } from '../activeSet/judgement.ts';
-import { passed } from '../modules/rules/rules.ts';
+import { passed } from '../modules/rules/rulesSlot.ts';
 import { type AccessRecord, accessLine } from './accessLine.ts';
+import type { Judgement } from './judgement.ts';
 import { accessLimits } from './limits.ts';
 
 const identity = { edge: 'edge-1', worker: 2 };

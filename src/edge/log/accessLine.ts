@@ -1,6 +1,6 @@
 import type { RequestHead } from '../../http/requestHead.ts';
-import type { Judgement } from '../activeSet/judgement.ts';
 import type { EdgeIdentity } from '../counts/edgeIdentity.ts';
+import type { Judgement } from './judgement.ts';
 import { accessLimits } from './limits.ts';
 
 /** A request that is over, as the access log wants it. */

@@ -6,7 +6,7 @@ import { silentLogger } from '../../kernel/log.ts';
 import { unlisted } from '../../lists/index.ts';
 import { emptyActiveSet } from '../activeSet/activeSet.ts';
 import { ErrorReports } from '../counts/errorReports.ts';
-import { passed } from '../modules/rules/rules.ts';
+import { passed } from '../modules/rules/rulesSlot.ts';
 import type { Written } from './accessFile.ts';
 import { accessLine } from './accessLine.ts';
 import { AccessLog } from './accessLog.ts';

@@ -1,7 +1,7 @@
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { LogRecord } from '../../contract/logBatch.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
-import type { Judgement } from '../activeSet/judgement.ts';
+import type { Judgement } from './judgement.ts';
 
 /** The log's view of a request that is over. */
 export function logRecordOf(

@@ -3,7 +3,7 @@ export const circuitLimits = {
   windowMs: 10_000,
   /** Fewer failures than this are reported, not acted upon. */
   failuresMin: 20,
-  /** Of the calls in the window. */
+  /** Of the calls of a step in the window, from its first failure on. */
   failureShare: 0.5,
   /** A call that takes longer counts as failed, though its answer is used; the whole bot module takes about 0.01 ms. */
   callMsMax: 50,
@@ -16,18 +16,32 @@ export const circuitLimits = {
   pauseMsMax: 60_000,
 } as const;
 
+interface FailingStep {
+  readonly step: unknown;
+  calls: number;
+  failures: number;
+}
+
+/** What a circuit opens for: a module that keeps failing (for one site), or one that eats the worker's time (for all). */
+export type CircuitCause = 'failures' | 'time';
+
 /**
  * Decides whether a module may be called: closed (yes), open (no, for a pause), half open (one trial call). Pure but for
  * its counters; time is what the caller says.
  */
 export class Circuit {
+  readonly #cause: CircuitCause;
   #state: 'closed' | 'open' | 'half-open' = 'closed';
   #windowStartMs = 0;
-  #calls = 0;
-  #failures = 0;
+  /** Steps that failed in this window, with what became of their calls since. */
+  #failing: FailingStep[] | undefined;
   #spentMs = 0;
   #openUntilMs = 0;
   #pauseMs: number = circuitLimits.firstPauseMs;
+
+  constructor(cause: CircuitCause) {
+    this.#cause = cause;
+  }
 
   get state(): 'closed' | 'open' | 'half-open' {
     return this.#state;
@@ -42,8 +56,8 @@ export class Circuit {
     return true;
   }
 
-  /** Tells how a call went; true when it opened the circuit. */
-  record(startedMs: number, endedMs: number, hasThrown: boolean): boolean {
+  /** Tells how a call of a step went; true when it opened the circuit. */
+  record(startedMs: number, endedMs: number, hasThrown: boolean, step: unknown): boolean {
     const tookMs = endedMs - startedMs;
     const hasFailed = hasThrown || tookMs > circuitLimits.callMsMax;
     if (this.#state === 'half-open') return this.#recordTrial(endedMs, hasFailed);
@@ -52,16 +66,31 @@ export class Circuit {
       this.#pauseMs = circuitLimits.firstPauseMs;
       this.#startWindow(startedMs);
     }
-    this.#calls += 1;
     this.#spentMs += tookMs;
-    if (hasFailed) this.#failures += 1;
-    const keepsFailing =
-      this.#failures >= circuitLimits.failuresMin && this.#failures >= this.#calls * circuitLimits.failureShare;
-    const spanMs = endedMs - this.#windowStartMs;
-    const eatsTime = spanMs >= circuitLimits.timeSpanMsMin && this.#spentMs > spanMs * circuitLimits.timeShareMax;
-    if (!keepsFailing && !eatsTime) return false;
-    this.#open(endedMs);
-    return true;
+    const isWrong = this.#cause === 'failures' ? this.#keepsFailing(step, hasFailed) : this.#eatsTime(endedMs);
+    if (isWrong) this.#open(endedMs);
+    return isWrong;
+  }
+
+  /** Each step by itself: a module that fails at every answer keeps failing, however well its heads go. */
+  #keepsFailing(step: unknown, hasFailed: boolean): boolean {
+    if (this.#failing === undefined && !hasFailed) return false;
+    this.#failing ??= [];
+    let known = this.#failing.find((failing) => failing.step === step);
+    if (known === undefined) {
+      if (!hasFailed) return false;
+      known = { step, calls: 0, failures: 0 };
+      this.#failing.push(known);
+    }
+    known.calls += 1;
+    if (!hasFailed) return false;
+    known.failures += 1;
+    return known.failures >= circuitLimits.failuresMin && known.failures >= known.calls * circuitLimits.failureShare;
+  }
+
+  #eatsTime(nowMs: number): boolean {
+    const spanMs = nowMs - this.#windowStartMs;
+    return spanMs >= circuitLimits.timeSpanMsMin && this.#spentMs > spanMs * circuitLimits.timeShareMax;
   }
 
   #recordTrial(nowMs: number, hasFailed: boolean): boolean {
@@ -82,8 +111,7 @@ export class Circuit {
 
   #startWindow(nowMs: number): void {
     this.#windowStartMs = nowMs;
-    this.#calls = 0;
-    this.#failures = 0;
+    this.#failing = undefined;
     this.#spentMs = 0;
   }
 }

@@ -4,8 +4,8 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { LogFields } from '../../kernel/log.ts';
 import { ErrorReports, reportLimits } from '../counts/errorReports.ts';
 import { circuitLimits } from './circuit.ts';
-import { CircuitGuard } from './guard.ts';
-import { type Module, ModuleRefusal } from './module.ts';
+import { Guard } from './guard.ts';
+import { MadeModule, madeRequest } from './testing/made.ts';
 
 class StoppedClock implements Clock {
   nowMs = 1_000;
@@ -18,92 +18,144 @@ function arrange() {
   const lines: LogFields[] = [];
   const logger = { info() {}, warn() {}, error: (_event: string, fields: LogFields = {}) => lines.push(fields) };
   const reports = new ErrorReports(clock, logger);
-  return { clock, lines, reports, guard: new CircuitGuard(clock, reports) };
+  return { clock, lines, reports, guard: new Guard(clock, reports) };
 }
 
-function moduleOf(run: (input: number) => string, onFailure: 'open' | 'closed' = 'open'): Module<number, string> {
-  return { name: 'trial', onFailure, neutral: (reason) => `neutral: ${reason}`, run };
+/** Asks a module on the path of one site, and tells what stood in or `answered`. */
+function asking(guard: Guard, head: () => void, before: 'open' | 'closed' = 'open', site = 'shop') {
+  const module = new MadeModule(
+    {
+      head: () => {
+        head();
+        return undefined;
+      },
+    },
+    { failure: { before, afterFirstByte: 'leave-out' } },
+  );
+  const on = guard.watch(module, module.compile({} as never, undefined), site);
+  return () => {
+    const request = madeRequest();
+    guard.head(on, request);
+    const stoodIn = module.stoodIn.pop();
+    return stoodIn === undefined ? 'answered' : `${stoodIn}${request.isRefused ? ', refused' : ''}`;
+  };
 }
+
+const fails = () => {
+  throw new Error('broken');
+};
 
 test('a module that works is asked and its answer is taken', () => {
   const { guard } = arrange();
-  assert.equal(
-    guard.call(
-      moduleOf((input) => `got ${input}`),
-      3,
-      false,
-    ),
-    'got 3',
-  );
+  const refusal = { kind: 'refuse', why: 'blocked' } as const;
+  const reasons = { blocked: { status: 403, says: 'no' } };
+  const module = new MadeModule({ head: () => refusal }, { reasons });
+  const request = madeRequest();
+  guard.head(guard.watch(module, module.compile({} as never, undefined), 'shop'), request);
+  assert.equal(request.step, refusal);
   assert.equal(guard.failures, 0);
 });
 
 test('a module that is switched off is not asked', () => {
   const { guard } = arrange();
-  const module = moduleOf(() => assert.fail('asked'), 'closed');
-  assert.equal(guard.call(module, 1, true), 'neutral: killed');
+  const module = new MadeModule({}, { failure: { before: 'closed', afterFirstByte: 'cut' } });
+  const request = madeRequest();
+  guard.head(guard.watch(module, undefined, 'shop'), request);
+  assert.deepEqual([module.stoodIn, request.isRefused, guard.failures], [['killed'], false, 0]);
 });
 
 test('a throw gives the neutral answer where the module fails open, a refusal where it fails closed', () => {
   const { guard, lines } = arrange();
-  const fails = () => {
-    throw new Error('broken');
-  };
-  assert.equal(guard.call(moduleOf(fails), 1, false), 'neutral: module-failed');
-  assert.throws(() => guard.call(moduleOf(fails, 'closed'), 1, false), ModuleRefusal);
+  assert.equal(asking(guard, fails)(), 'module-failed');
+  assert.equal(asking(guard, fails, 'closed')(), 'module-failed, refused');
   assert.equal(guard.failures, 2);
   assert.deepEqual([lines.length, lines[0]!.area, lines[0]!.message], [1, 'trial', 'Error: broken']);
+});
+
+test('an answer that is none counts as a failure', () => {
+  const { guard } = arrange();
+  for (const rubbish of [
+    7,
+    'pass',
+    {},
+    { kind: 'refuse', why: 'no reason of its own' },
+    { kind: 'wait' },
+    { kind: 'answer' },
+  ]) {
+    const module = new MadeModule({ head: () => rubbish as never });
+    const request = madeRequest();
+    guard.head(guard.watch(module, module.compile({} as never, undefined), 'shop'), request);
+    assert.deepEqual([module.stoodIn, request.step], [['module-failed'], undefined], JSON.stringify(rubbish));
+  }
+  assert.equal(guard.failures, 6);
 });
 
 test('a module that keeps failing is left alone, tried again after a pause, and taken back when it works', () => {
   const { clock, guard } = arrange();
   let calls = 0;
   let isBroken = true;
-  const module = moduleOf(() => {
+  const ask = asking(guard, () => {
     calls += 1;
-    if (isBroken) throw new Error('broken');
-    return 'fine';
+    if (isBroken) fails();
   });
-  const answers = Array.from({ length: 100 }, () => guard.call(module, 1, false));
+  const answers = Array.from({ length: 100 }, ask);
   assert.equal(calls, circuitLimits.failuresMin);
-  assert.equal(answers.at(-1), 'neutral: circuit-open');
+  assert.equal(answers.at(-1), 'circuit-open');
 
   clock.nowMs += circuitLimits.firstPauseMs;
-  assert.equal(guard.call(module, 1, false), 'neutral: module-failed');
-  assert.equal(guard.call(module, 1, false), 'neutral: circuit-open');
+  assert.equal(ask(), 'module-failed');
+  assert.equal(ask(), 'circuit-open');
   assert.equal(calls, circuitLimits.failuresMin + 1, 'one trial');
 
   clock.nowMs += circuitLimits.firstPauseMs;
-  assert.equal(guard.call(module, 1, false), 'neutral: circuit-open', 'the pause has doubled');
+  assert.equal(ask(), 'circuit-open', 'the pause has doubled');
   clock.nowMs += circuitLimits.firstPauseMs;
   isBroken = false;
-  assert.equal(guard.call(module, 1, false), 'fine');
-  assert.equal(guard.call(module, 1, false), 'fine');
+  assert.equal(ask(), 'answered');
+  assert.equal(ask(), 'answered');
+});
+
+test('a module that keeps failing for one site goes on for the others', () => {
+  const { guard } = arrange();
+  const shop = asking(guard, fails, 'open', 'shop');
+  for (let call = 0; call < 50; call++) shop();
+  assert.equal(shop(), 'circuit-open');
+  assert.equal(asking(guard, () => {}, 'open', 'blog')(), 'answered');
+});
+
+test('a circuit outlives the set that its path was compiled for, and goes with its site', () => {
+  const { guard } = arrange();
+  const ask = asking(guard, fails);
+  for (let call = 0; call < 50; call++) ask();
+  guard.forgetOthers();
+  assert.equal(asking(guard, () => {})(), 'circuit-open');
+  guard.forgetOthers();
+  guard.forgetOthers();
+  assert.equal(asking(guard, () => {})(), 'answered');
 });
 
 test('a module that fails now and then is kept', () => {
   const { guard } = arrange();
   let calls = 0;
-  const module = moduleOf(() => {
+  const ask = asking(guard, () => {
     calls += 1;
     if (calls % 3 === 0) throw new Error('now and then');
-    return 'fine';
   });
-  for (let call = 0; call < 300; call++) guard.call(module, 1, false);
+  for (let call = 0; call < 300; call++) ask();
   assert.equal(calls, 300);
 });
 
-test('a module that eats the time is left alone, though it never throws', () => {
+test('a module that eats the time is left alone, though it never throws, over all its sites', () => {
   const { clock, guard } = arrange();
   let calls = 0;
-  const module = moduleOf(() => {
+  const slow = () => {
     calls += 1;
     clock.nowMs += 8;
-    return 'slow';
-  });
+  };
+  const sites = Array.from({ length: 10 }, (_, site) => asking(guard, slow, 'open', `site ${site}`));
   const startMs = clock.nowMs;
-  while (clock.nowMs < startMs + 60_000) {
-    guard.call(module, 1, false);
+  for (let turn = 0; clock.nowMs < startMs + 60_000; turn++) {
+    sites[turn % sites.length]!();
     clock.nowMs += 2;
   }
   // Unguarded it would be 6,000 calls; each second of it is followed by a pause twice the last one.
@@ -170,35 +222,37 @@ test('calls in a row read the clock once each, and their times add up to what pa
     reads += 1;
     return clock.nowMs;
   };
-  const module = moduleOf((tookMs) => {
+  let tookMs = 0;
+  const ask = asking(guard, () => {
     clock.nowMs += tookMs;
-    return 'fine';
   });
   guard.inARow(() => {
-    for (const tookMs of [1, 2, 3]) guard.call(module, tookMs, false);
+    for (tookMs of [1, 2, 3]) ask();
   });
   assert.equal(reads, 4);
   assert.equal(guard.modules.get('trial')!.times.sumMs, 6);
   clock.nowMs += 100;
-  guard.call(module, 4, false);
+  tookMs = 4;
+  ask();
   assert.equal(guard.modules.get('trial')!.times.sumMs, 10, 'what lies between rows is no module’s');
 });
 
 test('what is done about one module’s failure is not the next one’s time', () => {
   const { clock, guard } = arrange();
-  const failing = {
-    ...moduleOf(() => {
-      throw new Error('broken');
-    }),
-    neutral: (reason: string) => {
+  class Slow extends MadeModule {
+    override neutral(): void {
       clock.nowMs += 50;
-      return reason;
-    },
-  };
-  const good = { ...moduleOf(() => 'fine'), name: 'good' };
+    }
+  }
+  const failing = new Slow({ head: fails });
+  const good = new MadeModule({ head: () => undefined }, { name: 'good' });
+  const [onFailing, onGood] = [failing, good].map((module) =>
+    guard.watch(module, module.compile({} as never, undefined), ''),
+  );
   guard.inARow(() => {
-    assert.equal(guard.call(failing, 0, false), 'module-failed');
-    assert.equal(guard.call(good, 0, false), 'fine');
+    guard.head(onFailing!, madeRequest());
+    guard.head(onGood!, madeRequest());
   });
+  assert.equal(guard.modules.get('trial')!.failures, 1);
   assert.equal(guard.modules.get('good')!.times.sumMs, 0);
 });

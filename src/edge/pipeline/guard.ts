@@ -1,23 +1,71 @@
 import type { Clock } from '../../kernel/clock.ts';
+import type { FailureMeaning } from '../../modules/row/declaration.ts';
 import { CallTimes } from '../counts/callTimes.ts';
 import type { ErrorReports } from '../counts/errorReports.ts';
 import { Circuit } from './circuit.ts';
-import { type Guard, type Module, type ModuleCounts, ModuleRefusal, type NeutralReason } from './module.ts';
+import type { Module, NeutralReason, PipelineRequest, Steps } from './module.ts';
+import { isStep, type Step } from './step.ts';
+
+/** What went wrong in one module since the start, over all sites. */
+export interface ModuleCounts {
+  readonly isBystander: boolean;
+  readonly failures: number;
+  /** How often a circuit of it opened. */
+  readonly openings: number;
+  /** Of calls that gave an answer or threw. */
+  readonly times: CallTimes;
+}
 
 interface Watched extends ModuleCounts {
-  readonly circuit: Circuit;
+  /** Whether the module eats the worker's time, whichever site it is spent on. */
+  readonly time: Circuit;
   failures: number;
   openings: number;
 }
 
+/** A module on the path of one site, as the guard watches it there. */
+export interface OnPath {
+  readonly module: Module;
+  /** undefined: a switch turned it off here. */
+  readonly steps: Steps | undefined;
+  readonly failure: FailureMeaning;
+  /** The reasons that it may give. */
+  readonly reasons: ReadonlySet<string>;
+  readonly watched: Watched;
+  /** Whether it keeps failing for this site. */
+  readonly circuit: Circuit;
+}
+
+/** In the place of what a module would have said: why it said nothing. */
+export class NoAnswer {
+  readonly reason: NeutralReason;
+
+  constructor(reason: NeutralReason) {
+    this.reason = reason;
+  }
+}
+const failed = new NoAnswer('module-failed');
+const leftAlone = new NoAnswer('circuit-open');
+
+/** A request while modules judge its head. */
+export interface HeadOnPath extends PipelineRequest {
+  /** What a module said that ends the request's way, or parks it; undefined: it goes on. */
+  step: Step | undefined;
+  /** A module that may not be left out failed. */
+  isRefused: boolean;
+}
+
 /**
- * The only place where module failure is decided: consults the switches, catches and counts throws, times the call, and
- * leaves a module alone that keeps failing or eats the time. What it does then is what the module declares.
+ * The only place where module failure is decided: catches and counts throws and answers that are none, times the call, and
+ * leaves a module alone that keeps failing for a site or eats the time. What it does then is what the module declares.
  */
-export class CircuitGuard implements Guard {
+export class Guard {
   readonly #clock: Clock;
   readonly #reports: ErrorReports;
   readonly #modules = new Map<string, Watched>();
+  /** By site and module: they outlive the set that a path was compiled for. */
+  #circuits = new Map<string, Circuit>();
+  #kept = new Map<string, Circuit>();
   #failures = 0;
   /** When the call before ended, within a row of them. */
   #beforeMs: number | undefined;
@@ -27,6 +75,7 @@ export class CircuitGuard implements Guard {
     this.#reports = reports;
   }
 
+  /** Calls that failed, since the start, bystanders' apart. */
   get failures(): number {
     return this.#failures;
   }
@@ -35,6 +84,30 @@ export class CircuitGuard implements Guard {
     return this.#modules;
   }
 
+  /** Watches a module on the path of a site; `steps` undefined: it is switched off. */
+  watch(module: Module, steps: Steps | undefined, site: string): OnPath {
+    const { name, failure, reasons = {}, isBystander = false } = module.declaration;
+    const key = `${name}\n${site}`;
+    const circuit = this.#kept.get(key) ?? this.#circuits.get(key) ?? new Circuit('failures');
+    this.#kept.set(key, circuit);
+    let watched = this.#modules.get(name);
+    if (watched === undefined) {
+      watched = { isBystander, time: new Circuit('time'), times: new CallTimes(), failures: 0, openings: 0 };
+      this.#modules.set(name, watched);
+    }
+    return { module, steps, failure, reasons: new Set(Object.keys(reasons)), watched, circuit };
+  }
+
+  /** All paths of a set are watched: circuits of sites that are gone go, too. */
+  forgetOthers(): void {
+    this.#circuits = this.#kept;
+    this.#kept = new Map();
+  }
+
+  /**
+   * `body` makes calls that follow each other closely: each is taken to begin when the one before ended, so that the clock is
+   * read once for each call, not twice.
+   */
   inARow(body: () => void): void {
     this.#beforeMs = this.#clock.monotonicMs();
     try {
@@ -44,35 +117,117 @@ export class CircuitGuard implements Guard {
     }
   }
 
-  call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer {
-    // Switched off by a person is not a failure: it never closes a gate.
-    if (isKilled) return module.neutral('killed');
-    const watched = this.#watched(module.name, module.isBystander === true);
+  /** The module's word on a head. Without an answer its neutral one stands in, as it declares. */
+  head(on: OnPath, request: HeadOnPath): void {
+    const { module, steps } = on;
+    if (steps === undefined) {
+      // Switched off by a person is not a failure: it never closes a gate.
+      module.neutral?.(request, 'killed');
+      return;
+    }
+    const step =
+      steps.head === undefined ? undefined : this.call(on, steps, steps.head, request, undefined, isStepOrPass);
+    if (!(step instanceof NoAnswer)) {
+      request.step = step;
+      return;
+    }
+    this.#standIn(on, steps, request, step.reason);
+    this.#lookAgain();
+  }
+
+  /**
+   * One call of one step. `isSound` looks at what came back: rubbish counts as a failure like a throw does. Gives a
+   * `NoAnswer` where there is none; what that means is the caller's to carry out, from `on.failure`.
+   */
+  call<Argument, Answer>(
+    on: OnPath,
+    steps: Steps,
+    step: (this: Steps, request: PipelineRequest, argument: Argument) => Answer,
+    request: PipelineRequest,
+    argument: Argument,
+    isSound: (answer: unknown, on: OnPath) => boolean = isAnything,
+  ): Answer | NoAnswer {
     const startedMs = this.#beforeMs ?? this.#clock.monotonicMs();
-    if (!watched.circuit.mayCall(startedMs)) return this.#standIn(module, 'circuit-open');
+    if (!on.circuit.mayCall(startedMs) || !on.watched.time.mayCall(startedMs)) return leftAlone;
     let answer: Answer;
     try {
-      answer = module.run(input);
+      answer = step.call(steps, request, argument);
+      if (answer !== undefined && !isSound(answer, on)) throw new TypeError('its answer is none');
     } catch (error) {
-      if (!watched.isBystander) this.#failures += 1;
-      watched.failures += 1;
-      this.#reports.add(module.name, error);
-      this.#record(module.name, watched, startedMs, true);
-      const answer = this.#standIn(module, 'module-failed');
+      this.#fail(on, error);
+      this.#record(on, startedMs, true, step);
       this.#lookAgain();
-      return answer;
+      return failed;
     }
-    this.#record(module.name, watched, startedMs, false);
+    this.#record(on, startedMs, false, step);
     return answer;
   }
 
-  #record(name: string, watched: Watched, startedMs: number, hasThrown: boolean): void {
+  /** A call that is made for its own sake, in the middle of a body: no clock, because there are many of them. true: it threw. */
+  attempt(on: OnPath, body: () => void): boolean {
+    try {
+      body();
+      return false;
+    } catch (error) {
+      this.#fail(on, error);
+      const nowMs = this.#clock.monotonicMs();
+      if (on.circuit.record(nowMs, nowMs, true, 'body')) this.#tellOpened(on);
+      return true;
+    }
+  }
+
+  /** What the module promised did not come in time; counts as a failure. */
+  onSilent(on: OnPath, what: string): void {
+    const nowMs = this.#clock.monotonicMs();
+    this.#fail(on, new Error(what));
+    if (on.circuit.record(nowMs, nowMs, true, 'body')) this.#tellOpened(on);
+  }
+
+  #standIn({ module, failure }: OnPath, steps: Steps, request: HeadOnPath, reason: NeutralReason): void {
+    module.neutral?.(request, reason);
+    if (failure.before === 'closed') request.isRefused = true;
+    else if (failure.before === 'stale') request.step = this.lastAnswer(module, steps, request);
+  }
+
+  /** What a module does behind a batch is nobody's answer: a throw is told, and that is all. */
+  afterHeads(module: Module): void {
+    try {
+      module.afterHeads?.();
+    } catch (error) {
+      this.#reports.add(module.declaration.name, error);
+    }
+  }
+
+  /** undefined: it has none that can be given. */
+  lastAnswer(module: Module, steps: Steps, request: PipelineRequest): Exclude<Step, { kind: 'wait' }> | undefined {
+    try {
+      const step = steps.lastAnswer?.(request);
+      return step !== undefined && isStep(step, reasonsOf(module)) ? step : undefined;
+    } catch (error) {
+      this.#reports.add(module.declaration.name, error);
+      return undefined;
+    }
+  }
+
+  #fail({ module, watched }: OnPath, error: unknown): void {
+    if (!watched.isBystander) this.#failures += 1;
+    watched.failures += 1;
+    this.#reports.add(module.declaration.name, error);
+  }
+
+  #record(on: OnPath, startedMs: number, hasThrown: boolean, step: unknown): void {
     const endedMs = this.#clock.monotonicMs();
     if (this.#beforeMs !== undefined) this.#beforeMs = endedMs;
-    watched.times.record(endedMs - startedMs);
-    if (!watched.circuit.record(startedMs, endedMs, hasThrown)) return;
+    on.watched.times.record(endedMs - startedMs);
+    const keepsFailing = on.circuit.record(startedMs, endedMs, hasThrown, step);
+    const eatsTime = on.watched.time.record(startedMs, endedMs, hasThrown, step);
+    if (keepsFailing || eatsTime) this.#tellOpened(on);
+  }
+
+  #tellOpened({ module, watched }: OnPath): void {
     watched.openings += 1;
-    this.#reports.add(name, new Error('circuit opened: the module fails or eats the time, it is skipped'));
+    const message = 'circuit opened: the module fails or eats the time, it is skipped';
+    this.#reports.add(module.declaration.name, new Error(message));
     this.#lookAgain();
   }
 
@@ -80,18 +235,16 @@ export class CircuitGuard implements Guard {
   #lookAgain(): void {
     if (this.#beforeMs !== undefined) this.#beforeMs = this.#clock.monotonicMs();
   }
+}
 
-  #standIn<Answer>(module: Module<never, Answer>, reason: NeutralReason): Answer {
-    if (module.onFailure === 'open') return module.neutral(reason);
-    throw new ModuleRefusal(`${module.name}: ${reason}`);
-  }
+function isAnything(): boolean {
+  return true;
+}
 
-  #watched(name: string, isBystander: boolean): Watched {
-    let watched = this.#modules.get(name);
-    if (watched === undefined) {
-      watched = { isBystander, circuit: new Circuit(), times: new CallTimes(), failures: 0, openings: 0 };
-      this.#modules.set(name, watched);
-    }
-    return watched;
-  }
+function isStepOrPass(answer: unknown, { reasons }: OnPath): boolean {
+  return isStep(answer, reasons);
+}
+
+function reasonsOf({ declaration }: Module): ReadonlySet<string> {
+  return new Set(Object.keys(declaration.reasons ?? {}));
 }

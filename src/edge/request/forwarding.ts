@@ -1,16 +1,22 @@
-import type { BotVerdict } from '../../contract/botVerdict.ts';
 import { addField, fieldNumber } from '../../http/index.ts';
-import type { SiteEdits } from '../activeSet/siteEdits.ts';
 import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from '../exchange/bodies.ts';
 import type { Exchange, ResponseEvents } from '../exchange/exchange.ts';
 import { joinTunnels } from '../exchange/joinTunnels.ts';
 import { edgeLimits } from '../exchange/limits.ts';
 import type { OwnError } from '../exchange/reasons.ts';
+import type { AnswerChain, ChainOwner } from '../pipeline/answerChain.ts';
+import { type Guard, NoAnswer, type OnPath } from '../pipeline/guard.ts';
+import type { PipelineRequest } from '../pipeline/module.ts';
+import { OriginHead } from '../pipeline/originHead.ts';
+import { refusedAnswer, shapeAnswer } from '../pipeline/shapeAnswer.ts';
+import { placeOf, type SitePath } from '../pipeline/sitePath.ts';
+import { again, isStep, type Refusing, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import type { OriginGroup } from '../upstream/originGroup.ts';
-import { headToOrigin, isChunkedToOrigin, verifiedText } from '../upstream/requestHeaders.ts';
+import { headToOrigin, isChunkedToOrigin } from '../upstream/requestHeaders.ts';
 import { fieldsToVisitor } from '../upstream/responseHeaders.ts';
-import type { Upstream, UpstreamCall, UpstreamEvents } from '../upstream/upstream.ts';
+import type { Upstream, UpstreamCall, UpstreamEvents, UpstreamRequest } from '../upstream/upstream.ts';
+import type { PiecesOnPath } from './bodyWatches.ts';
 
 const setCookie = fieldNumber('set-cookie');
 
@@ -22,6 +28,9 @@ export interface ForwardingTimes {
   readonly tunnelIdleMs: number;
 }
 
+/** By whose fault an answer broke off in the middle. */
+export type BrokenBy = 'visitor' | 'origin' | 'edge';
+
 /** How a forwarded exchange ended; told once. */
 export interface ForwardingEvents {
   /** The origin's head is on its way to the visitor. */
@@ -30,85 +39,109 @@ export interface ForwardingEvents {
   onComplete(): void;
   /** No answer from the origin, none sent yet: the visitor is owed one. */
   onFailed(error: OwnError, cause: string): void;
+  /** A module that stands at `place` has another answer than the origin's; none was sent yet. */
+  onStep(step: Exclude<Step, WaitingStep>, place: number): void;
   /** The visitor left, or the answer broke off in the middle; its connection is gone. */
-  onBroken(by: 'visitor' | 'origin'): void;
+  onBroken(by: BrokenBy): void;
+}
+
+/** What a forwarding works with. */
+export interface ForwardingPorts {
+  readonly upstream: Upstream;
+  readonly deadlines: Deadlines;
+  readonly guard: Guard;
+  /** Tests shorten the waits. */
+  readonly times?: ForwardingTimes | undefined;
+}
+
+/** A request that is forwarded, and told of how that ends. */
+export interface ForwardedRequest extends PipelineRequest, ForwardingEvents {
+  readonly exchange: Exchange;
+  readonly path: SitePath;
 }
 
 /**
  * One request on its way to an origin and the answer on its way back. Each body flows as fast as its reader reads; each
  * wait has an end. Ends with exactly one of the events; afterwards it does nothing.
  */
-export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Waiting {
+export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Waiting, ChainOwner {
   deadlineMs = Number.POSITIVE_INFINITY;
   deadlineIndex = -1;
-  /** Of the origin's body, handed over so far. */
-  answerBytes = 0;
   /** The origin's answer sets a cookie. */
   setsCookie = false;
+  readonly #ports: ForwardingPorts;
+  readonly #request: ForwardedRequest;
   readonly #exchange: Exchange;
-  readonly #upstream: Upstream;
-  readonly #deadlines: Deadlines;
-  readonly #givenTimes: ForwardingTimes | undefined;
-  readonly #events: ForwardingEvents;
+  #sent: UpstreamRequest | undefined;
   #call: UpstreamCall | undefined;
   #answer: BodySource | undefined;
   #writer: BodyWriter | undefined;
+  /** undefined: no module of the site looks at the answer's body. */
+  #chain: AnswerChain | undefined;
+  readonly #body: BodySource | null;
+  #pieces: readonly PiecesOnPath[];
   #waitMs = 0;
   #times: ForwardingTimes = edgeLimits;
-  #editAnswer: SiteEdits['responseHeaders'];
-  #bodyBytesMax = 0;
-  #uploadedBytes = 0;
+  #answerBytes = 0;
+  #wasAskedAgain = false;
   /** none: no body to send or all of it sent; held: waits for the origin's 100. */
   #upload: 'none' | 'held' | 'flowing' | 'paused' = 'none';
   #isAnswerPaused = false;
+  #isAnswerEnded = false;
   #isOver = false;
 
+  /** `body`: the exchange's own, or another in its place where that was read already; `pieces`: who looks at it on its way. */
   constructor(
-    exchange: Exchange,
-    upstream: Upstream,
-    deadlines: Deadlines,
-    times: ForwardingTimes | undefined,
-    events: ForwardingEvents,
+    ports: ForwardingPorts,
+    request: ForwardedRequest,
+    body: BodySource | null,
+    pieces: readonly PiecesOnPath[],
   ) {
-    this.#exchange = exchange;
-    this.#upstream = upstream;
-    this.#deadlines = deadlines;
-    this.#givenTimes = times;
-    this.#events = events;
+    this.#ports = ports;
+    this.#pieces = pieces;
+    this.#request = request;
+    this.#exchange = request.exchange;
+    this.#body = body;
   }
 
-  start(group: OriginGroup, edits: SiteEdits, bodyBytesMax: number, verdict: BotVerdict): void {
+  /** Of the answer's body, handed over to the visitor so far. */
+  get answerBytes(): number {
+    return this.#chain?.bytes ?? this.#answerBytes;
+  }
+
+  start(group: OriginGroup): void {
     const exchange = this.#exchange;
-    const { head, body } = exchange;
+    const { head } = exchange;
+    const body = this.#body;
     const hasBody = body !== null;
     exchange.onAbandoned(() => this.#breakOff('visitor'));
     if (this.#isOver) return;
-    this.#deadlines.watch(this);
-    this.#times = this.#givenTimes ?? timesOf(group);
+    this.#ports.deadlines.watch(this);
+    this.#times = this.#ports.times ?? timesOf(group);
     this.#wait(this.#times.answerMs);
-    this.#editAnswer = edits.responseHeaders;
-    this.#bodyBytesMax = bodyBytesMax;
-    const sent = headToOrigin(head, {
+    const expectsContinue = exchange.expectsContinue && body === exchange.body;
+    const text = headToOrigin(head, {
       peerAddress: exchange.peerAddress,
       isPeerTrusted: exchange.isPeerTrusted,
       hasBody,
-      score: verdict.kind === 'scored' ? verdict.score : null,
-      verified: verifiedText(verdict.identity),
-      expectsContinue: exchange.expectsContinue,
+      expectsContinue,
       upgrade: exchange.upgrade,
     });
-    this.#call = this.#upstream.send(
-      {
-        group,
-        method: head.method,
-        head: edits.requestHeaders?.editHead(sent) ?? sent,
-        body: !hasBody ? 'none' : isChunkedToOrigin(head) ? 'chunked' : 'sized',
-        offersUpgrade: exchange.upgrade !== null,
-      },
-      this,
-    );
+    const sent = this.#askOriginHead(text);
+    if (sent === undefined) {
+      this.#refuse();
+      return;
+    }
+    this.#sent = {
+      group,
+      method: head.method,
+      head: sent,
+      body: !hasBody ? 'none' : isChunkedToOrigin(head) ? 'chunked' : 'sized',
+      offersUpgrade: exchange.upgrade !== null,
+    };
+    this.#call = this.#ports.upstream.send(this.#sent, this);
     if (!hasBody) return;
-    if (exchange.expectsContinue) {
+    if (expectsContinue) {
       // An origin that knows nothing of 100-continue just waits for the body (RFC 9110 section 10.1.1).
       this.#upload = 'held';
       this.#call.flush();
@@ -116,8 +149,20 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     } else this.#startUpload(body);
   }
 
+  /** What goes to the origin; undefined: a module that may not be left out failed. */
+  #askOriginHead(text: string): string | undefined {
+    const { guard } = this.#ports;
+    const { path } = this.#request;
+    const head = new OriginHead(text);
+    for (const on of path.originHead) {
+      const asked = guard.call(on, on.steps, on.steps.originHead, this.#request, head);
+      if (asked instanceof NoAnswer && on.failure.before === 'closed') return undefined;
+    }
+    return head.text;
+  }
+
   onContinue(): void {
-    const { body } = this.#exchange;
+    const body = this.#body;
     if (this.#isOver || this.#upload !== 'held' || body === null) return;
     this.#wait(this.#times.answerMs);
     this.#exchange.sendContinue();
@@ -128,13 +173,25 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     if (this.#isOver) return;
     const { status, reason } = head;
     this.setsCookie = head.fields.numbers.includes(setCookie);
-    const plain = fieldsToVisitor(head.fields, status);
-    this.#writer = this.#exchange.respond(
-      { status, reason, fields: this.#editAnswer?.editFields(plain) ?? plain },
-      this,
-    );
+    const plain = { status, reason, fields: fieldsToVisitor(head.fields, status) };
+    const { guard } = this.#ports;
+    const { path } = this.#request;
+    const shaped =
+      path.answer.length === 0
+        ? { head: plain, chain: undefined }
+        : shapeAnswer(guard, path, this.#request, this, plain);
+    if (shaped === refusedAnswer) {
+      this.#call?.giveUp('nobody');
+      this.#refuse();
+      return;
+    }
+    this.#writer = this.#exchange.respond(shaped.head, this);
+    if (shaped.chain !== undefined && hasNoBody(this.#exchange, status)) shaped.chain.stop();
+    else this.#chain = shaped.chain;
+    this.#chain?.start(this.#writer);
     this.#answer = body;
-    this.#events.onAnswered(status);
+    if (this.#isOver) return;
+    this.#request.onAnswered(status);
     this.#wait(this.#times.bodyIdleMs);
     body.flowTo(this);
   }
@@ -148,33 +205,60 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     const fields = fieldsToVisitor(head.fields, head.status);
     addField(fields, fieldNumber('connection'), 'Connection', 'Upgrade');
     addField(fields, fieldNumber('upgrade'), 'Upgrade', upgrade ?? '');
-    this.#events.onAnswered(head.status);
+    this.#request.onAnswered(head.status);
     const visitor = this.#exchange.switchProtocols({ ...head, fields });
-    joinTunnels(visitor, tunnel, this.#times.tunnelIdleMs, () => this.#events.onComplete());
+    joinTunnels(visitor, tunnel, this.#times.tunnelIdleMs, () => this.#request.onComplete());
   }
 
   onUpstreamRoom(): void {
     if (this.#isOver || this.#upload !== 'paused') return;
     this.#upload = 'flowing';
     this.#wait(this.#waitMs);
-    this.#exchange.body?.resume();
+    this.#body?.resume();
   }
 
   onNoAnswer(error: OwnError, cause: string): void {
-    if (this.#finish()) this.#events.onFailed(error, cause);
+    if (this.#isOver) return;
+    const { path } = this.#request;
+    for (const on of path.noAnswer) {
+      const { guard } = this.#ports;
+      const word = guard.call(on, on.steps, on.steps.noAnswer, this.#request, error, isNoAnswerStep);
+      if (word instanceof NoAnswer || word === undefined) continue;
+      if (word.kind !== 'again') {
+        if (this.#finish()) this.#request.onStep(word, placeOf(on.module));
+        return;
+      }
+      if (this.#askAgain()) return;
+    }
+    if (this.#finish()) this.#request.onFailed(error, cause);
+  }
+
+  /** false: a body cannot be sent twice, and nobody is asked for ever. */
+  #askAgain(): boolean {
+    if (this.#wasAskedAgain || this.#body !== null || this.#sent === undefined) return false;
+    this.#wasAskedAgain = true;
+    this.#wait(this.#times.answerMs);
+    this.#call = this.#ports.upstream.send(this.#sent, this);
+    return true;
   }
 
   onBytes(bytes: Buffer): void {
     if (this.#isOver) return;
-    this.answerBytes += bytes.length;
     this.#wait(this.#waitMs);
-    if (this.#writer!.write(bytes)) return;
+    if (this.#chain !== undefined) {
+      if (this.#chain.write(bytes) || this.#isOver) return;
+    } else {
+      this.#answerBytes += bytes.length;
+      if (this.#writer!.write(bytes)) return;
+    }
     this.#isAnswerPaused = true;
     this.#answer?.pause();
   }
 
   onLull(): void {
-    if (!this.#isOver) this.#writer!.flush();
+    if (this.#isOver) return;
+    if (this.#chain === undefined) this.#writer!.flush();
+    else this.#chain.lull();
   }
 
   onFailure(): void {
@@ -182,6 +266,11 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
   }
 
   onVisitorRoom(): void {
+    if (this.#chain === undefined) this.onChainRoom();
+    else if (!this.#isOver) this.#chain.room();
+  }
+
+  onChainRoom(): void {
     if (this.#isOver || !this.#isAnswerPaused) return;
     this.#isAnswerPaused = false;
     this.#wait(this.#waitMs);
@@ -189,12 +278,31 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
   }
 
   onEnd(): void {
+    if (this.#isOver) return;
+    this.#isAnswerEnded = true;
+    if (this.#chain !== undefined) {
+      this.#wait(this.#times.bodyIdleMs);
+      this.#chain.end();
+      return;
+    }
+    this.#complete(() => this.#writer!.end());
+  }
+
+  onChainEnd(): void {
+    this.#complete(() => {});
+  }
+
+  onChainCut(): void {
+    this.#breakOff('edge');
+  }
+
+  #complete(endAnswer: () => void): void {
     const isUploading = this.#upload !== 'none';
     if (!this.#finish()) return;
-    this.#writer!.end();
+    endAnswer();
     // The origin answered without waiting for the whole body; the rest of it concerns nobody.
     if (isUploading) this.#call?.giveUp('nobody');
-    this.#events.onComplete();
+    this.#request.onComplete();
   }
 
   #startUpload(body: BodySource): void {
@@ -202,11 +310,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     body.flowTo({
       onBytes: (bytes) => {
         if (this.#isOver) return;
-        this.#uploadedBytes += bytes.length;
-        if (this.#uploadedBytes > this.#bodyBytesMax) {
-          this.#refuseBody();
-          return;
-        }
+        if (this.#pieces.length > 0 && !this.#mayPass(bytes)) return;
         this.#wait(this.#waitMs);
         if (this.#call!.write(bytes)) return;
         this.#upload = 'paused';
@@ -230,7 +334,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
       return;
     }
     if (this.#answer !== undefined) {
-      this.#breakOff(this.#isAnswerPaused ? 'visitor' : 'origin');
+      this.#breakOff(this.#slowOne());
       return;
     }
     // Whoever should have moved and did not is to blame.
@@ -240,34 +344,71 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     else this.onNoAnswer('upstream-timeout', `no answer for ${this.#waitMs} ms`);
   }
 
-  /** More than the site takes, which no length in the head said. */
-  #refuseBody(): void {
+  /** Whoever should have moved and did not: the module that keeps the rest, the visitor who does not read, else the origin. */
+  #slowOne(): BrokenBy {
+    if (this.#chain?.blameSilent() === true) return 'edge';
+    return this.#isAnswerPaused || this.#isAnswerEnded ? 'visitor' : 'origin';
+  }
+
+  /** Shows a piece of the request's body to the modules that look at it; false: it goes no further. */
+  #mayPass(bytes: Buffer): boolean {
+    for (const { on, watch } of this.#pieces) {
+      let refusal: Refusing | undefined;
+      const hasFailed = this.#ports.guard.attempt(on, () => {
+        refusal = watch.onBytes(bytes);
+        if (refusal !== undefined && !isStep(refusal, on.reasons)) throw new TypeError('its answer is none');
+      });
+      if (hasFailed) this.#pieces = this.#pieces.filter((other) => other.on !== on);
+      if (hasFailed && on.failure.before !== 'closed') continue;
+      if (!hasFailed && refusal === undefined) continue;
+      this.#refuseBody(hasFailed ? 'module-refused' : refusal!.why);
+      return false;
+    }
+    return true;
+  }
+
+  /** A module that may not be left out failed: nobody else's answer stands in for that. */
+  #refuse(): void {
+    if (this.#finish()) this.#request.onFailed('module-refused', 'a module that may not be left out failed');
+  }
+
+  #refuseBody(why: OwnError): void {
     this.#call?.giveUp('nobody');
-    if (this.#answer === undefined) this.onNoAnswer('body-too-large', `more than ${this.#bodyBytesMax} bytes`);
-    else this.#breakOff('visitor');
+    if (this.#answer !== undefined) this.#breakOff('visitor');
+    else if (this.#finish()) this.#request.onFailed(why, 'the request body came too far');
   }
 
   /** From now on; replaces the wait before. */
   #wait(forMs: number): void {
     this.#waitMs = forMs;
-    this.deadlineMs = this.#deadlines.nowMs + forMs;
+    this.deadlineMs = this.#ports.deadlines.nowMs + forMs;
   }
 
-  #breakOff(by: 'visitor' | 'origin'): void {
+  #breakOff(by: BrokenBy): void {
     if (!this.#finish()) return;
+    this.#chain?.stop();
     this.#call?.giveUp(by === 'origin' ? 'origin' : 'nobody');
     // Cutting the connection is the only way to tell a reader that the body is not complete.
     this.#exchange.abort();
-    this.#events.onBroken(by);
+    this.#request.onBroken(by);
   }
 
   /** false: it was over already. */
   #finish(): boolean {
     if (this.#isOver) return false;
     this.#isOver = true;
-    this.#deadlines.unwatch(this);
+    this.#ports.deadlines.unwatch(this);
     return true;
   }
+}
+
+/** An answer whose head alone is sent (RFC 9110 section 6.4.1). */
+function hasNoBody({ head: { method } }: Exchange, status: number): boolean {
+  return method === 'HEAD' || status === 204 || status === 304;
+}
+
+function isNoAnswerStep(word: unknown, { reasons }: OnPath): boolean {
+  return word === again || (isStep(word, reasons) && word.kind !== 'wait');
 }
 
 /** What a site says of its origins' patience; the rest is the same for all. */

@@ -1,26 +1,30 @@
-import { type ClientWindows, noSeat } from '../../bots/index.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { LogBatchHeader } from '../../contract/logBatch.ts';
-import type { BotIdentity } from '../../contract/verifiedBots.ts';
+import { edgePathPrefix } from '../../contract/trace.ts';
 import type { RequestHead } from '../../http/index.ts';
 import { type ListedAddress, unlisted } from '../../lists/index.ts';
 import type { RuleOutcome } from '../../rules/index.ts';
-import type { BotVerifier } from '../../verified/index.ts';
 import type { ActiveSet } from '../activeSet/activeSet.ts';
 import type { ReadySite } from '../activeSet/siteTable.ts';
+import type { ConnectionFacts } from '../exchange/connectionFacts.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { OwnError } from '../exchange/reasons.ts';
-import { passed } from '../modules/rules/rules.ts';
-import { nobodyLooked } from '../modules/verify/verify.ts';
-import type { Forwarding, ForwardingEvents } from './forwarding.ts';
-import type { ToJudge } from './judgement.ts';
+import type { Judgement } from '../log/judgement.ts';
+import { botsSlot } from '../modules/bots/botsSlot.ts';
+import { rulesSlot } from '../modules/rules/rulesSlot.ts';
+import { shadowSlot } from '../modules/shadow/shadowSlot.ts';
+import type { OnItsWay } from '../pipeline/headRunner.ts';
+import type { SitePath } from '../pipeline/sitePath.ts';
+import { read } from '../pipeline/slot.ts';
+import type { Step, Waiting } from '../pipeline/step.ts';
+import type { BrokenBy, ForwardedRequest } from './forwarding.ts';
 
 /** What a request meets everything with; all requests that are handled together share it. */
 export interface HandledWith {
   readonly set: ActiveSet;
   readonly logHeader: LogBatchHeader;
-  readonly windows: ClientWindows;
-  readonly verifier: BotVerifier;
+  /** What every slot holds before its module has looked at the request. */
+  readonly slots: readonly unknown[];
   /** On the monotonic clock. */
   readonly startedMs: number;
   /** The same moment since 1970. */
@@ -32,34 +36,38 @@ export interface HandledRequestOwner {
   onAnswered(request: HandledRequest): void;
   onEnded(request: HandledRequest): void;
   onFailed(request: HandledRequest, error: OwnError, cause: string): void;
-  onBroken(request: HandledRequest, by: 'visitor' | 'origin'): void;
+  onStep(request: HandledRequest, step: Exclude<Step, Waiting>, place: number): void;
+  onBroken(request: HandledRequest, by: BrokenBy): void;
+}
+
+/** What is known of an answer while and after it goes out. */
+export interface AnswerOnItsWay {
+  /** Of its body, handed over to the visitor so far. */
+  readonly answerBytes: number;
+  /** The origin's answer sets a cookie. */
+  readonly setsCookie?: boolean;
 }
 
 /** The visitor left before it was answered; nginx's word for it, used in the log alone. */
 const visitorLeft = 499;
 
-const notAsked: BotVerdict = { kind: 'absent', reason: 'no-features' };
-
 /** One request from its head to its log record: what was found, what was judged, how it was answered. */
-export class HandledRequest implements ToJudge, ForwardingEvents {
+export class HandledRequest implements OnItsWay, Judgement, ForwardedRequest {
   readonly exchange: Exchange;
   readonly head: RequestHead;
   readonly site: ReadySite | undefined;
   readonly set: ActiveSet;
+  readonly path: SitePath;
+  readonly slots: unknown[];
   readonly logHeader: LogBatchHeader;
-  readonly windows: ClientWindows;
-  readonly verifier: BotVerifier;
   readonly startedMs: number;
   readonly startedWallMs: number;
   readonly address: ListedAddress;
-  identity: BotIdentity = nobodyLooked;
-  verdict = notAsked;
-  outcome: RuleOutcome = passed;
-  shadowScore: number | null = null;
-  seat: number = noSeat;
-  failure: unknown;
-  /** undefined: the edge answers itself. */
-  forwarding: Forwarding | undefined;
+  step: Step | undefined;
+  isRefused = false;
+  headsPassed = 0;
+  /** The answer on its way from an origin or a copy; undefined: the edge answers itself. */
+  answer: AnswerOnItsWay | undefined;
   /** What the visitor was answered. */
   status = visitorLeft;
   /** It is in the log, and what it held may serve others. */
@@ -72,13 +80,37 @@ export class HandledRequest implements ToJudge, ForwardingEvents {
     this.head = exchange.head;
     this.site = site;
     this.set = shared.set;
+    this.path = shared.set.paths.of(site);
+    this.slots = shared.slots.slice();
     this.logHeader = shared.logHeader;
-    this.windows = shared.windows;
-    this.verifier = shared.verifier;
     this.startedMs = shared.startedMs;
     this.startedWallMs = shared.startedWallMs;
     const { lists } = shared.set;
     this.address = lists === undefined ? unlisted : lists.of(exchange.head.clientAddress);
+  }
+
+  get connection(): ConnectionFacts {
+    return this.exchange.connection;
+  }
+
+  get hasBody(): boolean {
+    return this.exchange.body !== null;
+  }
+
+  get isForEdge(): boolean {
+    return this.head.target.startsWith(edgePathPrefix);
+  }
+
+  get verdict(): BotVerdict {
+    return read(this, botsSlot).verdict;
+  }
+
+  get outcome(): RuleOutcome {
+    return read(this, rulesSlot);
+  }
+
+  get shadowScore(): number | null {
+    return read(this, shadowSlot);
   }
 
   onAnswered(status: number): void {
@@ -94,7 +126,11 @@ export class HandledRequest implements ToJudge, ForwardingEvents {
     this.#owner.onFailed(this, error, cause);
   }
 
-  onBroken(by: 'visitor' | 'origin'): void {
+  onStep(step: Exclude<Step, Waiting>, place: number): void {
+    this.#owner.onStep(this, step, place);
+  }
+
+  onBroken(by: BrokenBy): void {
     this.#owner.onBroken(this, by);
   }
 }

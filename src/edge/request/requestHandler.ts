@@ -1,33 +1,40 @@
-import { ClientWindows } from '../../bots/index.ts';
 import type { LogBatchHeader } from '../../contract/logBatch.ts';
 import { edgePathPrefix, tracePath } from '../../contract/trace.ts';
-import { bodyLimits, headLimits, type RequestHead } from '../../http/index.ts';
 import { assert } from '../../kernel/assert.ts';
 import type { Clock } from '../../kernel/clock.ts';
-import { systemRandom } from '../../kernel/random.ts';
-import type { BotVerifier } from '../../verified/index.ts';
 import { type ActiveSet, emptyActiveSet } from '../activeSet/activeSet.ts';
 import type { ReadySite } from '../activeSet/siteTable.ts';
 import type { Counters } from '../counts/counters.ts';
 import type { EdgeIdentity } from '../counts/edgeIdentity.ts';
 import type { ErrorReports } from '../counts/errorReports.ts';
 import type { LatencyHistogram } from '../counts/latencyHistogram.ts';
+import type { BodySource } from '../exchange/bodies.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import { answerRedirect, answerText } from '../exchange/ownAnswer.ts';
+import { edgeLimits } from '../exchange/limits.ts';
+import { answerText } from '../exchange/ownAnswer.ts';
 import { isUpstreamFailure, type OwnError, ownErrors, rejections } from '../exchange/reasons.ts';
 import type { AccessLog } from '../log/accessLog.ts';
 import { logRecordOf } from '../log/logRecordOf.ts';
 import type { LogSender } from '../log/logSender.ts';
 import type { Overload } from '../overload/index.ts';
-import { type Guard, ModuleRefusal } from '../pipeline/module.ts';
+import { type Guard, NoAnswer, type OnPath } from '../pipeline/guard.ts';
+import { HeadRunner } from '../pipeline/headRunner.ts';
+import type { Answered, Module } from '../pipeline/module.ts';
+import { refusedAnswer, shapeAnswer } from '../pipeline/shapeAnswer.ts';
+import { placeOf } from '../pipeline/sitePath.ts';
+import { untouchedSlots } from '../pipeline/slot.ts';
+import { isStep, type Refusing, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
 import type { Deadlines } from '../sockets/deadlines.ts';
 import type { AtTurnEnd, TurnStep, Turns } from '../sockets/turns.ts';
 import type { Origins } from '../upstream/origins.ts';
 import type { Upstream } from '../upstream/upstream.ts';
-import { Forwarding, type ForwardingTimes } from './forwarding.ts';
+import { askForBody, type PiecesOnPath, type WholeOnPath } from './bodyWatches.ts';
+import { CopyAnswer } from './copyAnswer.ts';
+import { type BrokenBy, Forwarding, type ForwardingTimes } from './forwarding.ts';
 import { HandledRequest, type HandledRequestOwner, type HandledWith } from './handledRequest.ts';
 import type { HeadSampler } from './headSampler.ts';
-import { judgeAll } from './judgement.ts';
+import { HeldBody } from './heldBody.ts';
+import { ParkedRequest } from './parkedRequest.ts';
 import { traceText } from './traceAnswer.ts';
 
 /** What a request handler works with; made once per worker. */
@@ -47,9 +54,8 @@ export interface RequestHandlerPorts {
   readonly counters: Counters;
   readonly latency: LatencyHistogram;
   readonly samples: HeadSampler;
-  readonly verifier: BotVerifier;
-  /** Has the names of addresses looked up; the answers come to the verifier later. */
-  readonly askNames: (addresses: readonly string[]) => void;
+  /** In their order. */
+  readonly modules: readonly Module[];
   readonly times?: ForwardingTimes;
 }
 
@@ -58,23 +64,31 @@ const switching = 101;
 /** Requests that are judged together, so that what each step reads stays in the processor's caches. */
 const handledTogetherMax = 64;
 
+/** What a request that was parked is told when it goes on. */
+type Resumption = Exclude<Step, WaitingStep> | 'failed' | undefined;
+
 /**
- * The life of a request: find the site, ask the modules, then answer, refuse or forward, then log. What a turn of the event
+ * The life of a request: find the site, ask the site's modules, then answer, refuse, wait or forward, then log. What a turn of the event
  * loop brings is handled at its end, step by step for all of it (`Turns`). An error in one request ends that request.
  */
 export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   readonly #ports: RequestHandlerPorts;
-  /** What the clients did, here and at the workers beside this one. */
-  readonly windows = new ClientWindows({ seed: Math.floor(systemRandom.next() * 2 ** 32) });
+  readonly #heads: HeadRunner;
+  readonly #slots: readonly unknown[];
   #active: ActiveSet = emptyActiveSet;
   #logHeader: LogBatchHeader;
   /** Read in this turn. */
   readonly #waiting: Exchange[] = [];
+  /** Parked no longer; they go on in this turn. */
+  readonly #resumed: HandledRequest[] = [];
+  #parked = 0;
   /** Over since the last turn, and not in the log yet. */
   readonly #concluding: HandledRequest[] = [];
 
   constructor(ports: RequestHandlerPorts) {
     this.#ports = ports;
+    this.#heads = new HeadRunner(ports.guard, ports.modules);
+    this.#slots = untouchedSlots(ports.modules);
     this.#logHeader = logHeaderOf(ports.identity, emptyActiveSet);
   }
 
@@ -94,7 +108,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     this.#ports.counters.requests += 1;
     // A body goes on arriving, and would have to be put aside until then.
     if (exchange.body !== null) this.#handleAll([exchange]);
-    else if (this.#waiting.push(exchange) === 1) this.#ports.turns.add('handle', this);
+    else if (this.#waiting.push(exchange) + this.#resumed.length === 1) this.#ports.turns.add('handle', this);
   }
 
   onTurnEnd(step: TurnStep): void {
@@ -103,6 +117,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
       return;
     }
     while (this.#waiting.length > 0) this.#handleAll(this.#waiting.splice(0, handledTogetherMax));
+    while (this.#resumed.length > 0) this.#goOnAll(this.#resumed.splice(0, handledTogetherMax));
   }
 
   // Told by requests that were forwarded.
@@ -122,22 +137,24 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
 
   onFailed(request: HandledRequest, error: OwnError, cause: string): void {
     this.#ports.reports.add(error, cause);
-    this.#answerError(request.exchange, error, request.site);
     this.#ports.counters.forwarding -= 1;
-    this.#conclude(request, ownErrors[error].status);
+    this.#refuse(request, error);
   }
 
-  onBroken(request: HandledRequest, by: 'visitor' | 'origin'): void {
+  onStep(request: HandledRequest, step: Exclude<Step, WaitingStep>, place: number): void {
+    this.#ports.counters.forwarding -= 1;
+    this.#carryOut(request, step, place);
+  }
+
+  onBroken(request: HandledRequest, by: BrokenBy): void {
     this.#ports.counters.broken[by] += 1;
     this.onEnded(request);
   }
 
   #handleAll(exchanges: readonly Exchange[]): void {
-    const startedMs = this.#ports.clock.monotonicMs();
-    const startedWallMs = this.#ports.clock.wallMs();
-    const { verifier } = this.#ports;
-    const active = { set: this.#active, logHeader: this.#logHeader };
-    const shared = { ...active, windows: this.windows, verifier, startedMs, startedWallMs };
+    const { clock } = this.#ports;
+    const active = { set: this.#active, logHeader: this.#logHeader, slots: this.#slots };
+    const shared = { ...active, startedMs: clock.monotonicMs(), startedWallMs: clock.wallMs() };
     const requests: HandledRequest[] = [];
     for (const exchange of exchanges) {
       try {
@@ -147,12 +164,15 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
         this.#fail(exchange, error);
       }
     }
-    judgeAll(requests, this.#ports.guard);
-    if (verifier.hasAsks) this.#ports.askNames(verifier.takeAsks());
+    this.#goOnAll(requests);
+  }
+
+  /** Through what they have before them of their sites' modules, and on. */
+  #goOnAll(requests: readonly HandledRequest[]): void {
+    this.#heads.run(requests);
     for (const request of requests) {
       try {
-        if (request.failure !== undefined) throw request.failure;
-        this.#answer(request);
+        this.#goOn(request);
       } catch (error) {
         this.#fail(request.exchange, error);
       }
@@ -160,10 +180,8 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   }
 
   #fail(exchange: Exchange, error: unknown): void {
-    const reason = error instanceof ModuleRefusal ? 'module-refused' : 'internal';
-    // The guard has reported what a module did.
-    if (reason === 'internal') this.#ports.reports.add('request', error);
-    this.#answerError(exchange, reason);
+    this.#ports.reports.add('request', error);
+    this.#answerError(exchange, 'internal');
   }
 
   /** What is to be judged; undefined: it is answered already. */
@@ -186,42 +204,195 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     return new HandledRequest(this, exchange, site, shared);
   }
 
-  #answer(request: HandledRequest): void {
-    const { exchange, head, outcome, site } = request;
-    if (head.target.startsWith(edgePathPrefix)) {
-      answerText(exchange, 200, traceText(this.#ports.identity, head, exchange.connection, request), null);
-      this.#conclude(request, 200);
-    } else if (outcome.action === 'block') {
-      this.#ports.counters.refusals += 1;
-      answerText(exchange, outcome.status, outcome.body, 'blocked');
-      this.#conclude(request, outcome.status);
-    } else if (!this.#isAnsweredFor(request, site!)) this.#forward(request, site!);
+  /** Behind the modules' heads: whichever stopped it, or on to the origin. */
+  #goOn(request: HandledRequest): void {
+    const { step } = request;
+    if (request.isForEdge) this.#trace(request);
+    else if (request.isRefused) this.#refuse(request, 'module-refused');
+    else if (step === undefined) this.#askForBody(request);
+    else {
+      const on = request.path.head[request.headsPassed - 1]!;
+      request.step = undefined;
+      if (step.kind === 'wait') this.#park(request, on, step, () => this.#resume(request));
+      else this.#carryOut(request, step, placeOf(on.module));
+    }
   }
 
-  #forward(request: HandledRequest, { edits, name, settings }: ReadySite): void {
-    const { counters, deadlines, origins, times, upstream } = this.#ports;
-    const { exchange, verdict } = request;
-    const forwarding = new Forwarding(exchange, upstream, deadlines, times, request);
-    request.forwarding = forwarding;
-    forwarding.start(origins.groupOf(name)!, edits, settings.limits.bodyBytesMax, verdict);
+  /** Whatever modules would do with it: it only tells what they said. */
+  #trace(request: HandledRequest): void {
+    while (request.step?.kind === 'wait') {
+      request.step = undefined;
+      this.#heads.run([request]);
+    }
+    const { identity, modules } = this.#ports;
+    answerText(request.exchange, 200, traceText(identity, request, modules), null);
+    this.#conclude(request, 200);
+  }
+
+  /** `place`: where the module stands that said it. */
+  #carryOut(request: HandledRequest, step: Exclude<Step, WaitingStep>, place: number): void {
+    if (step.kind === 'refuse') {
+      this.#refuse(request, step.why);
+      return;
+    }
+    const { head, body, why } = step;
+    if (why !== null) this.#count(why);
+    if (typeof body !== 'string') this.#giveCopy(request, step, body, place);
+    else {
+      request.exchange.respondWhole(head, body);
+      this.#conclude(request, head.status);
+    }
+  }
+
+  /** A module's copy of an answer: it passes those that stand before the module as an origin's answer passes all. */
+  #giveCopy(
+    request: HandledRequest,
+    { head, isCopy }: Exclude<Step, WaitingStep | Refusing>,
+    body: BodySource,
+    place: number,
+  ): void {
+    const { deadlines, guard, times } = this.#ports;
+    const copy: CopyAnswer = new CopyAnswer(request.exchange, deadlines, (times ?? edgeLimits).bodyIdleMs, {
+      onComplete: () => this.#conclude(request, head.status),
+      onBroken: (by) => {
+        this.#ports.counters.broken[by] += 1;
+        this.#conclude(request, head.status);
+      },
+    });
+    const shaped =
+      isCopy === true ? shapeAnswer(guard, request.path, request, copy, head, place) : { head, chain: undefined };
+    if (shaped === refusedAnswer) {
+      body.discard();
+      this.#refuse(request, 'module-refused');
+      return;
+    }
+    request.answer = copy;
+    copy.start(shaped, body);
+  }
+
+  /** Asks who wants to see the body, and holds it where somebody wants it whole. */
+  #askForBody(request: HandledRequest): void {
+    const { guard } = this.#ports;
+    const watches = askForBody(guard, request.path, request);
+    if (watches === undefined) this.#refuse(request, 'module-refused');
+    else if (watches.whole.length === 0) this.#serve(request, request.exchange.body, watches.pieces);
+    else this.#hold(request, watches.whole, watches.pieces);
+  }
+
+  #hold(request: HandledRequest, whole: readonly WholeOnPath[], pieces: readonly PiecesOnPath[]): void {
+    const { deadlines, times } = this.#ports;
+    const { exchange } = request;
+    const bytesMax = Math.max(...whole.map(({ watch }) => watch.bytesMax));
+    const held: HeldBody = new HeldBody(exchange.body!, bytesMax, deadlines, (times ?? edgeLimits).bodyIdleMs, {
+      onWhole: (body) => {
+        const why = this.#refusalOf(whole, ({ bytesMax }) => (body.length > bytesMax ? undefined : body));
+        if (why === undefined) this.#serve(request, held, pieces);
+        else this.#refuse(request, why);
+      },
+      onTooLong: () => {
+        const why = this.#refusalOf(whole, () => undefined);
+        if (why === undefined) this.#serve(request, held, pieces);
+        else this.#refuse(request, why);
+      },
+      onSilent: () => this.#refuse(request, 'body-timeout'),
+      onFailure: () => this.#conclude(request, request.status),
+    });
+    exchange.onAbandoned(() => {
+      held.stop();
+      this.#conclude(request, request.status);
+    });
+    if (exchange.expectsContinue) exchange.sendContinue();
+    held.start();
+  }
+
+  /** What the modules say of a body that they see whole, or that is too long for them; undefined: it may go on. */
+  #refusalOf(
+    whole: readonly WholeOnPath[],
+    bodyFor: (watch: WholeOnPath['watch']) => Buffer | undefined,
+  ): OwnError | undefined {
+    for (const { on, watch } of whole) {
+      let refusal: Refusing | undefined;
+      const body = bodyFor(watch);
+      const hasFailed = this.#ports.guard.attempt(on, () => {
+        refusal = body === undefined ? watch.onTooLong() : watch.onWhole(body);
+        if (refusal !== undefined && !isStep(refusal, on.reasons)) throw new TypeError('its answer is none');
+      });
+      if (hasFailed && on.failure.before === 'closed') return 'module-refused';
+      if (!hasFailed && refusal !== undefined) return refusal.why;
+    }
+    return undefined;
+  }
+
+  /** A module may answer in the origin's stead. */
+  #serve(request: HandledRequest, body: BodySource | null, pieces: readonly PiecesOnPath[]): void {
+    const { serve } = request.path;
+    const forward = () => this.#forward(request, body, pieces);
+    if (serve === undefined) {
+      forward();
+      return;
+    }
+    const { guard } = this.#ports;
+    const step = guard.call(serve, serve.steps, serve.steps.serve, request, undefined, isStepOrNothing);
+    if (step instanceof NoAnswer) {
+      if (serve.failure.before === 'closed') this.#refuse(request, 'module-refused');
+      else forward();
+    } else if (step === undefined) forward();
+    else if (step.kind !== 'wait') this.#carryOut(request, step, placeOf(serve.module));
+    else this.#park(request, serve, step, forward);
+  }
+
+  #forward(request: HandledRequest, body: BodySource | null, pieces: readonly PiecesOnPath[]): void {
+    const { counters, origins } = this.#ports;
+    const forwarding = new Forwarding(this.#ports, request, body, pieces);
+    request.answer = forwarding;
+    forwarding.start(origins.groupOf(request.site!.name)!);
     // It may be over already, and was subtracted then.
     counters.forwarding += 1;
   }
 
-  /** What a site answers itself, behind its rules: redirects, and what is larger than it takes. */
-  #isAnsweredFor(request: HandledRequest, site: ReadySite): boolean {
-    const { exchange, head } = request;
-    const target = site.edits.redirects?.find(head.path, head.query);
-    if (target !== undefined) {
-      answerRedirect(exchange, target);
-      this.#conclude(request, target.status);
-      return true;
+  /** Until the module resumes it, its time is over or its visitor leaves. `goOn`: what follows when it passes. */
+  #park(request: HandledRequest, on: OnPath, step: WaitingStep, goOn: () => void): void {
+    const { deadlines, guard } = this.#ports;
+    if (this.#parked >= edgeLimits.parkedMax) {
+      this.#refuse(request, 'overloaded');
+      return;
     }
-    const fault = sizeFault(head, site);
-    if (fault === undefined) return false;
-    this.#answerError(exchange, fault, site);
-    this.#conclude(request, ownErrors[fault].status);
-    return true;
+    this.#parked += 1;
+    const parked = new ParkedRequest(guard, on, deadlines, (word) => {
+      this.#parked -= 1;
+      request.exchange.onAbandoned(() => {});
+      this.#onResumed(request, on, word, goOn);
+    });
+    request.exchange.onAbandoned(() => {
+      parked.leave();
+      this.#parked -= 1;
+      this.#conclude(request, request.status);
+    });
+    if (!request.isOver) parked.start(step);
+  }
+
+  #onResumed(request: HandledRequest, on: OnPath, word: Resumption, goOn: () => void): void {
+    try {
+      if (word === undefined) goOn();
+      else if (word !== 'failed') this.#carryOut(request, word, placeOf(on.module));
+      else this.#onWaitFailed(request, on, goOn);
+    } catch (error) {
+      this.#fail(request.exchange, error);
+    }
+  }
+
+  #onWaitFailed(request: HandledRequest, on: OnPath, goOn: () => void): void {
+    const { module, failure, steps } = on;
+    module.neutral?.(request, 'module-failed');
+    const last = failure.before === 'stale' ? this.#ports.guard.lastAnswer(module, steps!, request) : undefined;
+    if (failure.before === 'closed') this.#refuse(request, 'module-refused');
+    else if (last !== undefined) this.#carryOut(request, last, placeOf(module));
+    else goOn();
+  }
+
+  /** Behind the module that it waited at, in this turn or the next. */
+  #resume(request: HandledRequest): void {
+    if (this.#resumed.push(request) + this.#waiting.length === 1) this.#ports.turns.add('handle', this);
   }
 
   /** Whether the trace is asked for; whatever else is asked of the edge itself is answered here. */
@@ -243,16 +414,31 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     answerText(exchange, status, `${says}\n`, 'host-unknown');
   }
 
+  /** Answers in the site's stead, and that was it. */
+  #refuse(request: HandledRequest, why: OwnError): void {
+    this.#answerError(request.exchange, why, request.site);
+    this.#conclude(request, statusOf(why));
+  }
+
+  #count(why: OwnError): void {
+    const { counters } = this.#ports;
+    if (ownErrors[why].isRefusal === true) {
+      counters.refusals += 1;
+      return;
+    }
+    counters.errors[why] = (counters.errors[why] ?? 0) + 1;
+    if (isUpstreamFailure(why)) counters.upstreamFailures += 1;
+    // Too much to do is no bundle's doing, and must not take one back.
+    else if (statusOf(why) >= 500 && why !== 'overloaded') counters.status5xxOwn += 1;
+  }
+
   /** Never throws: what cannot be answered any more is cut off. */
   #answerError(exchange: Exchange, error: OwnError, site?: ReadySite): void {
-    const { counters } = this.#ports;
-    const { status, says } = ownErrors[error];
-    counters.errors[error] = (counters.errors[error] ?? 0) + 1;
-    if (isUpstreamFailure(error)) counters.upstreamFailures += 1;
-    // Too much to do is no bundle's doing, and must not take one back.
-    else if (status >= 500 && error !== 'overloaded') counters.status5xxOwn += 1;
+    const { says } = ownErrors[error];
+    const status = statusOf(error);
+    this.#count(error);
     try {
-      const page = site?.edits.errorPages.get(status);
+      const page = site?.errorPages.get(status);
       if (page === undefined) answerText(exchange, status, `${says}\n`, error);
       else answerText(exchange, status, page.body.toString(), error, page.contentType);
     } catch {
@@ -266,50 +452,46 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   }
 
   #concludeAll(requests: readonly HandledRequest[]): void {
-    const { clock, reports } = this.#ports;
+    const { clock, guard, reports } = this.#ports;
     const now = { ms: clock.monotonicMs(), wallMs: clock.wallMs() };
-    for (const request of requests) {
-      try {
-        this.#record(request, now);
-      } catch (error) {
-        reports.add('log', error);
+    guard.inARow(() => {
+      for (const request of requests) {
+        try {
+          this.#record(request, now);
+        } catch (error) {
+          reports.add('log', error);
+        }
       }
-    }
+    });
   }
 
-  /** Into windows, counters and logs; what the request holds serves other ones behind that. */
+  /** Past the modules that look on, into counters and logs; what the request holds serves other ones behind that. */
   #record(request: HandledRequest, now: { readonly ms: number; readonly wallMs: number }): void {
-    const { access, counters, log } = this.#ports;
-    const { head, logHeader, startedMs, status, verdict } = request;
+    const { access, counters, guard, log } = this.#ports;
+    const { head, logHeader, path, startedMs, status } = request;
     assert(!request.isOver, 'a request is over once');
     request.isOver = true;
-    if (verdict.kind === 'scored') {
-      const setsCookie = request.forwarding?.setsCookie === true;
-      this.windows.recordAnswer(head, { status, setsCookie }, now.ms, request.seat);
-    }
-    counters.scores.add(verdict, request.shadowScore);
+    const answered: Answered = { status, setsCookie: request.answer?.setsCookie === true, nowMs: now.ms };
+    for (const on of path.record) guard.call(on, on.steps, on.steps.record, request, answered);
+    counters.scores.add(request.verdict, request.shadowScore);
     const durationMs = now.ms - startedMs;
     const atMs = now.wallMs - durationMs;
     if (log.isWanted) log.add(logHeader, logRecordOf(head, request, status, atMs, durationMs));
     if (access !== undefined) {
-      const bytes = request.forwarding?.answerBytes ?? null;
+      const bytes = request.answer?.answerBytes ?? null;
       access.add({ head, judgement: request, status, bytes, atMs, durationMs });
     }
-    request.set.judge.release(verdict);
+    for (const { steps } of path.release) steps.release(request);
   }
 }
 
-/** What a site does not take of a request, as far as its head tells. */
-function sizeFault(head: RequestHead, { settings }: ReadySite): OwnError | undefined {
-  const { bodyBytesMax, headBytesMax } = settings.limits;
-  // The usual bounds are those that the codec has applied already.
-  if (bodyBytesMax < bodyLimits.bodyBytesMax && Number(head.headers['content-length'] ?? 0) > bodyBytesMax) {
-    return 'body-too-large';
-  }
-  if (headBytesMax >= headLimits.headBytesMax) return undefined;
-  const startLineBytes = head.target.length + head.method.length + 12;
-  const bytes = head.rawHeaders.reduce((sum, part) => sum + part.length + 2, startLineBytes);
-  return bytes > headBytesMax ? 'head-too-large' : undefined;
+/** A reason without a status of its own comes with one; alone it is a refusal like any other. */
+function statusOf(why: OwnError): number {
+  return ownErrors[why].status ?? 403;
+}
+
+function isStepOrNothing(answer: unknown, { reasons }: OnPath): boolean {
+  return isStep(answer, reasons);
 }
 
 function logHeaderOf(identity: EdgeIdentity, set: ActiveSet): LogBatchHeader {

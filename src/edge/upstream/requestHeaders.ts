@@ -1,5 +1,4 @@
 import { scoreHeader, verifiedHeader } from '../../contract/trace.ts';
-import type { BotIdentity } from '../../contract/verifiedBots.ts';
 import { fieldNumber, fieldValue, hostWithoutPort, type RequestHead } from '../../http/index.ts';
 import { fieldTable, isHopByHop, namedByConnection } from '../exchange/hopByHop.ts';
 
@@ -8,10 +7,6 @@ export interface ToOrigin {
   readonly peerAddress: string;
   readonly isPeerTrusted: boolean;
   readonly hasBody: boolean;
-  /** null: no score, and then no header. */
-  readonly score: number | null;
-  /** null: no verified bot, and then no header. */
-  readonly verified: string | null;
   readonly expectsContinue: boolean;
   /** Protocol that is offered to the origin, as it was to the edge. */
   readonly upgrade: string | null;
@@ -45,7 +40,7 @@ const isToldByProxies = fieldTable([
 const isDropped = isHopByHop.map((drops, number) => drops | isWritten[number]!);
 
 /**
- * The head of the request to the origin, whole: written anew from what was parsed, in the visitor's order and case. Host is
+ * The head of the request to the origin, but for what modules add and the empty line: written anew from what was parsed, in the visitor's order and case. Host is
  * kept. Trailers are not passed on, and so `TE` and `Trailer` are not either. A body without a length goes out chunked.
  */
 export function headToOrigin(head: RequestHead, to: ToOrigin): string {
@@ -73,15 +68,7 @@ export function headToOrigin(head: RequestHead, to: ToOrigin): string {
   }
   if (to.upgrade !== null) text += `Connection: Upgrade\r\nUpgrade: ${to.upgrade}\r\n`;
   if (to.expectsContinue) text += 'Expect: 100-continue\r\n';
-  if (to.score !== null) text += `${scoreHeader}: ${to.score}\r\n`;
-  if (to.verified !== null) text += `${verifiedHeader}: ${to.verified}\r\n`;
-  return `${text}${forwardedText(head, to)}Via: 1.1 holdfast\r\n\r\n`;
-}
-
-/** `googlebot; category=search; by=names`: what an origin is told of a verified bot; null: it is none. */
-export function verifiedText(identity: BotIdentity | undefined): string | null {
-  if (identity?.verified !== true) return null;
-  return `${identity.operator}; category=${identity.category}; by=${identity.reason}`;
+  return `${text}${forwardedText(head, to)}Via: 1.1 holdfast\r\n`;
 }
 
 /** Whether the request to the origin frames its body in chunks. */

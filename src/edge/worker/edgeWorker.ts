@@ -14,21 +14,24 @@ import type { Logger } from '../../kernel/log.ts';
 import { systemRandom } from '../../kernel/random.ts';
 import type { Result } from '../../kernel/result.ts';
 import type { LoadedSet, StartingSet } from '../../lastgood/index.ts';
-import { BotVerifier, withShipped } from '../../verified/index.ts';
 import { type ActiveSet, ActiveSetBuilder, emptyActiveSet } from '../activeSet/activeSet.ts';
 import { selfCheck } from '../activeSet/selfCheck.ts';
 import { Counters } from '../counts/counters.ts';
 import type { ErrorReports } from '../counts/errorReports.ts';
 import { LatencyHistogram } from '../counts/latencyHistogram.ts';
+import type { Fetch, FetchEvents, FetchRequest } from '../exchange/fetch.ts';
 import { edgeLimits } from '../exchange/limits.ts';
 import { HttpListener, type ListenAt, type ListenerEvents } from '../listen/httpListener.ts';
 import { TrustedPeers } from '../listen/trustedPeers.ts';
 import { AccessFile } from '../log/accessFile.ts';
 import { AccessLog } from '../log/accessLog.ts';
 import { LogSender } from '../log/logSender.ts';
+import { inOrder, type Modules, makeModules } from '../modules/all.ts';
 import { type DescriptorShares, LoadMeter, Overload, shareDescriptors } from '../overload/index.ts';
 import { PeerExchange } from '../peers/index.ts';
-import type { Guard } from '../pipeline/module.ts';
+import type { Guard } from '../pipeline/guard.ts';
+import type { Module } from '../pipeline/module.ts';
+import { PathCompiler } from '../pipeline/sitePath.ts';
 import type { ForwardingTimes } from '../request/forwarding.ts';
 import { HeadSampler } from '../request/headSampler.ts';
 import { RequestHandler } from '../request/requestHandler.ts';
@@ -36,6 +39,7 @@ import { Deadlines } from '../sockets/deadlines.ts';
 import { ReadMemory } from '../sockets/readMemory.ts';
 import { Turns } from '../sockets/turns.ts';
 import { HttpUpstream } from '../upstream/httpUpstream.ts';
+import { OriginFetch } from '../upstream/originFetch.ts';
 import { Origins } from '../upstream/origins.ts';
 import { gatherCounts } from './gatherCounts.ts';
 
@@ -65,6 +69,8 @@ export interface EdgeWorkerPorts {
   readonly botOperators?: readonly BotOperator[];
   readonly sets: SetSource;
   readonly guard: Guard;
+  /** Puts another module in the place of one: a drill's counter-example, a test's fault. */
+  readonly substitute?: (module: Module) => Module;
   readonly reports: ErrorReports;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -85,11 +91,11 @@ const logCloseMs = 500;
 /** One worker: accepts on its slot's socket, serves with one active set, swaps it when told, drains when told. */
 export class EdgeWorker {
   readonly #ports: EdgeWorkerPorts;
-  readonly #sets = new ActiveSetBuilder();
+  readonly #sets: ActiveSetBuilder;
   readonly #counters = new Counters();
   readonly #latency = new LatencyHistogram();
   readonly #samples = new HeadSampler();
-  readonly #verifier: BotVerifier;
+  readonly #modules: Modules;
   readonly #upstream: HttpUpstream;
   readonly #origins: Origins;
   readonly #shares: DescriptorShares;
@@ -116,9 +122,17 @@ export class EdgeWorker {
     this.#origins = new Origins(ports.clock, systemRandom);
     this.#upstream = new HttpUpstream(sockets, this.#origins, ports.clock, () => this.#hasDescriptors);
     this.#log = new LogSender(ports.logSocket);
-    this.#verifier = new BotVerifier(withShipped(ports.botOperators ?? []));
     const identity = { edge: ports.edge, worker: ports.slot };
-    const { accessLog, clock, logger, reports } = ports;
+    const { accessLog, clock, guard, logger, reports } = ports;
+    this.#modules = makeModules({
+      clock,
+      seed: Math.floor(systemRandom.next() * 2 ** 32),
+      botOperators: ports.botOperators ?? [],
+      askNames: (addresses) => ports.send({ type: 'ask-names', addresses }),
+      fetch: (request, events) => this.#fetch(sockets.deadlines, request, events),
+    });
+    const modules = inOrder(this.#modules).map(ports.substitute ?? ((module) => module));
+    this.#sets = new ActiveSetBuilder(new PathCompiler(modules, guard));
     this.#access = accessLog && new AccessLog({ identity, file: new AccessFile(accessLog), clock, logger, reports });
     this.#handler = new RequestHandler({
       identity,
@@ -135,8 +149,7 @@ export class EdgeWorker {
       counters: this.#counters,
       latency: this.#latency,
       samples: this.#samples,
-      verifier: this.#verifier,
-      askNames: (addresses) => ports.send({ type: 'ask-names', addresses }),
+      modules,
       ...(ports.times === undefined ? {} : { times: ports.times }),
     });
     const { peersFolder } = ports;
@@ -147,7 +160,7 @@ export class EdgeWorker {
             folder: peersFolder,
             slot: ports.slot,
             pid: process.pid,
-            windows: this.#handler.windows,
+            windows: this.#modules.bots.windows,
             clock,
             logger,
           });
@@ -240,10 +253,10 @@ export class EdgeWorker {
         this.drain(message.deadlineMs, message.closeIdle);
         return;
       case 'bot-evidence':
-        this.#verifier.learn(message.evidence);
+        this.#modules.verify.learn(message.evidence);
         return;
       case 'names':
-        this.#verifier.learnNames(message.answers, this.#ports.clock.monotonicMs());
+        this.#modules.verify.learnNames(message.answers);
         return;
     }
   }
@@ -296,7 +309,7 @@ export class EdgeWorker {
       upstreamFailures: counters.upstreamFailures,
       refusals: counters.refusals,
       moduleFailures: guard.failures,
-      circuitOpenings: [...(guard.modules?.values() ?? [])].reduce(
+      circuitOpenings: [...guard.modules.values()].reduce(
         (sum, { isBystander, openings }) => (isBystander ? sum : sum + openings),
         0,
       ),
@@ -317,7 +330,7 @@ export class EdgeWorker {
       log: this.#log,
       access: this.#access,
       peers: this.#peers?.counts,
-      observationsFull: this.#handler.windows.lost,
+      observationsFull: this.#modules.bots.windows.lost,
       overload: this.#overload,
       load: this.#load,
       connections: this.#connections,
@@ -379,6 +392,14 @@ export class EdgeWorker {
     if (!built.ok) return built;
     const findings = selfCheck(built.value);
     return findings.length === 0 ? built : { ok: false, error: findings };
+  }
+
+  #fetch(deadlines: Deadlines, request: FetchRequest, events: FetchEvents): Fetch | undefined {
+    const group = this.#origins.groupOf(request.site);
+    if (group === undefined) return undefined;
+    const fetch = new OriginFetch(deadlines, group, events);
+    fetch.start(this.#upstream, request);
+    return fetch;
   }
 
   #sendSamples(): void {

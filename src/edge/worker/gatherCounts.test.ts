@@ -10,7 +10,7 @@ import { LatencyHistogram } from '../counts/latencyHistogram.ts';
 import { ownErrors } from '../exchange/reasons.ts';
 import { LogSender } from '../log/logSender.ts';
 import { LoadMeter, Overload } from '../overload/index.ts';
-import { CircuitGuard } from '../pipeline/guard.ts';
+import { Guard } from '../pipeline/guard.ts';
 import { OriginGroups } from '../upstream/originGroups.ts';
 import { siteOf } from '../upstream/testing/groupFixture.ts';
 import { gatherCounts, originsToldMax } from './gatherCounts.ts';
@@ -22,7 +22,7 @@ function scene() {
   load.stop();
   const sources = {
     counters: new Counters(),
-    guard: new CircuitGuard(systemClock, reports),
+    guard: new Guard(systemClock, reports),
     reports,
     latency: new LatencyHistogram(),
     groups: new OriginGroups(systemClock, systemRandom),

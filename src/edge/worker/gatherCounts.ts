@@ -9,13 +9,13 @@ import type { AccessLog } from '../log/accessLog.ts';
 import type { LogSender } from '../log/logSender.ts';
 import type { LoadMeter, Overload } from '../overload/index.ts';
 import type { PeerCounts } from '../peers/index.ts';
-import type { Guard } from '../pipeline/module.ts';
+import type { Guard } from '../pipeline/guard.ts';
 import type { OriginGroups } from '../upstream/originGroups.ts';
 
 /** Where a worker counts. */
 export interface CountSources {
   readonly counters: Counters;
-  readonly guard: Guard;
+  readonly guard: Pick<Guard, 'modules'>;
   readonly reports: ErrorReports;
   readonly latency: LatencyHistogram;
   readonly groups: Pick<OriginGroups, 'all'>;
@@ -52,10 +52,10 @@ export function gatherCounts(sources: CountSources): WorkerCounts {
       rejected: counted(Object.entries(counters.rejected)),
       errors: counted(Object.entries(counters.errors)),
       broken: counted(Object.entries(counters.broken)),
-      moduleFailures: counted([...(guard.modules ?? [])].map(([name, { failures }]) => [name, failures])),
-      moduleCalls: counted([...(guard.modules ?? [])].flatMap(([name, { times }]) => callsOf(name, times))),
-      moduleMs: counted([...(guard.modules ?? [])].map(([name, { times }]) => [name, times.sumMs])),
-      circuitOpenings: counted([...(guard.modules ?? [])].map(([name, { openings }]) => [name, openings])),
+      moduleFailures: counted([...guard.modules].map(([name, { failures }]) => [name, failures])),
+      moduleCalls: counted([...guard.modules].flatMap(([name, { times }]) => callsOf(name, times))),
+      moduleMs: counted([...guard.modules].map(([name, { times }]) => [name, times.sumMs])),
+      circuitOpenings: counted([...guard.modules].map(([name, { openings }]) => [name, openings])),
       logRecordsDropped: one(log.dropped),
       accessLinesLost: counted(Object.entries(access?.lost ?? {})),
       observations: counted(

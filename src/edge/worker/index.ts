@@ -1,4 +1,4 @@
 export { ErrorReports } from '../counts/errorReports.ts';
-export { CircuitGuard } from '../pipeline/guard.ts';
-export type { Guard, Module, NeutralReason } from '../pipeline/module.ts';
+export { Guard } from '../pipeline/guard.ts';
+export type { Module } from '../pipeline/module.ts';
 export { EdgeWorker, type EdgeWorkerPorts, type SetSource } from './edgeWorker.ts';

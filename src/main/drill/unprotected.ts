@@ -1,11 +1,15 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { noSeat } from '../../bots/index.ts';
 import { type Content, readEnvelope, type validatePayload } from '../../bundles/index.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import { dataFolder } from '../../contract/dataFolder.ts';
 import type { EdgeOptions } from '../../contract/edgeOptions.ts';
 import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { WorkerStart } from '../../contract/workerStart.ts';
+import { botsSlot } from '../../edge/modules/bots/botsSlot.ts';
+import { write } from '../../edge/pipeline/slot.ts';
+import { withHead } from '../../edge/pipeline/substitute.ts';
 import { ok } from '../../kernel/result.ts';
 import { runFactory } from '../processes/factoryProcess.ts';
 import { runAgent } from '../processes/runAgent.ts';
@@ -95,17 +99,19 @@ function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, 
         return sets.currentSet(rung);
       },
     },
-    guard: {
-      failures: 0,
-      call(module, input, isKilled) {
-        if (module.name !== 'bots' || overflow === undefined) return guard.call(module, input, isKilled);
-        if (day === 'old') return scoreZero as never;
-        // The thread that scores is gone, and its proxy with it once this answer is out.
-        if (!isDying) setTimeout(() => process.exit(101), dyingMs);
-        isDying = true;
-        throw overflow;
-      },
-    },
+    guard,
+    substitute: withHead('bots', (request, ordinary) => {
+      if (overflow === undefined) return ordinary();
+      if (day === 'old') {
+        write(request, botsSlot, { verdict: scoreZero, seat: noSeat });
+        return undefined;
+      }
+      // The thread that scores is gone, and its proxy with it once this answer is out.
+      if (!isDying) setTimeout(() => process.exit(101), dyingMs);
+      isDying = true;
+      request.isRefused = true;
+      return undefined;
+    }),
   };
 }
 

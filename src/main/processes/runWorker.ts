@@ -4,7 +4,7 @@ import { workerMemoryMiBMaxDefault } from '../../contract/edgeOptions.ts';
 import type { FromWorker, ToWorker } from '../../contract/processMessages.ts';
 import { listenDescriptor, type WorkerStart } from '../../contract/workerStart.ts';
 import { edgeLimits } from '../../edge/exchange/limits.ts';
-import { CircuitGuard, EdgeWorker, type EdgeWorkerPorts, ErrorReports } from '../../edge/worker/index.ts';
+import { EdgeWorker, type EdgeWorkerPorts, ErrorReports, Guard } from '../../edge/worker/index.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { noFaults } from '../../kernel/faults.ts';
 import { lineLogger } from '../../kernel/log.ts';
@@ -15,7 +15,7 @@ import { openLastGood } from '../../lastgood/index.ts';
 const orphanDrainMs = 2_000;
 
 /** The ports that decide what a bad bundle can do to a worker; the drill's counter-example puts others in their place. */
-export type WorkerGuards = Pick<EdgeWorkerPorts, 'sets' | 'guard'>;
+export type WorkerGuards = Pick<EdgeWorkerPorts, 'sets' | 'guard' | 'substitute'>;
 
 /**
  * Runs one worker in this process: IPC to the supervisor, the slot's bound socket as descriptor 4. Ends when it is drained,
@@ -53,7 +53,7 @@ export async function runWorker(
     peersFolder: folder.peers,
     accessLog: options.accessLog,
     botOperators: options.verifiedBots?.operators ?? [],
-    ...substitute({ sets: lastGood.store, guard: new CircuitGuard(systemClock, reports) }),
+    ...substitute({ sets: lastGood.store, guard: new Guard(systemClock, reports) }),
     reports,
     clock: systemClock,
     logger,

@@ -1,14 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { ownErrors, rejections } from '../../edge/exchange/reasons.ts';
-import { botsModule } from '../../edge/modules/bots/bots.ts';
-import { rulesModule } from '../../edge/modules/rules/rules.ts';
-import { shadowModule } from '../../edge/modules/shadow/shadow.ts';
-import { verifyModule } from '../../edge/modules/verify/verify.ts';
+import { moduleNames } from '../../modules/all.ts';
 import { adminAnswer } from './adminAnswer.ts';
 import { CounterSums } from './counterSums.ts';
 import type { EdgeView, ProcessView, SlotView } from './edgeView.ts';
-import { moduleNames } from './metricsPage.ts';
 
 const serving: ProcessView = {
   pid: 5,
@@ -65,14 +61,20 @@ test('every reason is a label before it ever happened, and counts where it did',
     const count = reason === 'head-timeout' ? 4 : 0;
     assert.ok(text.includes(`\nholdfast_edge_rejections_total{worker="1",reason="${reason}"} ${count}\n`), reason);
   }
-  for (const reason of Object.keys(ownErrors)) {
+  for (const [reason, { isRefusal }] of Object.entries(ownErrors)) {
+    if (isRefusal === true) continue;
     assert.ok(text.includes(`\nholdfast_edge_own_errors_total{worker="1",reason="${reason}"} 0\n`), reason);
   }
   assert.ok(text.includes('reason="newer-word"} 1\n'), 'a worker of another release may know more');
 });
 
 test('the modules that are shown are the modules', () => {
-  assert.deepEqual([...moduleNames], [verifyModule.name, botsModule.name, rulesModule.name, shadowModule.name]);
+  const { text } = ask('/metrics', { slots: [slotOf([serving])] });
+  const shown = [...text.matchAll(/^holdfast_edge_module_failures_total\{worker="1",module="(\w+)"\} 0$/gm)];
+  assert.deepEqual(
+    shown.map(([, name]) => name),
+    [...moduleNames],
+  );
 });
 
 test('gauges are of the living: memory adds up, the state is that of the one who serves', () => {

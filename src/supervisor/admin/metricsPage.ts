@@ -2,17 +2,15 @@ import { type CountFamily, labelJoin } from '../../contract/workerCounts.ts';
 import { callBoundsUs } from '../../edge/counts/callTimes.ts';
 import { latencyBoundsMs } from '../../edge/counts/latencyHistogram.ts';
 import { agreements } from '../../edge/counts/scoreCounts.ts';
-import { ownErrors, rejections } from '../../edge/exchange/reasons.ts';
+import { type OwnError, ownErrors, rejections } from '../../edge/exchange/reasons.ts';
 import { lineLosses } from '../../edge/log/accessLog.ts';
 import { overloadStates } from '../../edge/overload/index.ts';
 import { observationLosses } from '../../edge/peers/index.ts';
 import { residentBytes } from '../../kernel/ownProcess.ts';
+import { moduleNames } from '../../modules/all.ts';
 import { labelsOf } from './counterSums.ts';
 import { deathCauses, type EdgeView, type ProcessView, replacementCauses, type SlotView } from './edgeView.ts';
 import { type Labels, PrometheusText, type Sample } from './prometheusText.ts';
-
-/** Modules that a request meets; held against the modules themselves by a test. */
-export const moduleNames = ['verify', 'bots', 'rules', 'shadow'] as const;
 
 /** Which software runs. */
 export interface Build {
@@ -74,15 +72,15 @@ function requestCounters(text: PrometheusText, slots: readonly SlotView[]): void
     'holdfast_edge_own_errors_total',
     'errors',
     'reason',
-    Object.keys(ownErrors),
+    Object.keys(ownErrors).filter((reason) => ownErrors[reason as OwnError].isRefusal !== true),
     'Requests answered by the edge in the place of a site',
   );
   closed(
     'holdfast_edge_broken_answers_total',
     'broken',
     'by',
-    ['visitor', 'origin'],
-    'Answers that broke off, by who left',
+    ['visitor', 'origin', 'edge'],
+    'Answers that broke off, by who left or failed',
   );
   plain('holdfast_edge_rule_refusals_total', 'refusals', 'Requests refused by rules');
   text.counter(

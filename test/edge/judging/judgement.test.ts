@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, afterEach, test } from 'node:test';
-import { CircuitGuard, ErrorReports, type Module } from '../../../src/edge/worker/index.ts';
+import { withSteps } from '../../../src/edge/pipeline/substitute.ts';
+import { ErrorReports, type Module } from '../../../src/edge/worker/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import {
@@ -55,13 +56,13 @@ test('every request is scored; the score reaches the origin and the trace', asyn
     'client=127.0.0.1',
     'version=1.1',
     /^header_order=[0-9a-f]{12}$/,
+    'verified=false',
+    'identity=no-claim',
     'score=1',
     'source=heuristics',
     /^heuristics=.+$/,
     'action=pass',
     'unknowns=0',
-    'verified=false',
-    'identity=no-claim',
     'features=12',
     'model=4',
     'sites=3',
@@ -184,25 +185,16 @@ test('a set that does not compile is refused with its reasons and the running on
 test('a module that throws at every request costs nobody an answer, and is left alone after a while', async () => {
   const { url } = await scoreOrigin();
   const reports = new ErrorReports(systemClock, silentLogger);
-  const real = new CircuitGuard(systemClock, reports);
   let calls = 0;
-  const guard = {
-    get failures() {
-      return real.failures;
-    },
-    call<Input, Answer>(module: Module<Input, Answer>, input: Input, isKilled: boolean): Answer {
-      const broken: Module<Input, Answer> = {
-        ...module,
-        run: () => {
-          calls += 1;
-          throw new TypeError(`cannot read properties of ${calls}`);
-        },
-      };
-      return real.call(broken, input, isKilled);
-    },
+  const head = () => {
+    calls += 1;
+    throw new TypeError(`cannot read properties of ${calls}`);
   };
+  const failsAtHeads = (module: Module): Module =>
+    withSteps(module, (steps) => (steps.head === undefined ? steps : { ...steps, head }));
   const { port, worker } = await startEdge(undo, {
-    guard,
+    substitute: failsAtHeads,
+    reports,
     set: {
       versions: {},
       features: tinyFeatures,

@@ -1,13 +1,13 @@
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { ListedAddress } from '../../lists/index.ts';
 import type { RuleOutcome } from '../../rules/index.ts';
-import type { ActiveSet } from './activeSet.ts';
-import type { ReadySite } from './siteTable.ts';
+import type { ActiveSet } from '../activeSet/activeSet.ts';
+import type { ReadySite } from '../activeSet/siteTable.ts';
 
-/** What the modules said of one request, and the set that they said it with. */
+/** What the logs tell of a request that was judged, and of the set that judged it. */
 export interface Judgement {
-  readonly set: ActiveSet;
-  readonly site: ReadySite | undefined;
+  readonly set: Pick<ActiveSet, 'shadow'>;
+  readonly site: Pick<ReadySite, 'name'> | undefined;
   /** What lists say of the visitor's address, when somebody asks. */
   readonly address: ListedAddress;
   readonly verdict: BotVerdict;

@@ -1,5 +1,5 @@
-import type { HeaderEdits } from '../../contract/sitesFile.ts';
-import { addField, type FieldLines, fieldNumberOf } from '../../http/index.ts';
+import type { HeaderEdits } from '../../../contract/sitesFile.ts';
+import { addField, type FieldLines, fieldNumberOf } from '../../../http/index.ts';
 
 /** A site's edits, prepared once. Asked once per message, after all that the edge itself does to its headers; never throws. */
 export interface HeaderEditor {

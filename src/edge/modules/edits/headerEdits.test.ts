@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { headerNameFault } from '../../bundles/index.ts';
-import type { HeaderEdits } from '../../contract/sitesFile.ts';
-import { addField, type FieldLines, fieldNumberOf } from '../../http/index.ts';
-import { seededRandom } from '../../kernel/random.ts';
+import { headerNameFault } from '../../../bundles/index.ts';
+import type { HeaderEdits } from '../../../contract/sitesFile.ts';
+import { addField, type FieldLines, fieldNumberOf } from '../../../http/index.ts';
+import { seededRandom } from '../../../kernel/random.ts';
 import { compileHeaderEdits } from './headerEdits.ts';
 
 function fieldsOf(lines: readonly (readonly [string, string])[]): FieldLines {

@@ -1,0 +1,32 @@
+import { type ModuleName, moduleNames } from '../../modules/all.ts';
+import type { Module, ModulePorts } from '../pipeline/module.ts';
+import { BotsModule } from './bots/botsModule.ts';
+import { EditsModule } from './edits/editsModule.ts';
+import { RedirectsModule } from './redirects/redirectsModule.ts';
+import { RulesModule } from './rules/rulesModule.ts';
+import { ShadowModule } from './shadow/shadowModule.ts';
+import { SizesModule } from './sizes/sizesModule.ts';
+import { VerifyModule } from './verify/verifyModule.ts';
+
+/** The implementation of each declared module; the compiler finds one that lacks. */
+const makers = {
+  verify: (ports: ModulePorts) => new VerifyModule(ports),
+  bots: (ports: ModulePorts) => new BotsModule(ports),
+  rules: () => new RulesModule(),
+  redirects: () => new RedirectsModule(),
+  sizes: () => new SizesModule(),
+  edits: () => new EditsModule(),
+  shadow: () => new ShadowModule(),
+} satisfies Readonly<Record<ModuleName, (ports: ModulePorts) => Module>>;
+
+/** The modules of one worker, by name. */
+export type Modules = { readonly [Name in ModuleName]: ReturnType<(typeof makers)[Name]> };
+
+export function makeModules(ports: ModulePorts): Modules {
+  return Object.fromEntries(moduleNames.map((name) => [name, makers[name](ports)])) as unknown as Modules;
+}
+
+/** In the order in which a request meets them. */
+export function inOrder(modules: Modules): readonly Module[] {
+  return moduleNames.map((name) => modules[name]);
+}

@@ -1,0 +1,10 @@
+import { declare } from '../row/declaration.ts';
+
+export const redirectsDeclaration = declare({
+  name: 'redirects',
+  says: 'Sends visitors elsewhere, as the site says.',
+  phases: ['head'],
+  failure: { before: 'open', afterFirstByte: 'leave-out' },
+  neutral: 'Nobody is redirected; the origin answers.',
+  siteKeys: ['redirects'],
+});
