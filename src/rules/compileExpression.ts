@@ -21,7 +21,12 @@ export interface EvaluationInput {
   category: string | undefined;
   heuristics: readonly string[] | undefined;
   address: ListedAddress;
+  /** What modules say under the names that they declare; undefined: nobody is asked. */
+  read?: FieldReader | undefined;
 }
+
+/** Of the request that is being decided. Must not throw; undefined: unknown. */
+export type FieldReader = (name: FieldName) => Value;
 
 /** Never throws. */
 export type Evaluate = (input: EvaluationInput) => Value;
@@ -38,7 +43,7 @@ export function compileExpression(node: TypedNode): Evaluate {
       return () => value;
     }
     case 'field':
-      return readField[node.field];
+      return readerOf(node.field);
     case 'header': {
       const name = node.name;
       return (input) => input.head.headers[name];
@@ -112,7 +117,11 @@ function search(pattern: Pattern, text: string): boolean | undefined {
   }
 }
 
-const readField: Readonly<Record<FieldName, Evaluate>> = {
+function readerOf(field: FieldName): Evaluate {
+  return ownFields[field] ?? ((input) => input.read?.(field));
+}
+
+const ownFields: Readonly<Partial<Record<FieldName, Evaluate>>> = {
   'request.method': (input) => input.head.method,
   'request.path': (input) => input.head.path,
   'request.query': (input) => input.head.query,

@@ -7,7 +7,7 @@ import type { RequestHead } from '../http/requestHead.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { type ListedAddress, unlisted } from '../lists/index.ts';
 import { absenceFinding, type CheckedRule, findAbsentBlockers } from './absence.ts';
-import { compileExpression, type Evaluate, type EvaluationInput } from './compileExpression.ts';
+import { compileExpression, type Evaluate, type EvaluationInput, type FieldReader } from './compileExpression.ts';
 import { checkExpression } from './expression/checkExpression.ts';
 import { searchCostProblem } from './expression/searchCost.ts';
 
@@ -33,13 +33,15 @@ export interface CompiledRules {
   readonly isEmpty: boolean;
   /**
    * Called once per request on the request path; never throws. Leave `isKilled` away while no switch is thrown: it is
-   * asked for every rule. A killed rule is not even evaluated. Without `address` there are no lists.
+   * asked for every rule. A killed rule is not even evaluated. Without `address` there are no lists, without `read` no
+   * fields of modules but those of bots.
    */
   decide(
     head: RequestHead,
     bot: BotVerdict,
     isKilled?: (name: Switch) => boolean,
     address?: ListedAddress,
+    read?: FieldReader,
   ): RuleOutcome;
 }
 
@@ -134,6 +136,7 @@ class OrderedRules implements CompiledRules {
       category: undefined,
       heuristics: undefined,
       address: unlisted,
+      read: undefined,
     };
   }
 
@@ -146,8 +149,10 @@ class OrderedRules implements CompiledRules {
     bot: BotVerdict,
     isKilled?: (name: Switch) => boolean,
     address: ListedAddress = unlisted,
+    read?: FieldReader,
   ): RuleOutcome {
     const input = fill(this.#input, head, bot, address);
+    input.read = read;
     let logged: string[] | undefined;
     let dry: string[] | undefined;
     let unknowns = 0;

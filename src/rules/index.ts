@@ -5,6 +5,7 @@ export {
   findAbsentBlockers,
   findBlocksWhenAbsent,
 } from './absence.ts';
+export type { FieldReader } from './compileExpression.ts';
 export { type CompiledRules, compileRules, type RuleOutcome } from './compileRules.ts';
 export { checkExpression } from './expression/checkExpression.ts';
 export type { ExpressionProblem } from './expression/expressionProblem.ts';

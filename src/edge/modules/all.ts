@@ -1,5 +1,5 @@
 import { type ModuleName, moduleNames } from '../../modules/all.ts';
-import type { Module, ModulePorts } from '../pipeline/module.ts';
+import type { Module, ModulePorts, PipelineRequest } from '../pipeline/module.ts';
 import { BotsModule } from './bots/botsModule.ts';
 import { EditsModule } from './edits/editsModule.ts';
 import { RedirectsModule } from './redirects/redirectsModule.ts';
@@ -12,7 +12,7 @@ import { VerifyModule } from './verify/verifyModule.ts';
 const makers = {
   verify: (ports: ModulePorts) => new VerifyModule(ports),
   bots: (ports: ModulePorts) => new BotsModule(ports),
-  rules: () => new RulesModule(),
+  rules: (ports: ModulePorts) => new RulesModule(ports),
   redirects: () => new RedirectsModule(),
   sizes: () => new SizesModule(),
   edits: () => new EditsModule(),
@@ -22,8 +22,14 @@ const makers = {
 /** The modules of one worker, by name. */
 export type Modules = { readonly [Name in ModuleName]: ReturnType<(typeof makers)[Name]> };
 
-export function makeModules(ports: ModulePorts): Modules {
-  return Object.fromEntries(moduleNames.map((name) => [name, makers[name](ports)])) as unknown as Modules;
+export function makeModules(given: Omit<ModulePorts, 'fieldOf'>): Modules {
+  const readers = new Map<string, (request: PipelineRequest) => unknown>();
+  const ports: ModulePorts = { ...given, fieldOf: (name, request) => readers.get(name)?.(request) };
+  const modules = Object.fromEntries(moduleNames.map((name) => [name, makers[name](ports)])) as unknown as Modules;
+  for (const { fields = {} } of inOrder(modules)) {
+    for (const [name, read] of Object.entries(fields)) readers.set(name, read);
+  }
+  return modules;
 }
 
 /** In the order in which a request meets them. */

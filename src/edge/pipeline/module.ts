@@ -68,6 +68,8 @@ export interface ModulePorts {
   readonly botOperators: readonly BotOperator[];
   /** Has the names of addresses looked up; the answers come later. */
   readonly askNames: (addresses: readonly string[]) => void;
+  /** What a module says under a name that it declares, of any request; undefined: it does not know. */
+  readonly fieldOf: (name: string, request: PipelineRequest) => unknown;
   /** Asks an origin without a visitor. */
   readonly fetch: FetchFromOrigin;
 }

@@ -13,8 +13,23 @@ export const botsDeclaration = declare({
     absent: 'why there is no score',
   },
   vocabulary: {
-    'bot.score': { type: 'int', says: '1 (automated) to 99 (human)', knownAfter: 'head', absentWith: 'score' },
-    'bot.source': { type: 'string', says: '`heuristics` or `model`', knownAfter: 'head', absentWith: 'score' },
-    'bot.heuristics': { type: 'strings', says: 'heuristics that hit', knownAfter: 'head', absentWith: 'score' },
+    'bot.score': {
+      type: 'int',
+      says: '1 (automated) to 99 (human); **unknown when there is none**',
+      knownAfter: 'head',
+      absentWith: 'score',
+    },
+    'bot.source': {
+      type: 'string',
+      says: '`heuristics` or `model`; unknown like the score',
+      knownAfter: 'head',
+      absentWith: 'score',
+    },
+    'bot.heuristics': {
+      type: 'strings',
+      says: 'ids of the heuristics that hit; unknown like the score',
+      knownAfter: 'head',
+      absentWith: 'score',
+    },
   },
 });

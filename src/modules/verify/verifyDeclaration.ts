@@ -16,11 +16,21 @@ export const verifyDeclaration = declare({
   vocabulary: {
     'bot.verified': {
       type: 'bool',
-      says: 'a bot whose operator is proven',
+      says: '[proven](verified-bots.md) to be the bot of a known operator; unknown while an answer is on its way, and known without a score',
       knownAfter: 'head',
       absentWith: 'identity',
     },
-    'bot.operator': { type: 'string', says: 'whose bot it is', knownAfter: 'head', absentWith: 'identity' },
-    'bot.category': { type: 'string', says: 'what its operator does', knownAfter: 'head', absentWith: 'identity' },
+    'bot.operator': {
+      type: 'string',
+      says: 'whose bot it is, like `googlebot`; empty where `bot.verified` is false, unknown where it is unknown',
+      knownAfter: 'head',
+      absentWith: 'identity',
+    },
+    'bot.category': {
+      type: 'string',
+      says: 'what it is for, like `search` or `ai-training`; empty or unknown likewise',
+      knownAfter: 'head',
+      absentWith: 'identity',
+    },
   },
 });

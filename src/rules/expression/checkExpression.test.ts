@@ -36,7 +36,7 @@ test('all problems are told at once, each where it stands', () => {
 });
 
 for (const [text, expected] of [
-  ['bot', 'bot has fields: bot.score, bot.source, bot.verified, bot.operator, bot.category, bot.heuristics'],
+  ['bot', 'bot has fields: bot.verified, bot.operator, bot.category, bot.score, bot.source, bot.heuristics'],
   ['bot.score', 'the expression is a whole number; a rule needs true or false'],
   ['has(bot.score)', 'a rule cannot ask whether there is a score'],
   ['has(request.path)', 'request.path is always there'],

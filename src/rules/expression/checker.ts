@@ -5,7 +5,7 @@ import { type ExpressionProblem, problemAt } from './expressionProblem.ts';
 import type { CelExpression, ParsedExpression } from './parseExpression.ts';
 import { ruleLimits } from './ruleLimits.ts';
 import type { TypedNode } from './typedNode.ts';
-import { fieldNames, fields, isField, named } from './vocabulary.ts';
+import { fieldNames, fields, isField, isKnownAfterAnswer, named } from './vocabulary.ts';
 
 /** Walks the parser's tree once. `undefined` stands for a node whose problem is already reported, so that one mistake gives one message. */
 export class Checker {
@@ -115,6 +115,9 @@ export class Checker {
       return this.report(firstName(node), hasMessage(path));
     }
     if (header !== undefined) return { kind: 'header', type: 'string', name: header };
+    if (isField(path) && isKnownAfterAnswer(path)) {
+      return this.report(firstName(node), `${path} is known only when the request is answered; no rule can ask for it`);
+    }
     if (isField(path)) return { kind: 'field', type: fields[path], field: path };
     return this.report(firstName(node), unknownName(path));
   }

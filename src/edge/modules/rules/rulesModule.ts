@@ -1,6 +1,7 @@
 import { rulesDeclaration } from '../../../modules/rules/rulesDeclaration.ts';
+import type { FieldReader } from '../../../rules/index.ts';
 import { ownAnswer } from '../../exchange/ownAnswer.ts';
-import type { Module, PipelineRequest, SetOnPath, SiteOnPath, Steps } from '../../pipeline/module.ts';
+import type { Module, ModulePorts, PipelineRequest, SetOnPath, SiteOnPath, Steps } from '../../pipeline/module.ts';
 import { read, write } from '../../pipeline/slot.ts';
 import { botsSlot } from '../bots/botsSlot.ts';
 import { passed, rulesSlot } from './rulesSlot.ts';
@@ -9,13 +10,22 @@ import { passed, rulesSlot } from './rulesSlot.ts';
 export class RulesModule implements Module {
   readonly declaration = rulesDeclaration;
   readonly slot = rulesSlot;
+  /** Asked while a request is decided. */
+  readonly #read: FieldReader;
+  #deciding: PipelineRequest | undefined;
+
+  constructor({ fieldOf }: Pick<ModulePorts, 'fieldOf'>) {
+    this.#read = (name) => fieldOf(name, this.#deciding!) as ReturnType<FieldReader>;
+  }
 
   compile({ isKilled }: SetOnPath, site: SiteOnPath | undefined): Steps | undefined {
     if (site === undefined || site.rules.isEmpty) return undefined;
     const { rules } = site;
     return {
       head: (request) => {
-        const outcome = rules.decide(request.head, read(request, botsSlot).verdict, isKilled, request.address);
+        this.#deciding = request;
+        const { verdict } = read(request, botsSlot);
+        const outcome = rules.decide(request.head, verdict, isKilled, request.address, this.#read);
         write(request, rulesSlot, outcome);
         if (outcome.action !== 'block') return undefined;
         return { kind: 'answer', ...ownAnswer(outcome.status, outcome.body, 'blocked'), why: 'blocked' };
