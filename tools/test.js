@@ -19,6 +19,7 @@ if (process.env.CI === 'true' && process.platform === 'linux')
 if (chosen.length > 0) {
   run('chosen tests', runtime, ['--test', '--test-concurrency=1', ...chosen]);
 } else {
+  run('documents', runtime, ['tools/makeDocs.ts', '--check']);
   run('types', runtime, ['node_modules/typescript/bin/tsc', '-p', '.']);
   run('lint and format', runtime, ['node_modules/@biomejs/biome/bin/biome', 'ci', '--error-on-warnings', '.']);
   run('unit tests', runtime, [
