@@ -1,5 +1,15 @@
+import { failuresSection, moduleReasonsSection, modulesSection, switchesSection, traceSection } from './modules.ts';
 import { refusalsSection } from './refusals.ts';
+import { ruleFieldsSection } from './ruleFields.ts';
 import type { Section } from './section.ts';
 
 /** Every part of a document that is made of the code. */
-export const sections: readonly Section[] = [refusalsSection];
+export const sections: readonly Section[] = [
+  refusalsSection,
+  modulesSection,
+  failuresSection,
+  moduleReasonsSection,
+  switchesSection,
+  traceSection,
+  ruleFieldsSection,
+];
