@@ -13,7 +13,7 @@ import type { FromWorker } from '../../src/contract/processMessages.ts';
 import type { Rule, Site } from '../../src/contract/sitesFile.ts';
 import type { Switch } from '../../src/contract/switchesFile.ts';
 import type { ForwardingTimes } from '../../src/edge/request/forwarding.ts';
-import { EdgeWorker, ErrorReports, Guard, type Module } from '../../src/edge/worker/index.ts';
+import { EdgeWorker, type EdgeWorkerPorts, ErrorReports, Guard } from '../../src/edge/worker/index.ts';
 import { type Clock, systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { ok } from '../../src/kernel/result.ts';
@@ -78,7 +78,7 @@ export interface TestEdge {
 
 export interface TestEdgeOptions {
   readonly set: LoadedSet;
-  readonly substitute?: (module: Module) => Module;
+  readonly substitute?: EdgeWorkerPorts['substitute'];
   readonly times?: ForwardingTimes;
   readonly trustedProxies?: readonly string[];
   readonly logSocket?: string | null;

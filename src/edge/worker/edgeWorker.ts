@@ -30,7 +30,7 @@ import { inOrder, type Modules, makeModules } from '../modules/all.ts';
 import { type DescriptorShares, LoadMeter, Overload, shareDescriptors } from '../overload/index.ts';
 import { PeerExchange } from '../peers/index.ts';
 import type { Guard } from '../pipeline/guard.ts';
-import type { Module } from '../pipeline/module.ts';
+import type { Module, ModulePorts } from '../pipeline/module.ts';
 import { PathCompiler } from '../pipeline/sitePath.ts';
 import type { ForwardingTimes } from '../request/forwarding.ts';
 import { HeadSampler } from '../request/headSampler.ts';
@@ -70,7 +70,7 @@ export interface EdgeWorkerPorts {
   readonly sets: SetSource;
   readonly guard: Guard;
   /** Puts another module in the place of one: a drill's counter-example, a test's fault. */
-  readonly substitute?: (module: Module) => Module;
+  readonly substitute?: (module: Module, ports: Omit<ModulePorts, 'fieldOf'>) => Module;
   readonly reports: ErrorReports;
   readonly clock: Clock;
   readonly logger: Logger;
@@ -124,14 +124,15 @@ export class EdgeWorker {
     this.#log = new LogSender(ports.logSocket);
     const identity = { edge: ports.edge, worker: ports.slot };
     const { accessLog, clock, guard, logger, reports } = ports;
-    this.#modules = makeModules({
+    const modulePorts = {
       clock,
       seed: Math.floor(systemRandom.next() * 2 ** 32),
       botOperators: ports.botOperators ?? [],
-      askNames: (addresses) => ports.send({ type: 'ask-names', addresses }),
-      fetch: (request, events) => this.#fetch(sockets.deadlines, request, events),
-    });
-    const modules = inOrder(this.#modules).map(ports.substitute ?? ((module) => module));
+      askNames: (addresses: readonly string[]) => ports.send({ type: 'ask-names', addresses }),
+      fetch: (request: FetchRequest, events: FetchEvents) => this.#fetch(sockets.deadlines, request, events),
+    } satisfies Omit<ModulePorts, 'fieldOf'>;
+    this.#modules = makeModules(modulePorts);
+    const modules = inOrder(this.#modules).map((module) => ports.substitute?.(module, modulePorts) ?? module);
     this.#sets = new ActiveSetBuilder(new PathCompiler(modules, guard));
     this.#access = accessLog && new AccessLog({ identity, file: new AccessFile(accessLog), clock, logger, reports });
     this.#handler = new RequestHandler({
