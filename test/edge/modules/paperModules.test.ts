@@ -152,7 +152,7 @@ test('a request that waits at a module goes on behind it, and its visitor may le
   const waits: Steps = {
     head: () => ({
       kind: 'wait',
-      forMs: 10_000,
+      forMs: 60_000,
       late: undefined,
       start: (resume) => {
         resumes.push(resume);
@@ -185,7 +185,7 @@ test('a request that waits at a module goes on behind it, and its visitor may le
   assert.equal(asked, 2);
   const gone = connect(port, '127.0.0.1', () => gone.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
   await until(() => resumes.length === 3);
-  gone.destroy();
+  gone.resetAndDestroy();
   await until(() => cancelled === 1);
   resumes[2]!(undefined);
   assert.equal(asked, 2, 'what is resumed too late is left alone');
@@ -203,11 +203,12 @@ test('a body is seen whole before the origin hears of it, and goes there as it c
     });
   });
   const seen: (string | null)[] = [];
+  let bytesMax = 20;
   const shield: Steps = {
     head: () => undefined,
     requestBody: () => ({
       kind: 'whole',
-      bytesMax: 20,
+      bytesMax,
       onWhole: (body) => {
         seen.push(Buffer.from(body).toString());
         return seen.at(-1)!.includes('evil') ? { kind: 'refuse', why: 'body-too-large' } : undefined;
@@ -225,6 +226,11 @@ test('a body is seen whole before the origin hears of it, and goes there as it c
   assert.equal((await post('a body that is longer than twenty')).body, 'taken');
   assert.deepEqual(bodies, ['a good body', 'a body that is longer than twenty']);
   assert.deepEqual(seen, ['a good body', 'an evil body', null]);
+  // Several reads, each into the memory of the one before.
+  bytesMax = 1 << 20;
+  const long = Array.from({ length: 60_000 }, (_, word) => word.toString(36)).join(' ');
+  assert.equal((await post(long)).body, 'taken');
+  assert.deepEqual([seen.at(-1) === long, bodies.at(-1) === long], [true, true]);
   const expecting = `POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-continue\r\nContent-Length: 4\r\nConnection: close\r\n\r\n`;
   const answer = await exchangeBytes(port, `${expecting}held`);
   assert.match(answer, /^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200/);
