@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { ClientWindows, ObservationBatch, observationBytes } from '../src/bots/index.ts';
-import { PeerExchange } from '../src/edge/peers/index.ts';
+import { ClientsTopic, PeerExchange } from '../src/edge/peers/index.ts';
 import { requestHead } from '../src/http/index.ts';
 import { systemClock } from '../src/kernel/clock.ts';
 import { silentLogger } from '../src/kernel/log.ts';
@@ -126,7 +126,7 @@ async function work(design: Design, slot: number, workers: number, folder: strin
       folder: join(folder, 'peers'),
       slot,
       pid: process.pid,
-      windows,
+      topics: [new ClientsTopic(windows)] as const,
       clock: systemClock,
       logger: silentLogger,
     };

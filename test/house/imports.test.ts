@@ -29,6 +29,8 @@ const rooms: Readonly<Record<string, Room>> = {
   // What is known of addresses, asked per request; and how it is made of the files that others publish.
   lists: { folders: ['kernel', 'contract'], packages: [] },
   bots: { folders: [...low, 'lists'], packages: [] },
+  // Token buckets: keys, limits and what workers tell each other of them. It shares nothing with bots.
+  rates: { folders: low, packages: [] },
   // Whose bot it is, apart from the score: it shares nothing with bots.
   verified: { folders: low, packages: [] },
   // CEL's parser runs once per rule when a bundle is compiled; re2js runs per request because its time is linear.
@@ -41,7 +43,7 @@ const rooms: Readonly<Record<string, Room>> = {
   // What this machine served with last, on its disk: agent and workers read it, nobody else.
   lastgood: { folders: [...low, 'bundles'], packages: [] },
   // The data plane. It knows neither agent nor supervisor nor control.
-  edge: { folders: [...judging, 'lastgood', 'wire', 'http2'], packages: [] },
+  edge: { folders: [...judging, 'lastgood', 'rates', 'wire', 'http2'], packages: [] },
   // Brings bundles into force; serves no visitor, so it may die.
   agent: { folders: [...judging, 'lastgood'], packages: [] },
   // Owns sockets and workers, and answers when every worker is busy or dead.

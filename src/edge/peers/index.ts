@@ -1,2 +1,5 @@
+export { ClientsTopic } from './clientsTopic.ts';
 export { observationLosses, PeerCounts } from './peerCounts.ts';
 export { PeerExchange, type PeerExchangePorts } from './peerExchange.ts';
+export { RatesTopic } from './ratesTopic.ts';
+export { sharedSecret } from './sharedSecret.ts';

@@ -5,15 +5,17 @@ export const peerLimits = {
    * any load, and is shorter than a visitor's next click (docs/decisions/2026-11-24-one-client-over-all-workers.md).
    */
   tellAfterMs: 10,
-  /** The largest frame: a full batch of observations (2,048 × 64). Whoever sends more is cut off. */
+  /** The largest frame: a full batch of observations (2,048 × 64); one of rates has 98 KB. Whoever sends more is cut off. */
   payloadBytesMax: 128 << 10,
-  /** What may wait in the socket of one peer: half a second of its observations at 10,000 requests a second. */
+  /** What may wait in the socket of one peer: half a second of its news at 10,000 requests a second. */
   waitingBytesMax: 512 << 10,
   /**
    * Observations of others that are counted in one second: at 0.7 µs each a seventh of a core. With more (many workers under
    * full load) the rest is left out, and counted.
    */
   countedPerSecondMax: 200_000,
+  /** Keys of others whose tokens are taken in one second: at 0.2 µs each a tenth of a core. */
+  ratesPerSecondMax: 500_000,
   /** Peers that one worker talks to; edges have a worker per core. */
   peersMax: 256,
   /** How often the folder is looked through for peers that did not say hello, or could not be reached. */

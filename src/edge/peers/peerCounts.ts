@@ -6,11 +6,11 @@
 export const observationLosses = ['full', 'slow', 'gone', 'late', 'busy', 'foreign'] as const;
 export type ObservationLoss = (typeof observationLosses)[number];
 
-/** What a worker told its peers and heard from them, in observations. */
+/** What a worker told its peers of one topic and heard from them, in news: observations, or keys of rates. */
 export class PeerCounts {
   told = 0;
   heard = 0;
-  /** Addresses and clients taken over from another worker at the start. */
+  /** States (addresses and clients, or buckets) taken over from another worker at the start. */
   adopted = 0;
   readonly lost: Record<Exclude<ObservationLoss, 'full'>, number> = { slow: 0, gone: 0, late: 0, busy: 0, foreign: 0 };
 }

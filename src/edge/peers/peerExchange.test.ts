@@ -9,6 +9,7 @@ import { requestHead } from '../../http/index.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/log.ts';
 import { seededRandom } from '../../kernel/random.ts';
+import { ClientsTopic } from './clientsTopic.ts';
 import { peerLimits } from './limits.ts';
 import { PeerExchange } from './peerExchange.ts';
 import { frameKinds, frameOf, headerBytes, helloOf, layout } from './peerFrames.ts';
@@ -28,8 +29,8 @@ function peersFolder(): string {
 
 function worker(folder: string, slot: number) {
   const windows = new ClientWindows({ clientsMax: 1_024 });
-  const ports = { folder, slot, pid: process.pid, windows, clock: systemClock, logger: silentLogger };
-  const exchange = new PeerExchange(ports);
+  const ports = { folder, slot, pid: process.pid, clock: systemClock, logger: silentLogger };
+  const exchange = new PeerExchange({ ...ports, topics: [new ClientsTopic(windows)] });
   exchange.start();
   steps.push(() => exchange.close());
   const ask = (path: string, clientAddress = '192.0.2.1') => {

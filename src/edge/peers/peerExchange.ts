@@ -2,13 +2,23 @@ import { lstatSync, mkdirSync } from 'node:fs';
 import { readdir, unlink } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { type ClientWindows, ObservationBatch, observationBytes } from '../../bots/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { peerLimits } from './limits.ts';
-import { PeerCounts } from './peerCounts.ts';
-import { FrameReader, frameKinds, frameOf, isPeerName, peerName, pidOf, readHello } from './peerFrames.ts';
+import { PeerBudget } from './peerBudget.ts';
+import type { PeerCounts } from './peerCounts.ts';
+import {
+  type FrameKind,
+  FrameReader,
+  frameKinds,
+  frameOf,
+  isPeerName,
+  peerName,
+  pidOf,
+  readHello,
+} from './peerFrames.ts';
 import { PeerSender } from './peerSender.ts';
+import type { PeerPayload, PeerTopic } from './peerTopic.ts';
 import { StatesSender } from './statesSender.ts';
 
 export interface PeerExchangePorts {
@@ -16,20 +26,22 @@ export interface PeerExchangePorts {
   readonly folder: string;
   readonly slot: number;
   readonly pid: number;
-  readonly windows: ClientWindows;
+  /** What is told, at least one. What belongs to none of them, connections that were cut off, is counted with the first. */
+  readonly topics: readonly [PeerTopic, ...PeerTopic[]];
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 /**
- * Makes one client one client whichever worker meets it: each worker tells all others what it saw, some milliseconds later,
- * over unix sockets. Fails open: a peer that is slow, gone or mad costs observations, which are counted, and a worker whose
- * socket cannot be made knows its own visitors alone. Nothing of a request waits for any of this.
+ * Makes one client one client whichever worker meets it: each worker tells all others what it saw, topic by topic, some
+ * milliseconds later, over unix sockets. Fails open: a peer that is slow, gone or mad costs news, which are counted, and a worker
+ * whose socket cannot be made knows its own visitors alone. Nothing of a request waits for any of this.
  *
  * Each connection has one direction. Whoever starts connects to all that are in the folder, and they connect back.
  */
 export class PeerExchange {
-  readonly counts = new PeerCounts();
+  /** Of the first topic. */
+  readonly counts: PeerCounts;
   readonly #ports: PeerExchangePorts;
   readonly #name: string;
   readonly #senders = new Map<string, PeerSender>();
@@ -43,12 +55,12 @@ export class PeerExchange {
   /** asking: somebody was asked for the states and has not sent the end. */
   #states: 'wanted' | 'asking' | 'had' = 'wanted';
   #askedAtMs = 0;
-  /** Start of the second that `countedPerSecondMax` is for, and what was counted in it. */
-  #secondAtMs = 0;
-  #countedInSecond = 0;
+  readonly #budgets: ReadonlyMap<PeerTopic, PeerBudget>;
 
   constructor(ports: PeerExchangePorts) {
     this.#ports = ports;
+    this.counts = ports.topics[0].counts;
+    this.#budgets = new Map(ports.topics.map((topic) => [topic, new PeerBudget(topic.countedPerSecondMax)]));
     this.#name = peerName(ports.slot, ports.pid);
   }
 
@@ -61,7 +73,7 @@ export class PeerExchange {
 
   /** Never throws; a worker without peers serves all the same. */
   start(): void {
-    const { folder, logger, windows } = this.#ports;
+    const { folder, logger, topics } = this.#ports;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const { uid, mode } = lstatSync(folder);
@@ -75,7 +87,7 @@ export class PeerExchange {
       this.#tellAlone(error);
       return;
     }
-    windows.onFirstKept = () => this.#tellSoon();
+    for (const topic of topics) topic.onFirstKept = () => this.#tellSoon();
     this.#lookTimer = setInterval(() => this.#look(), peerLimits.lookEveryMs).unref();
     logger.info('peers-started', { socket: this.#name });
   }
@@ -86,7 +98,7 @@ export class PeerExchange {
     this.#isClosed = true;
     clearInterval(this.#lookTimer);
     clearTimeout(this.#tellTimer);
-    this.#ports.windows.isShared = false;
+    this.#share(false);
     this.#server?.close();
     for (const socket of this.#incoming) socket.destroy();
     for (const sender of this.#senders.values()) sender.close();
@@ -114,10 +126,16 @@ export class PeerExchange {
   }
 
   #tell(): void {
-    const payload = this.#ports.windows.takeObservations();
-    if (payload === undefined) return;
-    const frame = frameOf(frameKinds.observations, payload);
-    for (const sender of this.#senders.values()) sender.tell(frame, payload.length / observationBytes);
+    for (const topic of this.#ports.topics) {
+      const payload = topic.takeNews();
+      if (payload === undefined) continue;
+      const frame = frameOf(topic.newsKind, payload);
+      for (const sender of this.#senders.values()) sender.tell(frame, topic.newsIn(payload) ?? 0, topic.counts);
+    }
+  }
+
+  #share(isShared: boolean): void {
+    for (const topic of this.#ports.topics) topic.isShared = isShared;
   }
 
   /** Finds peers that did not say hello, and asks for the states if nobody has sent them. */
@@ -138,9 +156,9 @@ export class PeerExchange {
     if (this.#isClosed || name === this.#name || this.#senders.has(name)) return;
     if (this.#senders.size >= peerLimits.peersMax) return;
     const path = join(this.#ports.folder, name);
-    const sender = new PeerSender(path, name, this.counts, {
+    const sender = new PeerSender(path, name, {
       onOpen: () => {
-        this.#ports.windows.isShared = true;
+        this.#share(true);
         const asks = this.#states === 'wanted';
         if (asks) {
           this.#states = 'asking';
@@ -151,7 +169,7 @@ export class PeerExchange {
       onClose: (_, refused) => {
         this.#senders.delete(name);
         this.#statesTo.delete(name);
-        if (this.peers === 0) this.#ports.windows.isShared = false;
+        if (this.peers === 0) this.#share(false);
         // A worker that was killed leaves its socket behind.
         if (refused && !isAlive(pidOf(name))) unlink(path).catch(() => {});
       },
@@ -177,59 +195,51 @@ export class PeerExchange {
   }
 
   /** false: this is nothing that a worker of this release says. */
-  #take(kind: number, payload: Uint8Array<ArrayBuffer>): boolean {
-    switch (kind) {
-      case frameKinds.hello: {
-        const hello = readHello(payload);
-        if (hello === undefined || hello.name === this.#name) return false;
-        this.#reach(hello.name);
-        if (hello.wantsStates) this.#sendStates(hello.name);
-        return true;
-      }
-      case frameKinds.observations:
-        return this.#count(payload);
-      case frameKinds.addresses:
-      case frameKinds.clients: {
-        const adopted = this.#ports.windows.adopt(
-          kind === frameKinds.clients ? 'clients' : 'addresses',
-          payload,
-          this.#ports.clock.monotonicMs(),
-        );
-        if (adopted === undefined) return false;
-        this.counts.adopted += adopted;
-        this.#askedAtMs = this.#ports.clock.monotonicMs();
-        return true;
-      }
-      case frameKinds.statesEnd:
-        this.#states = 'had';
-        return true;
-      default:
-        return false;
+  #take(kind: number, payload: PeerPayload): boolean {
+    if (kind === frameKinds.hello) {
+      const hello = readHello(payload);
+      if (hello === undefined || hello.name === this.#name) return false;
+      this.#reach(hello.name);
+      if (hello.wantsStates) this.#sendStates(hello.name);
+      return true;
     }
+    if (kind === frameKinds.statesEnd) {
+      this.#states = 'had';
+      return true;
+    }
+    for (const topic of this.#ports.topics) {
+      if (topic.newsKind === kind) return this.#count(topic, payload);
+      const stateKind = topic.stateKinds.find((one) => one === kind);
+      if (stateKind !== undefined) return this.#adopt(topic, stateKind, payload);
+    }
+    return false;
+  }
+
+  #adopt(topic: PeerTopic, kind: FrameKind, payload: PeerPayload): boolean {
+    const nowMs = this.#ports.clock.monotonicMs();
+    const adopted = topic.adopt(kind, payload, nowMs);
+    if (adopted === undefined) return false;
+    topic.counts.adopted += adopted;
+    this.#askedAtMs = nowMs;
+    return true;
   }
 
   #sendStates(name: string): void {
     const sender = this.#senders.get(name);
     if (sender === undefined || this.#statesTo.has(name)) return;
-    this.#statesTo.set(name, new StatesSender(this.#ports.windows, sender, this.#ports.clock));
+    this.#statesTo.set(name, new StatesSender(this.#ports.topics, sender, this.#ports.clock));
     this.#tellSoon();
   }
 
-  #count(payload: Uint8Array<ArrayBuffer>): boolean {
-    const observations = payload.length / observationBytes;
-    if (!Number.isInteger(observations)) return false;
+  #count(topic: PeerTopic, payload: PeerPayload): boolean {
+    const news = topic.newsIn(payload);
+    if (news === undefined) return false;
     const nowMs = this.#ports.clock.monotonicMs();
-    if (nowMs - this.#secondAtMs >= 1_000) {
-      this.#secondAtMs = nowMs;
-      this.#countedInSecond = 0;
-    }
-    const room = peerLimits.countedPerSecondMax - this.#countedInSecond;
-    const looked = Math.min(observations, room);
-    this.#countedInSecond += looked;
-    const counted = this.#ports.windows.countAll(ObservationBatch.over(payload), looked, nowMs);
-    this.counts.heard += counted;
-    this.counts.lost.late += looked - counted;
-    this.counts.lost.busy += observations - looked;
+    const looked = this.#budgets.get(topic)!.take(news, nowMs);
+    const counted = topic.hear(payload, looked, nowMs);
+    topic.counts.heard += counted;
+    topic.counts.lost.late += looked - counted;
+    topic.counts.lost.busy += news - looked;
     return true;
   }
 }

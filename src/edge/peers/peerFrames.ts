@@ -2,12 +2,20 @@ import { peerLimits } from './limits.ts';
 
 /*
  * Frames between workers: payload length (4 bytes), kind (1), layout (1), two of nothing, payload. The byte order is the
- * machine's. `layout` changes whenever an observation or a state does: workers of two releases live side by side while an
+ * machine's. `layout` changes whenever what any of them carries does: workers of two releases live side by side while an
  * edge is upgraded, and do not understand each other.
  */
 export const headerBytes = 8;
-export const layout = 1;
-export const frameKinds = { hello: 1, observations: 2, addresses: 3, clients: 4, statesEnd: 5 } as const;
+export const layout = 2;
+export const frameKinds = {
+  hello: 1,
+  observations: 2,
+  addresses: 3,
+  clients: 4,
+  statesEnd: 5,
+  rateNews: 6,
+  rateStates: 7,
+} as const;
 export type FrameKind = (typeof frameKinds)[keyof typeof frameKinds];
 
 export function frameOf(kind: FrameKind, payload: Uint8Array): Buffer {

@@ -1,5 +1,4 @@
 import { createConnection, type Socket } from 'node:net';
-import { observationBytes } from '../../bots/index.ts';
 import { peerLimits } from './limits.ts';
 import type { PeerCounts } from './peerCounts.ts';
 import { helloOf } from './peerFrames.ts';
@@ -14,13 +13,11 @@ export interface PeerSenderEvents {
 /** The way to one peer. It only speaks: what the peer has to say comes on a connection of its own. Never waits, never throws. */
 export class PeerSender {
   readonly name: string;
-  readonly #counts: PeerCounts;
   readonly #socket: Socket;
   #isOpen = false;
 
-  constructor(path: string, name: string, counts: PeerCounts, events: PeerSenderEvents) {
+  constructor(path: string, name: string, events: PeerSenderEvents) {
     this.name = name;
-    this.#counts = counts;
     const socket = createConnection({ path });
     this.#socket = socket;
     let refused = false;
@@ -52,13 +49,12 @@ export class PeerSender {
     this.#socket.write(helloOf(own, wantsStates));
   }
 
-  /** A peer that does not read loses observations rather than costing memory. */
-  tell(frame: Uint8Array, observations: number): void {
-    if (!this.#isOpen) this.#counts.lost.gone += observations;
-    else if (this.#socket.writableLength + frame.length > peerLimits.waitingBytesMax) {
-      this.#counts.lost.slow += observations;
-    } else {
-      this.#counts.told += observations;
+  /** A peer that does not read loses news rather than costing memory. `counts`: of the topic that the news are of. */
+  tell(frame: Uint8Array, news: number, counts: PeerCounts): void {
+    if (!this.#isOpen) counts.lost.gone += news;
+    else if (this.#socket.writableLength + frame.length > peerLimits.waitingBytesMax) counts.lost.slow += news;
+    else {
+      counts.told += news;
       this.#socket.write(frame);
     }
   }
@@ -70,9 +66,4 @@ export class PeerSender {
   close(): void {
     this.#socket.destroy();
   }
-}
-
-/** Observations in a payload of whole ones. */
-export function observationsIn(payload: Uint8Array): number {
-  return payload.length / observationBytes;
 }

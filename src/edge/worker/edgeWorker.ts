@@ -28,7 +28,7 @@ import { AccessLog } from '../log/accessLog.ts';
 import { LogSender } from '../log/logSender.ts';
 import { inOrder, type Modules, makeModules } from '../modules/all.ts';
 import { type DescriptorShares, LoadMeter, Overload, shareDescriptors } from '../overload/index.ts';
-import { PeerExchange } from '../peers/index.ts';
+import { ClientsTopic, PeerExchange } from '../peers/index.ts';
 import type { Guard } from '../pipeline/guard.ts';
 import type { Module, ModulePorts } from '../pipeline/module.ts';
 import { PathCompiler } from '../pipeline/sitePath.ts';
@@ -161,7 +161,7 @@ export class EdgeWorker {
             folder: peersFolder,
             slot: ports.slot,
             pid: process.pid,
-            windows: this.#modules.bots.windows,
+            topics: [new ClientsTopic(this.#modules.bots.windows)],
             clock,
             logger,
           });
