@@ -42,10 +42,10 @@ test(`${keys} keys that are all limited are all remembered; ${offered} more cost
   assert.ok(rates.forgotten > 0);
   for (let key = 0; key < keys; key += 1) if (take(slow, key, 4_000)) admitted += 1;
   assert.equal(admitted, 0);
-  // A minute later all of that room is free again.
+  // A minute later their room is free again: with three quarters of all places in use not one in 10,000 finds none.
   const { forgotten } = rates;
-  for (let key = -keys; key < 0; key += 2) assert.ok(take(fast, -key + 2 * (keys + offered), 100_000));
-  assert.equal(rates.forgotten, forgotten);
+  for (let key = 0; key < keys / 2; key += 1) assert.ok(take(fast, key + keys + offered, 100_000));
+  assert.ok(rates.forgotten - forgotten < keys / 10_000, `${rates.forgotten - forgotten}`);
 });
 
 test('a worker without a limited request takes no memory for buckets', () => {

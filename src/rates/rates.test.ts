@@ -152,6 +152,38 @@ test('two workers that tell each other spend one bucket, and owe what they admit
   assert.ok(two.take(limit, 1, 2, 10_000));
 });
 
+/** What a worker that met nobody itself says is left, behind one request, when it has heard of all this. */
+function leftAfter(limit: ReturnType<typeof compileLimit>, heard: readonly (readonly number[])[], nowMs: number) {
+  const rates = make(true);
+  for (const takenAtMs of heard) {
+    const teller = make(true);
+    for (const atMs of takenAtMs) assert.ok(teller.take(limit, 1, 2, atMs));
+    const news = HeardNews.over(teller.takeNews()!)!;
+    assert.deepEqual([news.count, rates.hear(news, 1, nowMs)], [1, 1]);
+  }
+  assert.ok(rates.take(limit, 1, 2, nowMs));
+  return rates.remaining;
+}
+
+test('news tell all of what happened: how much, since when, and what came in between', () => {
+  const limit = compileLimit({ rate: 1, perMs: 1_000, burst: 20 }, 'a');
+  const times = (count: number, atMs: number) => new Array<number>(count).fill(atMs);
+  assert.equal(leftAfter(limit, [times(10, 1_000)], 1_010), 9);
+  assert.equal(leftAfter(limit, [[...times(10, 1_000), 1_001]], 1_010), 8);
+  // Eight tokens of ten came in before the next one.
+  assert.equal(leftAfter(limit, [[...times(10, 1_000), 9_001]], 9_010), 16);
+  // The bucket was full again before.
+  assert.equal(leftAfter(limit, [[...times(3, 1_000), 9_001]], 9_010), 18);
+});
+
+test('what is heard late counts with what is heard later of the same time', () => {
+  const limit = compileLimit({ rate: 10_000, perMs: 1_000, burst: 300 }, 'a');
+  const times = (count: number) => new Array<number>(count).fill(1_000);
+  // Alone the hundred would be full again by now; together they and the two hundred are not until 1,030.
+  assert.equal(leftAfter(limit, [times(100), times(200)], 1_016), 159);
+  assert.equal(leftAfter(limit, [times(200), times(100)], 1_016), 159);
+});
+
 test('alone nothing is kept for others; what nobody takes is bounded and counted', () => {
   const limit = compileLimit({ rate: 1, perMs: 1_000, burst: 10 }, 'a');
   const alone = make();
