@@ -60,6 +60,20 @@ test('a full table forgets those that are full again first, then those nearest t
   assert.ok(kept(longer) > 1_450, `${kept(longer)}`);
 });
 
+test('what is full again already takes nobody’s place', () => {
+  const chance = new Chance(seededRandom(4));
+  const table = new BucketTable(16);
+  for (let index = 0; index < 200; index += 1) table.put(word(chance), word(chance), 1_000, 10);
+  const { forgotten } = table;
+  for (let index = 0; index < 200; index += 1) table.put(word(chance), word(chance), 9, 10);
+  assert.equal(table.forgotten, forgotten);
+  let counting = 0;
+  table.each(0, { seenMax: 100, lookedAtMax: 100 }, 10, () => {
+    counting += 1;
+  });
+  assert.equal(counting, 16);
+});
+
 test('all that counts is seen once, in pieces that are bounded', () => {
   const chance = new Chance(seededRandom(3));
   const table = new BucketTable(1_024);

@@ -54,13 +54,17 @@ export class BucketTable {
     this.#times[place] = fullAtMs;
   }
 
-  /** Gives a place to a key that has none. */
+  /** Gives a place to a key that has none. One whose time is over has it only while nobody else needs it. */
   put(high: number, low: number, fullAtMs: number, nowMs: number): void {
     const first = low & this.#setMask;
     const second = high & this.#setMask;
     const place = this.#soonest(this.#counting(second, nowMs) < this.#counting(first, nowMs) ? second : first);
     const chosen = this.#times[place]! > nowMs ? this.#sooner(this.#soonest(first), this.#soonest(second)) : place;
-    if (this.#times[chosen]! > nowMs) this.#forgotten += 1;
+    if (this.#times[chosen]! > nowMs) {
+      // What is full again already is worth less than anybody.
+      if (fullAtMs <= nowMs) return;
+      this.#forgotten += 1;
+    }
     const key = keyAt(chosen);
     this.#keys[key] = low;
     this.#keys[key + 1] = high;

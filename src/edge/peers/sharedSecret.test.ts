@@ -34,4 +34,5 @@ test('a secret that was cut short is made anew, once', () => {
   const anew = sharedSecret(folder);
   assert.notDeepEqual(anew, before);
   assert.deepEqual(sharedSecret(folder), anew);
+  assert.equal(statSync(join(folder, 'secret')).size, 8);
 });
