@@ -1,4 +1,5 @@
 import { LogReceiver } from '../src/factory/log/logReceiver.ts';
+import { systemClock } from '../src/kernel/clock.ts';
 import { silentLogger } from '../src/kernel/log.ts';
 
 /*
@@ -6,9 +7,13 @@ import { silentLogger } from '../src/kernel/log.ts';
  * none. Tells its parent the bytes received whenever it is asked.
  */
 let receivedBytes = 0;
-const receiver = new LogReceiver((frame) => {
-  receivedBytes += frame.length;
-}, silentLogger);
+const receiver = new LogReceiver(
+  (frame) => {
+    receivedBytes += frame.length;
+  },
+  systemClock,
+  silentLogger,
+);
 await receiver.listen(process.argv[2]!);
 process.on('message', () => process.send?.({ receivedBytes }));
 process.on('disconnect', () => process.exit(0));

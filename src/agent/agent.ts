@@ -3,7 +3,7 @@ import { type BundleKind, bundleKinds, type KindVersions, sameVersions } from '.
 import type { Finding } from '../contract/finding.ts';
 import type { BundleReport, FromAgent, ToAgent } from '../contract/processMessages.ts';
 import type { Switch } from '../contract/switchesFile.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { TimerClock } from '../kernel/clock.ts';
 import type { FaultPoints } from '../kernel/faults.ts';
 import type { Logger } from '../kernel/log.ts';
 import { groupOf, type LastGood, pick, without } from '../lastgood/index.ts';
@@ -20,7 +20,7 @@ export interface AgentPorts {
   send(message: FromAgent): void;
   /** Findings against a payload, from a process of its own. */
   check(task: Omit<CheckTask, 'id'>): Promise<readonly Finding[]>;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly logger: Logger;
   readonly faults: FaultPoints;
   readonly watchMs?: number;

@@ -1,6 +1,8 @@
 import { bundleBytesMax } from '../bundles/index.ts';
 import { type BundleKind, isBundleKind, type KindVersions } from '../contract/bundleKind.ts';
 import type { EdgeReport } from '../contract/controlApi.ts';
+import type { TimerClock } from '../kernel/clock.ts';
+import { withDeadline } from '../kernel/withDeadline.ts';
 import { agentLimits } from './limits.ts';
 
 /** Where control is and who asks. */
@@ -14,9 +16,11 @@ export interface ControlAddress {
 /** Control's API as an edge uses it. Every call is bounded in time and bytes; failures are thrown with a sentence. */
 export class ControlClient {
   readonly #address: ControlAddress;
+  readonly #clock: TimerClock;
 
-  constructor(address: ControlAddress) {
+  constructor(address: ControlAddress, clock: TimerClock) {
     this.#address = address;
+    this.#clock = clock;
   }
 
   /** Long poll: answers at once when control wants anything but `known`, otherwise after `waitS` seconds. */
@@ -39,11 +43,22 @@ export class ControlClient {
     await this.#call('POST', path, agentLimits.answerBytesMax, stop, JSON.stringify(report));
   }
 
-  async #call(method: string, path: string, bytesMax: number, stop: AbortSignal, body?: string): Promise<Uint8Array> {
+  #call(method: string, path: string, bytesMax: number, stop: AbortSignal, body?: string): Promise<Uint8Array> {
+    const call = (signal: AbortSignal) => this.#callUntil(signal, method, path, bytesMax, body);
+    return withDeadline(this.#clock, agentLimits.requestMsMax, call, stop);
+  }
+
+  async #callUntil(
+    signal: AbortSignal,
+    method: string,
+    path: string,
+    bytesMax: number,
+    body?: string,
+  ): Promise<Uint8Array> {
     const response = await fetch(new URL(path, this.#address.url), {
       method,
       redirect: 'error',
-      signal: AbortSignal.any([stop, AbortSignal.timeout(agentLimits.requestMsMax)]),
+      signal,
       headers: {
         authorization: `Bearer ${this.#address.token()}`,
         ...(body === undefined ? {} : { 'content-type': 'application/json' }),

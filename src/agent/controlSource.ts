@@ -1,8 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type BundleKind, bundleKinds } from '../contract/bundleKind.ts';
 import type { RefusalReason } from '../contract/finding.ts';
+import type { Timer, TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
+import { sleep } from '../kernel/sleep.ts';
 import type { Agent } from './agent.ts';
 import type { ControlClient } from './controlClient.ts';
 import { agentLimits } from './limits.ts';
@@ -10,7 +11,8 @@ import type { Outcome } from './outcome.ts';
 
 export interface ControlSourceOptions {
   readonly agent: Agent;
-  readonly client: ControlClient;
+  readonly client: Pick<ControlClient, 'wanted' | 'bundle' | 'report'>;
+  readonly clock: TimerClock;
   readonly logger: Logger;
   readonly random: Random;
   /** Kinds that this edge takes from control; `sites` is not among them where a local file is the truth. */
@@ -31,8 +33,8 @@ export class ControlSource {
   #isReachable: boolean | undefined;
   #pauses = 0;
   #isReporting = false;
-  #reportTimer: NodeJS.Timeout | undefined;
-  #healthTimer: NodeJS.Timeout | undefined;
+  #reportTimer: Timer | undefined;
+  #healthTimer: Timer | undefined;
 
   constructor(options: ControlSourceOptions) {
     this.#options = options;
@@ -46,33 +48,34 @@ export class ControlSource {
   start(): void {
     void this.#poll();
     this.reportSoon();
-    this.#healthTimer = setInterval(() => this.reportSoon(), agentLimits.healthEveryMs);
+    this.#healthTimer = this.#options.clock.every(agentLimits.healthEveryMs, () => this.reportSoon());
   }
 
   stop(): void {
-    clearInterval(this.#healthTimer);
-    clearTimeout(this.#reportTimer);
-    for (const retry of Object.values(this.#retries)) clearTimeout(retry.timer);
+    this.#healthTimer?.cancel();
+    this.#reportTimer?.cancel();
+    for (const retry of Object.values(this.#retries)) retry.timer.cancel();
     this.#stop.abort();
   }
 
   /** Called whenever there is something to report; several calls become one report. */
   reportSoon(): void {
-    this.#reportTimer ??= setTimeout(() => {
+    this.#reportTimer ??= this.#options.clock.after(reportAfterMs, () => {
       this.#reportTimer = undefined;
       void this.#report();
-    }, 50);
+    });
   }
 
   async #poll(): Promise<void> {
+    const { clock } = this.#options;
     while (!this.#stop.signal.aborted) {
-      const startedAtMs = performance.now();
+      const startedAtMs = clock.monotonicMs();
       try {
         const isNew = await this.#pollOnce();
         this.#reachable(true);
         if (isNew) this.#pauses = 0;
         // An answer at once that brings nothing: control wants what this edge does not take. No busy loop over it.
-        else if (performance.now() - startedAtMs < 1_000) await this.#pause();
+        else if (clock.monotonicMs() - startedAtMs < 1_000) await this.#pause();
       } catch (error) {
         if (this.#stop.signal.aborted) return;
         this.#reachable(false, error);
@@ -104,16 +107,14 @@ export class ControlSource {
 
   /** It was not judged, or not for what it is. The long poll that is open ends first, so the pause may become longer. */
   #retryLater(kind: BundleKind, version: number): void {
-    clearTimeout(this.#retries[kind]?.timer);
+    const { clock, random } = this.#options;
+    this.#retries[kind]?.timer.cancel();
     const times = this.#retries[kind]?.version === version ? this.#retries[kind].times + 1 : 0;
     const { bundleRetryMsFirst, bundleRetryMsMax } = agentLimits;
     const fullMs = Math.min(bundleRetryMsFirst * 2 ** Math.min(times, 16), bundleRetryMsMax);
-    const timer = setTimeout(
-      () => {
-        if (this.#settled[kind] === version) delete this.#settled[kind];
-      },
-      fullMs * (0.5 + this.#options.random.next() / 2),
-    );
+    const timer = clock.after(fullMs * (0.5 + random.next() / 2), () => {
+      if (this.#settled[kind] === version) delete this.#settled[kind];
+    });
     this.#retries[kind] = { version, times, timer };
   }
 
@@ -154,8 +155,7 @@ export class ControlSource {
     const fullMs = Math.min(retryMsFirst * 2 ** this.#pauses, retryMsMax);
     this.#pauses = Math.min(this.#pauses + 1, 16);
     const pauseMs = fullMs * (0.5 + this.#options.random.next() / 2);
-    // Rejects when it is stopped, which the loop sees for itself.
-    await sleep(pauseMs, undefined, { signal: this.#stop.signal }).catch(() => {});
+    await sleep(this.#options.clock, pauseMs, this.#stop.signal);
   }
 
   /** Logs changes only: control may be away for days. */
@@ -172,11 +172,14 @@ export class ControlSource {
   }
 }
 
+/** What is worth a report seldom comes alone. */
+const reportAfterMs = 50;
+
 interface Retry {
   readonly version: number;
   /** How often it was put off before. */
   readonly times: number;
-  readonly timer: NodeJS.Timeout;
+  readonly timer: Timer;
 }
 
 const passingReasons: ReadonlySet<RefusalReason> = new Set([

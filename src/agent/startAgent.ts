@@ -5,7 +5,7 @@ import { bundleKinds } from '../contract/bundleKind.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
 import { agentHeartbeatMs, type FromAgent, type ToAgent } from '../contract/processMessages.ts';
-import { systemClock } from '../kernel/clock.ts';
+import type { TimerClock } from '../kernel/clock.ts';
 import { type Disk, systemDisk } from '../kernel/disk.ts';
 import { type FaultPoints, noFaults } from '../kernel/faults.ts';
 import type { Logger } from '../kernel/log.ts';
@@ -25,6 +25,7 @@ export interface AgentProcessPorts {
   readonly options: EdgeOptions;
   send(message: FromAgent): void;
   readonly validator: Pick<ValidatorProcess, 'check' | 'stop'>;
+  readonly clock: TimerClock;
   readonly logger: Logger;
   /** Tests make the disk refuse and the process end; production leaves them away. */
   readonly disk?: Disk;
@@ -39,22 +40,22 @@ export interface AgentProcess {
 
 /** Puts the agent together with its sources: last good, the local configuration, the local socket, control. */
 export function startAgent(ports: AgentProcessPorts): AgentProcess {
-  const { options, logger, validator, disk = systemDisk, faults = noFaults } = ports;
+  const { options, clock, logger, validator, disk = systemDisk, faults = noFaults } = ports;
   const data = dataFolder(options.data);
   const lastGood = openLastGood(data, disk, faults);
   const agent = new Agent({
     lastGood,
     send: ports.send,
     check: (task) => validator.check(task),
-    clock: systemClock,
+    clock,
     logger,
     faults,
     ...(ports.watchMs === undefined ? {} : { watchMs: ports.watchMs }),
     onReport: () => control?.reportSoon(),
   });
-  const control = controlSource(options, agent, logger);
+  const control = controlSource(options, agent, clock, logger);
   agent.start();
-  const sites = localSites(options, agent, lastGood, disk, logger, data.edge);
+  const sites = localSites(options, agent, lastGood, disk, clock, logger, data.edge);
   void sites?.reload();
   control?.start();
   const shadow = new ShadowModel({
@@ -91,14 +92,14 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
     options: options.verifiedBots,
     edgeFolder: data.edge,
     disk,
-    clock: systemClock,
+    clock,
     logger,
     send: ports.send,
     slots: () => agent.fleet.ready().map(({ slot }) => slot),
   });
   verify.start();
   void shadow.start();
-  const heartbeat = setInterval(() => ports.send({ type: 'heartbeat' }), agentHeartbeatMs);
+  const heartbeat = clock.every(agentHeartbeatMs, () => ports.send({ type: 'heartbeat' }));
   return {
     handle(message) {
       if (message.type === 'reload') void reload();
@@ -109,7 +110,7 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
       }
     },
     stop() {
-      clearInterval(heartbeat);
+      heartbeat.cancel();
       control?.stop();
       verify.stop();
       validator.stop();
@@ -118,13 +119,18 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
   };
 }
 
-function controlSource(options: EdgeOptions, agent: Agent, logger: Logger): ControlSource | undefined {
+function controlSource(
+  options: EdgeOptions,
+  agent: Agent,
+  clock: TimerClock,
+  logger: Logger,
+): ControlSource | undefined {
   if (options.control === null) return undefined;
   const { url, tokenFile } = options.control;
   const token = () => readFileSync(tokenFile, 'utf8').trim();
-  const client = new ControlClient({ url, token, edge: options.edge });
+  const client = new ControlClient({ url, token, edge: options.edge }, clock);
   const kinds = bundleKinds.filter((kind) => kind !== 'sites' || options.sites === 'control');
-  return new ControlSource({ agent, client, logger, random: systemRandom, kinds });
+  return new ControlSource({ agent, client, clock, logger, random: systemRandom, kinds });
 }
 
 function localSites(
@@ -132,13 +138,14 @@ function localSites(
   agent: Agent,
   lastGood: ReturnType<typeof openLastGood>,
   disk: Disk,
+  clock: TimerClock,
   logger: Logger,
   edgeFolder: string,
 ): LocalSites | undefined {
   if (options.sites === 'control') return undefined;
   const folders = lastGood.spillFolder === null ? [edgeFolder] : [edgeFolder, lastGood.spillFolder];
   const key = localSigningKey(folders, disk, logger);
-  return new LocalSites(options.sites, { agent, lastGood, key, disk, clock: systemClock, logger });
+  return new LocalSites(options.sites, { agent, lastGood, key, disk, clock, logger });
 }
 
 /** Opens the socket when its code, Node's HTTP server above all, is loaded: what visitors wait for goes first. */

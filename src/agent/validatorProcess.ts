@@ -1,6 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { Finding, RefusalReason } from '../contract/finding.ts';
+import type { Timer, TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { CheckAnswer, CheckTask } from './checkTask.ts';
 import { agentLimits } from './limits.ts';
@@ -20,17 +21,19 @@ export interface ValidatorBounds {
  */
 export class ValidatorProcess {
   readonly #start: () => ChildProcess;
+  readonly #clock: TimerClock;
   readonly #logger: Logger;
   readonly #bounds: ValidatorBounds;
   #child: ChildProcess | undefined;
   #checks = 0;
   #nextId = 1;
-  #idleTimer: NodeJS.Timeout | undefined;
+  #idleTimer: Timer | undefined;
   #queue: Promise<unknown> = Promise.resolve();
 
   /** `start` spawns the entry with IPC in 'advanced' serialization. */
   constructor(
     start: () => ChildProcess,
+    clock: TimerClock,
     logger: Logger,
     bounds: ValidatorBounds = {
       cpuMsMax: agentLimits.checkCpuMsMax,
@@ -39,6 +42,7 @@ export class ValidatorProcess {
     },
   ) {
     this.#start = start;
+    this.#clock = clock;
     this.#logger = logger;
     this.#bounds = bounds;
   }
@@ -62,14 +66,14 @@ export class ValidatorProcess {
 
   /** Ends the process. */
   stop(): void {
-    clearTimeout(this.#idleTimer);
+    this.#idleTimer?.cancel();
     this.#child?.kill('SIGKILL');
     this.#child = undefined;
   }
 
   /** spawn and send tell some errors by an event and throw others (E2BIG, ENOMEM). */
   async #checkNow(task: CheckTask): Promise<readonly Finding[]> {
-    clearTimeout(this.#idleTimer);
+    this.#idleTimer?.cancel();
     try {
       return await this.#ask(this.#ready(), task);
     } catch (error) {
@@ -81,12 +85,12 @@ export class ValidatorProcess {
   #ask(child: ChildProcess, task: CheckTask): Promise<readonly Finding[]> {
     return new Promise((resolve) => {
       let over = false;
-      const startedAtMs = performance.now();
+      const startedAtMs = this.#clock.monotonicMs();
       const cpuBeforeMs = cpuMs(child.pid ?? 0);
       const finish = (findings: readonly Finding[], isHealthy: boolean) => {
         if (over) return;
         over = true;
-        clearInterval(watch);
+        watch.cancel();
         child.removeAllListeners();
         // A child that misbehaved is never asked again. Removing listeners, an error of the dying one still needs an ear.
         child.on('error', () => {});
@@ -94,15 +98,15 @@ export class ValidatorProcess {
         else this.stop();
         resolve(findings);
       };
-      const watch = setInterval(() => {
+      const watch = this.#clock.every(agentLimits.childWatchEveryMs, () => {
         const { cpuMsMax, checkMsMax, rssBytesMax } = this.#bounds;
         const rssBytes = residentBytes(child.pid ?? 0);
         const usedMs = cpuMs(child.pid ?? 0) - cpuBeforeMs;
         if (rssBytes > rssBytesMax) finish([memoryFinding(rssBytes, this.#bounds)], false);
         else if (usedMs > cpuMsMax) finish([timeFinding(`${cpuMsMax} ms of processor time`, cpuMsMax)], false);
-        else if (performance.now() - startedAtMs > checkMsMax)
+        else if (this.#clock.monotonicMs() - startedAtMs > checkMsMax)
           finish([timeFinding(`${checkMsMax} ms`, checkMsMax)], false);
-      }, agentLimits.childWatchEveryMs);
+      });
       child.on('message', (message) => {
         const answer = message as CheckAnswer;
         if (answer.id === task.id) finish(answer.findings, true);
@@ -133,9 +137,8 @@ export class ValidatorProcess {
   }
 
   #rest(): void {
-    clearTimeout(this.#idleTimer);
-    this.#idleTimer = setTimeout(() => this.stop(), agentLimits.childIdleMs);
-    this.#idleTimer.unref();
+    this.#idleTimer?.cancel();
+    this.#idleTimer = this.#clock.after(agentLimits.childIdleMs, () => this.stop(), 'lets-go');
   }
 }
 

@@ -3,7 +3,7 @@ import type { Finding } from '../contract/finding.ts';
 import type { FromAgent, FromWorker, ToAgent, WorkerHealth } from '../contract/processMessages.ts';
 import type { Switch } from '../contract/switchesFile.ts';
 import type { RequestHeadParts } from '../http/index.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { TimerClock } from '../kernel/clock.ts';
 import { agentLimits } from './limits.ts';
 
 /** One slot's worker as the agent knows it. */
@@ -46,7 +46,7 @@ export interface FleetListener {
 /** The workers behind the supervisor: what they run, how they do, and telling them to activate a set. */
 export class WorkerFleet {
   readonly #send: (message: FromAgent) => void;
-  readonly #clock: Clock;
+  readonly #clock: TimerClock;
   readonly #workers = new Map<number, WorkerView>();
   /** The last death in each slot. */
   readonly #deaths = new Map<number, WorkerDeath>();
@@ -54,7 +54,7 @@ export class WorkerFleet {
   readonly #waiting = new Set<() => void>();
   #nextId = 1;
 
-  constructor(send: (message: FromAgent) => void, clock: Clock) {
+  constructor(send: (message: FromAgent) => void, clock: TimerClock) {
     this.#send = send;
     this.#clock = clock;
   }
@@ -129,9 +129,9 @@ export class WorkerFleet {
   activate(slot: number, versions: KindVersions, localKilled: readonly Switch[]): Promise<ActivationOutcome> {
     const id = this.#nextId++;
     return new Promise((resolve) => {
-      const timer = setTimeout(() => settle({ kind: 'silent' }), agentLimits.activateMsMax);
+      const timer = this.#clock.after(agentLimits.activateMsMax, () => settle({ kind: 'silent' }));
       const settle = (outcome: ActivationOutcome) => {
-        clearTimeout(timer);
+        timer.cancel();
         this.#pending.delete(id);
         resolve(outcome);
       };
@@ -148,11 +148,11 @@ export class WorkerFleet {
     if (condition()) return Promise.resolve(true);
     return new Promise((resolve) => {
       const finish = (holds: boolean) => {
-        clearTimeout(timer);
+        timer.cancel();
         this.#waiting.delete(ask);
         resolve(holds);
       };
-      const timer = setTimeout(() => finish(condition()), msMax);
+      const timer = this.#clock.after(msMax, () => finish(condition()));
       const ask = () => {
         if (condition()) finish(true);
       };

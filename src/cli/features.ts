@@ -4,6 +4,7 @@ import { bundleKinds, isBundleKind, payloadBytesMax } from '../contract/bundleKi
 import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { LocalStatus } from '../contract/localApi.ts';
+import { systemClock } from '../kernel/clock.ts';
 import { agentClient, askAndTell, type Client, controlClient, json } from './clients/controlClient.ts';
 import { contentOf, contentText, localStatusText, statusText } from './kindText.ts';
 import { controlOptions, controlUsage, readArguments, usageError, type Values } from './terminal/arguments.ts';
@@ -132,7 +133,9 @@ async function status(kind: BundleKind, values: Values, client: Client, io: Io):
     const agent = agentClient(dataFolder(values.data as string));
     return askAndTell(agent, io, 'GET', '/local/status', undefined, (answer) => {
       const known = json<LocalStatus>(answer);
-      return values.json === true ? `${JSON.stringify(known, null, 2)}\n` : localStatusText(kind, known, Date.now());
+      return values.json === true
+        ? `${JSON.stringify(known, null, 2)}\n`
+        : localStatusText(kind, known, systemClock.wallMs());
     });
   }
   let edges: readonly EdgeStatus[] = [];
@@ -143,7 +146,7 @@ async function status(kind: BundleKind, values: Values, client: Client, io: Io):
   if (code !== exitCodes.done) return code;
   return askAndTell(client, io, 'GET', `/v1/kinds/${kind}`, undefined, (answer) => {
     const known = json<KindStatus>(answer);
-    if (values.json !== true) return statusText(known, edges, Date.now());
+    if (values.json !== true) return statusText(known, edges, systemClock.wallMs());
     const versions = edges.map(({ edge, lastSeenMs, report }) => ({
       edge,
       lastSeenMs,

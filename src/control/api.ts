@@ -6,7 +6,7 @@ import { bundleBytesMax, isSwitch, switchNamesHelp } from '../bundles/index.ts';
 import { type BundleKind, bundleKinds, isBundleKind, payloadBytesMax } from '../contract/bundleKind.ts';
 import type { ApiError, EdgeReport, Wanted } from '../contract/controlApi.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Changes } from './changes.ts';
 import type { Edges } from './edges.ts';
@@ -35,7 +35,7 @@ export interface ApiPorts {
   readonly changes: Changes;
   readonly metrics: ControlMetrics;
   readonly token: TokenCheck;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly log: Logger;
 }
 
@@ -64,7 +64,7 @@ export function controlApi(ports: ApiPorts): Hono {
   app.onError(async (error, c) => {
     const explained = explain(error, ports);
     if (explained instanceof Refused && explained.status === 413) {
-      await readRest((c.env as { incoming?: IncomingMessage } | undefined)?.incoming);
+      await readRest((c.env as { incoming?: IncomingMessage } | undefined)?.incoming, ports.clock);
     }
     return answer(c, explained);
   });

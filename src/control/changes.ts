@@ -1,3 +1,4 @@
+import type { TimerClock } from '../kernel/clock.ts';
 import { controlLimits } from './limits.ts';
 
 /**
@@ -5,7 +6,12 @@ import { controlLimits } from './limits.ts';
  * which costs its edge one more question.
  */
 export class Changes {
+  readonly #clock: TimerClock;
   readonly #waiting = new Set<() => void>();
+
+  constructor(clock: TimerClock) {
+    this.#clock = clock;
+  }
 
   get waiting(): number {
     return this.#waiting.size;
@@ -18,11 +24,11 @@ export class Changes {
     return new Promise((resolve) => {
       const done = () => {
         this.#waiting.delete(done);
-        clearTimeout(timer);
+        timer.cancel();
         signal.removeEventListener('abort', done);
         resolve();
       };
-      const timer = setTimeout(done, waitMs);
+      const timer = this.#clock.after(waitMs, done);
       signal.addEventListener('abort', done, { once: true });
       this.#waiting.add(done);
     });

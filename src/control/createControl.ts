@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import { currentSigningKey, ensureKeys, readTrust, validatePayload } from '../bundles/index.ts';
 import { bundleKinds } from '../contract/bundleKind.ts';
 import type { DataFolder } from '../contract/dataFolder.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { TimerClock } from '../kernel/clock.ts';
 import type { Disk } from '../kernel/disk.ts';
 import type { Logger } from '../kernel/log.ts';
 import { controlApi } from './api.ts';
@@ -19,7 +19,7 @@ import { ensureToken, TokenCheck } from './token.ts';
 export interface ControlPorts {
   readonly folder: DataFolder;
   readonly disk: Disk;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly log: Logger;
   /** Bound on the store's size in pages of 4 KiB. */
   readonly storePagesMax?: number;
@@ -52,7 +52,7 @@ export function createControl({
     log.error('keys-unreadable', { message: (error as Error).message });
   }
   const store = new ControlStore(join(folder.control, 'control.db'), storePagesMax);
-  const changes = new Changes();
+  const changes = new Changes(clock);
   const publisher = new Publisher({
     store,
     changes,

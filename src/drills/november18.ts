@@ -1,5 +1,6 @@
 import type { FeatureFile } from '../contract/featureFile.ts';
 import type { RefusalReason } from '../contract/finding.ts';
+import type { TimerClock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { DrillSession } from './drillSession.ts';
 import { Phase, type PhaseParts } from './phase.ts';
@@ -16,6 +17,7 @@ export interface November18Options {
   readonly goodVersion: string;
   readonly requestsMin: number;
   readonly requestsPerS: number;
+  readonly clock: TimerClock;
   readonly random: Random;
   /** A line for the person who watches. */
   readonly tell: (line: string) => void;
@@ -30,12 +32,13 @@ const fourfold: readonly RefusalReason[] = ['feature-name-duplicate', 'features-
  * the real processes while people and bots visit.
  */
 export async function november18(options: November18Options): Promise<DrillReport> {
-  const { stage, sessions, requestsMin, requestsPerS, random, tell } = options;
+  const { stage, sessions, requestsMin, requestsPerS, clock, random, tell } = options;
   const { host, port, blockStatus, factoryEveryMs, unprotected } = stage;
-  const load = new VisitorLoad({ host, port, sessions, requestsPerS, blockStatus, random });
+  const load = new VisitorLoad({ host, port, sessions, requestsPerS, blockStatus, clock, random });
   const parts: PhaseParts = {
     stage,
     load,
+    clock,
     tell,
     requestsMin: Math.ceil(requestsMin / 4),
     goodVersion: options.goodVersion,

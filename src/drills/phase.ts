@@ -1,4 +1,6 @@
 import type { Finding, RefusalReason } from '../contract/finding.ts';
+import type { TimerClock } from '../kernel/clock.ts';
+import { sleep } from '../kernel/sleep.ts';
 import type { PhaseReport, RefusalSeen } from './report.ts';
 import type { DrillStage, Offer } from './stage.ts';
 import type { VisitorLoad } from './visitorLoad.ts';
@@ -6,6 +8,7 @@ import type { VisitorLoad } from './visitorLoad.ts';
 export interface PhaseParts {
   readonly stage: DrillStage;
   readonly load: VisitorLoad;
+  readonly clock: TimerClock;
   readonly tell: (line: string) => void;
   /** A phase lasts at least until so many requests were sent. */
   readonly requestsMin: number;
@@ -24,7 +27,7 @@ export class Phase {
   readonly #parts: PhaseParts;
   readonly #name: string;
   readonly #title: string;
-  readonly #startedMs = performance.now();
+  readonly #startedMs: number;
   readonly #tally: ReturnType<VisitorLoad['beginPhase']>;
   readonly #refusals: RefusalSeen[] = [];
   readonly #problems: string[] = [];
@@ -33,12 +36,13 @@ export class Phase {
     this.#parts = parts;
     this.#name = name;
     this.#title = title;
+    this.#startedMs = this.#nowMs;
     this.#tally = parts.load.beginPhase();
     parts.tell(`phase ${name}  ${title}`);
   }
 
   pause(ms: number): Promise<void> {
-    return new Promise((resolve) => setTimeout(resolve, ms));
+    return sleep(this.#parts.clock, ms);
   }
 
   async attempt(what: string, deed: () => Promise<void>): Promise<void> {
@@ -50,12 +54,12 @@ export class Phase {
    * one that began after the deed, which is the second to end.
    */
   async refusedAtFactory(after: string, deed: () => void, reasons: readonly RefusalReason[]): Promise<void> {
-    const { stage } = this.#parts;
+    const { clock, stage } = this.#parts;
     // Between two cycles, so that it is clear which one must notice.
     await this.nextCycle();
     await this.pause(stage.factoryEveryMs * 0.6);
     const cyclesBefore = await stage.cyclesEnded();
-    const beforeMs = Date.now();
+    const beforeMs = clock.wallMs();
     deed();
     for (let isLate = false; !isLate; await this.pause(lookEveryMs)) {
       const isOver = (await stage.cyclesEnded()) >= cyclesBefore + 2;
@@ -65,7 +69,7 @@ export class Phase {
       if (seen !== undefined) {
         return this.#refused({ after, where: seen.where, afterMs: seen.atMs - beforeMs, findings: seen.findings });
       }
-      isLate = isOver || Date.now() - beforeMs > refusalMsMax;
+      isLate = isOver || clock.wallMs() - beforeMs > refusalMsMax;
     }
     this.#problem(`${after}: not refused for ${reasons.join(' and ')} within one cycle of the factory`);
   }
@@ -74,20 +78,20 @@ export class Phase {
   async nextCycle(): Promise<void> {
     const { stage } = this.#parts;
     const wanted = (await stage.cyclesEnded()) + 2;
-    const deadlineMs = performance.now() + refusalMsMax;
-    while ((await stage.cyclesEnded()) < wanted && performance.now() < deadlineMs) await this.pause(lookEveryMs);
+    const deadlineMs = this.#nowMs + refusalMsMax;
+    while ((await stage.cyclesEnded()) < wanted && this.#nowMs < deadlineMs) await this.pause(lookEveryMs);
   }
 
   /** The offer must be refused with these reasons among its own. */
   async refusedOffer(after: string, deed: () => Promise<Offer>, reasons: readonly RefusalReason[]): Promise<void> {
-    const startedMs = performance.now();
+    const startedMs = this.#nowMs;
     let offer: Offer;
     try {
       offer = await deed();
     } catch (error) {
       return this.#problem(`${after}: ${(error as Error).message}`);
     }
-    const afterMs = Math.round(performance.now() - startedMs);
+    const afterMs = Math.round(this.#nowMs - startedMs);
     if (offer.accepted) return this.#problem(`${after}: accepted`);
     this.#refused({ after, afterMs, where: offer.where, findings: offer.findings });
     if (!isFor(offer.findings, reasons)) this.#problem(`${after}: refused, but not for ${reasons.join(' and ')}`);
@@ -111,7 +115,7 @@ export class Phase {
 
   /** Waits for the phase's share of visitors and sums up. */
   async end(): Promise<PhaseReport> {
-    while (this.#tally().requests < this.#parts.requestsMin && performance.now() - this.#startedMs < phaseMsMax) {
+    while (this.#tally().requests < this.#parts.requestsMin && this.#nowMs - this.#startedMs < phaseMsMax) {
       await this.pause(lookEveryMs);
     }
     // Answers under way belong to this phase, too.
@@ -128,11 +132,15 @@ export class Phase {
     return {
       name: this.#name,
       title: this.#title,
-      durationMs: Math.round(performance.now() - this.#startedMs),
+      durationMs: Math.round(this.#nowMs - this.#startedMs),
       visitors,
       refusals: this.#refusals,
       problems: this.#problems,
     };
+  }
+
+  get #nowMs(): number {
+    return this.#parts.clock.monotonicMs();
   }
 
   #refused(refusal: RefusalSeen): void {

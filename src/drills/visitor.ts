@@ -1,4 +1,6 @@
 import { Agent, request } from 'node:http';
+import type { TimerClock } from '../kernel/clock.ts';
+import { sleep } from '../kernel/sleep.ts';
 import type { DrillRequest, DrillSession } from './drillSession.ts';
 import type { Outcome } from './visitorTally.ts';
 
@@ -21,14 +23,15 @@ export interface VisitorPlace {
 export async function playSession(
   session: DrillSession,
   place: VisitorPlace,
+  clock: TimerClock,
   begin: () => ((outcome: Outcome) => void) | null,
 ): Promise<void> {
   const agent = new Agent({ keepAlive: true, maxSockets: connectionsMax });
-  const startedMs = performance.now();
+  const startedMs = clock.monotonicMs();
   const open: Promise<void>[] = [];
   for (const one of session.requests) {
-    const waitMs = startedMs + one.afterMs - performance.now();
-    if (waitMs > 1) await new Promise((resolve) => setTimeout(resolve, waitMs));
+    const waitMs = startedMs + one.afterMs - clock.monotonicMs();
+    if (waitMs > 1) await sleep(clock, waitMs);
     const onOutcome = begin();
     if (onOutcome === null) break;
     open.push(sendOnce(one, place, agent, true).then(onOutcome));

@@ -1,3 +1,4 @@
+import type { Timer, TimerClock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { DrillSession } from './drillSession.ts';
 import { playSession } from './visitor.ts';
@@ -11,6 +12,7 @@ export interface VisitorLoadOptions {
   readonly requestsPerS: number;
   /** The status with which the site's rule refuses. */
   readonly blockStatus: number;
+  readonly clock: TimerClock;
   readonly random: Random;
 }
 
@@ -23,7 +25,7 @@ export class VisitorLoad {
   #tallying: Tallying;
   #addresses = 0;
   #due = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #isOver = true;
   readonly #open = new Set<Promise<void>>();
 
@@ -48,13 +50,13 @@ export class VisitorLoad {
 
   start(): void {
     this.#isOver = false;
-    this.#timer = setInterval(() => this.#tick(), tickMs);
+    this.#timer = this.#options.clock.every(tickMs, () => this.#tick());
   }
 
   /** No more requests; resolves when the last answer is there. */
   async stop(): Promise<void> {
     this.#isOver = true;
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
     await Promise.all(this.#open);
   }
 
@@ -64,7 +66,7 @@ export class VisitorLoad {
   }
 
   #visit(): void {
-    const { sessions, random, host, port } = this.#options;
+    const { sessions, clock, random, host, port } = this.#options;
     const session = sessions[Math.floor(random.next() * sessions.length)] as DrillSession;
     const number = this.#addresses++;
     const localAddress = `127.${1 + (Math.floor(number / 62_500) % 250)}.${1 + (Math.floor(number / 250) % 250)}.${1 + (number % 250)}`;
@@ -73,7 +75,9 @@ export class VisitorLoad {
       const tallying = this.#tallying;
       return this.#isOver ? null : (outcome: Outcome) => tallying.count(label, outcome);
     };
-    const visit = playSession(session, { host, port, localAddress }, begin).finally(() => this.#open.delete(visit));
+    const visit = playSession(session, { host, port, localAddress }, clock, begin).finally(() =>
+      this.#open.delete(visit),
+    );
     this.#open.add(visit);
   }
 }

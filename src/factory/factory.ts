@@ -1,6 +1,6 @@
 import { validatePayload } from '../bundles/index.ts';
 import type { FeatureDefinition } from '../contract/featureFile.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { Timer, TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import { encodeFeatureFile } from './features/buildFeatureFile.ts';
 import { type CycleOutcome, FeatureCycle, type FeatureCycleParts } from './features/featureCycle.ts';
@@ -15,7 +15,7 @@ import { migrate } from './warehouse/migrate.ts';
 import { type Warehouse, WarehouseError } from './warehouse/warehouse.ts';
 
 export interface FactoryParts extends Omit<FeatureCycleParts, 'warehouse'> {
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly log: Logger;
   /** Opens ClickHouse; rejects while there is none. Tried again until it works. */
   readonly openWarehouse: () => Promise<Warehouse>;
@@ -47,18 +47,18 @@ export class Factory {
   #cycle: FeatureCycle | null = null;
   #last: { readonly atMs: number; readonly outcome: CycleOutcome } | null = null;
   #running: Promise<CycleOutcome> | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #signals: SignalsCycle | null = null;
   #lastSignals: { readonly atMs: number; readonly outcome: SignalsOutcome } | null = null;
   #runningSignals: Promise<SignalsOutcome> | null = null;
-  #signalsTimer: NodeJS.Timeout | undefined;
+  #signalsTimer: Timer | undefined;
   #retryMs = retryMs.first;
   #closing = false;
 
   constructor(parts: FactoryParts) {
     this.#parts = parts;
     this.#inserter = new LogInserter(() => this.#warehouse, parts.clock, parts.log);
-    this.#receiver = new LogReceiver((frame) => this.#inserter.offer(frame), parts.log);
+    this.#receiver = new LogReceiver((frame) => this.#inserter.offer(frame), parts.clock, parts.log);
     this.#door = new OperatorDoor({
       warehouse: () => this.#warehouse,
       status: () => this.status(),
@@ -74,21 +74,22 @@ export class Factory {
     await this.#door.listen(this.#parts.factorySocket);
     void this.#turn();
     const everyMs = Math.max(this.#parts.everyS * 1_000, signalLimits.signalsEveryMsMin);
-    this.#signalsTimer = setInterval(() => void this.runSignals(), everyMs);
+    this.#signalsTimer = this.#parts.clock.every(everyMs, () => void this.runSignals());
   }
 
   /** Ends within about six seconds, whatever ClickHouse and control do; what was not brought in by then is counted. */
   async close(): Promise<void> {
+    const { clock } = this.#parts;
     this.#closing = true;
-    clearTimeout(this.#timer);
-    clearInterval(this.#signalsTimer);
+    this.#timer?.cancel();
+    this.#signalsTimer?.cancel();
     await this.#door.close();
     const { logLastReadMs } = receivingLimits;
     const { warehouseCloseMs } = warehouseLimits;
-    const running = [this.#running, this.#runningSignals].map((cycle) => cycle && within(logLastReadMs, cycle));
+    const running = [this.#running, this.#runningSignals].map((cycle) => cycle && within(clock, logLastReadMs, cycle));
     await Promise.all([this.#receiver.close(), ...running]);
     await this.#inserter.flush();
-    if (this.#warehouse !== null) await within(warehouseCloseMs, this.#warehouse.close());
+    if (this.#warehouse !== null) await within(clock, warehouseCloseMs, this.#warehouse.close());
   }
 
   status() {
@@ -143,7 +144,8 @@ export class Factory {
       next = Math.min(next, this.#backOff());
     } else this.#retryMs = retryMs.first;
     const tookMs = this.#parts.clock.monotonicMs() - startedMs;
-    if (!this.#closing) this.#timer = setTimeout(() => void this.#turn(), Math.max(pauseMsMin, next - tookMs));
+    if (this.#closing) return;
+    this.#timer = this.#parts.clock.after(Math.max(pauseMsMin, next - tookMs), () => void this.#turn());
   }
 
   async #tryOpen(): Promise<void> {
@@ -181,13 +183,11 @@ export class Factory {
 }
 
 /** Waits for it to end, well or not, but no longer. */
-async function within(timeoutMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise((resolve) => {
-    timer = setTimeout(resolve, timeoutMs);
-  });
-  await Promise.race([late, work.catch(() => {})]);
-  clearTimeout(timer);
+async function within(clock: TimerClock, timeoutMs: number, work: Promise<unknown>): Promise<void> {
+  const late = Promise.withResolvers<void>();
+  const timer = clock.after(timeoutMs, late.resolve);
+  await Promise.race([late.promise, work.catch(() => {})]);
+  timer.cancel();
 }
 
 /** A column that the next cycle would refuse is better refused before it is made. */

@@ -6,6 +6,7 @@ import { agentLimits } from '../agent/limits.ts';
 import { ValidatorProcess } from '../agent/validatorProcess.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
+import { systemClock } from '../kernel/clock.ts';
 import { lineLogger } from '../kernel/log.ts';
 import { siblingEntry } from '../kernel/siblingEntry.ts';
 
@@ -23,7 +24,7 @@ const startValidator = () =>
     { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' },
   );
 const options = JSON.parse(process.argv[2] ?? '{}') as EdgeOptions;
-const validator = new ValidatorProcess(startValidator, lineLogger('agent'));
+const validator = new ValidatorProcess(startValidator, systemClock, lineLogger('agent'));
 // A first start serves once its sites are checked: the process for that starts while the rest of this one is loaded.
 const isFirstStart = !existsSync(join(dataFolder(options.data).bundles, 'sites'));
 if (isFirstStart && options.sites !== 'control') validator.warm();

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Timer, TimerClock } from '../kernel/clock.ts';
 
 /** A child process of the supervisor, heard through IPC. Gone exactly once. */
 export class Child<Incoming, Outgoing> {
@@ -8,23 +9,25 @@ export class Child<Incoming, Outgoing> {
   heardAtMs: number;
   isHung = false;
   readonly #process: ChildProcess;
-  #killTimer: NodeJS.Timeout | undefined;
+  readonly #clock: TimerClock;
+  #killTimer: Timer | undefined;
 
   constructor(
     process: ChildProcess,
-    nowMs: number,
+    clock: TimerClock,
     onMessage: (message: Incoming) => void,
     onEnd: (code: number | null, signal: string | null) => void,
   ) {
     this.#process = process;
+    this.#clock = clock;
     this.pid = process.pid ?? 0;
-    this.startedAtMs = nowMs;
-    this.heardAtMs = nowMs;
+    this.startedAtMs = clock.monotonicMs();
+    this.heardAtMs = this.startedAtMs;
     let ended = false;
     const end = (code: number | null, signal: string | null) => {
       if (ended) return;
       ended = true;
-      clearTimeout(this.#killTimer);
+      this.#killTimer?.cancel();
       onEnd(code, signal);
     };
     process.on('message', (message) => onMessage(message as Incoming));
@@ -53,7 +56,7 @@ export class Child<Incoming, Outgoing> {
 
   /** SIGKILL after `delayMs` unless it has ended by then. */
   killAfter(delayMs: number): void {
-    clearTimeout(this.#killTimer);
-    this.#killTimer = setTimeout(() => this.#process.kill('SIGKILL'), delayMs);
+    this.#killTimer?.cancel();
+    this.#killTimer = this.#clock.after(delayMs, () => this.#process.kill('SIGKILL'));
   }
 }

@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Logger } from '../kernel/log.ts';
+import { MadeUpClock } from '../kernel/testing/madeUpClock.ts';
 import { ServiceNotifier } from './index.ts';
 
-function scene(context: TestContext, environment: Record<string, string>) {
-  context.mock.timers.enable({ apis: ['setInterval', 'setTimeout'] });
+function scene(environment: Record<string, string>) {
+  const clock = new MadeUpClock();
   const sent: string[] = [];
   const children: EventEmitter[] = [];
   const warnings: string[] = [];
@@ -20,23 +21,24 @@ function scene(context: TestContext, environment: Record<string, string>) {
       children.push(child);
       return child as unknown as ChildProcess;
     },
+    clock,
     logger,
   });
   const end = (code = 0) => children.at(-1)?.emit('exit', code, null);
-  return { notifier, sent, warnings, end, tick: (ms: number) => context.mock.timers.tick(ms) };
+  return { notifier, sent, warnings, end, tick: (ms: number) => clock.pass(ms) };
 }
 const socket = { NOTIFY_SOCKET: '/run/systemd/notify' };
 
-test('without a service manager nothing is started', (context) => {
-  const { notifier, sent, tick } = scene(context, { WATCHDOG_USEC: '2000000' });
+test('without a service manager nothing is started', () => {
+  const { notifier, sent, tick } = scene({ WATCHDOG_USEC: '2000000' });
   notifier.ready('x');
   notifier.stopping();
   tick(60_000);
   assert.deepEqual(sent, []);
 });
 
-test('one word after the other, each when the one before it is out', (context) => {
-  const { notifier, sent, end } = scene(context, socket);
+test('one word after the other, each when the one before it is out', () => {
+  const { notifier, sent, end } = scene(socket);
   notifier.reloading();
   notifier.ready('Serving');
   notifier.reloading();
@@ -55,8 +57,8 @@ test('one word after the other, each when the one before it is out', (context) =
   assert.equal(sent.length, 4, 'nothing follows the end');
 });
 
-test('the watchdog is told twice as often as it asks, from ready to the end', (context) => {
-  const { notifier, sent, end, tick } = scene(context, { ...socket, WATCHDOG_USEC: '10000000', WATCHDOG_PID: '7' });
+test('the watchdog is told twice as often as it asks, from ready to the end', () => {
+  const { notifier, sent, end, tick } = scene({ ...socket, WATCHDOG_USEC: '10000000', WATCHDOG_PID: '7' });
   notifier.ready('x');
   end();
   end();
@@ -71,23 +73,22 @@ test('the watchdog is told twice as often as it asks, from ready to the end', (c
   assert.equal(sent.filter((words) => words === 'WATCHDOG=1').length, 4);
 });
 
-test("another process's watchdog, or one that is no time, is not ours", (context) => {
+test("another process's watchdog, or one that is no time, is not ours", () => {
   for (const environment of [
     { WATCHDOG_USEC: '10000000', WATCHDOG_PID: '8' },
     { WATCHDOG_USEC: 'soon' },
     { WATCHDOG_USEC: '5' },
   ]) {
-    const { notifier, sent, end, tick } = scene(context, { ...socket, ...environment });
+    const { notifier, sent, end, tick } = scene({ ...socket, ...environment });
     notifier.ready('x');
     end();
     tick(60_000);
     assert.equal(sent.length, 1);
-    context.mock.timers.reset();
   }
 });
 
-test('a systemd-notify that fails, hangs or is not there costs a line, once, and nothing else', (context) => {
-  const { notifier, sent, warnings, end, tick } = scene(context, socket);
+test('a systemd-notify that fails, hangs or is not there costs a line, once, and nothing else', () => {
+  const { notifier, sent, warnings, end, tick } = scene(socket);
   notifier.ready('x');
   for (let time = 0; time < 100; time++) notifier.reloading();
   end(1);

@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import type { Timer, TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import { supervisorLimits } from './limits.ts';
 
@@ -9,6 +10,7 @@ export interface ServiceNotifierPorts {
   readonly pids: readonly number[];
   /** Runs `systemd-notify` with these words, which are one message. */
   spawnNotify(words: readonly string[]): ChildProcess;
+  readonly clock: TimerClock;
   readonly logger: Logger;
 }
 
@@ -25,7 +27,7 @@ export class ServiceNotifier {
   #isSending = false;
   #state: 'starting' | 'ready' | 'reloading' | 'stopping' = 'starting';
   #hasFailed = false;
-  #watchdog: NodeJS.Timeout | undefined;
+  #watchdog: Timer | undefined;
 
   constructor(ports: ServiceNotifierPorts) {
     this.#ports = ports;
@@ -43,8 +45,8 @@ export class ServiceNotifier {
   reloading(): void {
     if (this.#state === 'starting' || this.#state === 'stopping') return;
     this.#state = 'reloading';
-    // systemd wants to know that this is not an older reload: on CLOCK_MONOTONIC, as `hrtime` is on Linux.
-    this.#send(['RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1_000n}`]);
+    // systemd wants to know that this is not an older reload: on CLOCK_MONOTONIC, as our clock is on Linux.
+    this.#send(['RELOADING=1', `MONOTONIC_USEC=${Math.floor(this.#ports.clock.monotonicMs() * 1_000)}`]);
   }
 
   reloaded(status: string): void {
@@ -53,7 +55,7 @@ export class ServiceNotifier {
 
   stopping(): void {
     this.#state = 'stopping';
-    clearInterval(this.#watchdog);
+    this.#watchdog?.cancel();
     this.#send(['STOPPING=1', 'STATUS=Draining']);
   }
 
@@ -68,8 +70,7 @@ export class ServiceNotifier {
     if (pid !== undefined && pid !== '' && !this.#ports.pids.includes(Number(pid))) return;
     const tell = () => this.#send(['WATCHDOG=1']);
     tell();
-    this.#watchdog = setInterval(tell, everyMs / 2);
-    this.#watchdog.unref();
+    this.#watchdog = this.#ports.clock.every(everyMs / 2, tell, 'lets-go');
   }
 
   #send(words: readonly string[]): void {
@@ -87,7 +88,7 @@ export class ServiceNotifier {
     const over = (problem: string | undefined) => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(timer);
+      timer.cancel();
       this.#isSending = false;
       if (problem !== undefined && !this.#hasFailed) {
         this.#hasFailed = true;
@@ -96,7 +97,7 @@ export class ServiceNotifier {
       this.#sendNext();
     };
     let child: ChildProcess | undefined;
-    const timer = setTimeout(() => child?.kill('SIGKILL'), supervisorLimits.notifyMsMax);
+    const timer = this.#ports.clock.after(supervisorLimits.notifyMsMax, () => child?.kill('SIGKILL'));
     try {
       child = this.#ports.spawnNotify(words);
       child.on('error', (error) => over(`systemd-notify cannot be started: ${error.message}`));

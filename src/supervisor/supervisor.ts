@@ -10,7 +10,7 @@ import {
 } from '../contract/processMessages.ts';
 import type { WorkerStart } from '../contract/workerStart.ts';
 import { unreachable } from '../kernel/assert.ts';
-import type { Clock } from '../kernel/clock.ts';
+import type { Timer, TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { EdgeView, ReplacementCause } from './admin/edgeView.ts';
 import { Child } from './child.ts';
@@ -24,7 +24,7 @@ export interface SupervisorPorts {
   /** Starts a worker process with the slot's sockets as descriptors from `listenDescriptor` on. */
   startWorker(slot: number, rung: WorkerStart['rung'], descriptors: readonly number[]): ChildProcess;
   startAgent(): ChildProcess;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly logger: Logger;
   /** Whether a worker with these versions can serve what this edge was started for. */
   serves(versions: KindVersions): boolean;
@@ -45,13 +45,13 @@ export class Supervisor {
   readonly #slots: readonly WorkerSlot[];
   #agent: Child<FromAgent, ToAgent> | undefined;
   #agentDeaths = noDeaths;
-  #agentTimer: NodeJS.Timeout | undefined;
+  #agentTimer: Timer | undefined;
   /** Workers were started one rung lower and no agent knows yet. */
   #currentKills = false;
   #wasReady = false;
-  #firstServeTimer: NodeJS.Timeout | undefined;
+  #firstServeTimer: Timer | undefined;
   #isStopping = false;
-  #checkTimer: NodeJS.Timeout | undefined;
+  #checkTimer: Timer | undefined;
   #checkedAtMs = 0;
   /** Slots that wait for their turn to be replaced; at most one is being replaced. */
   #toReplace: WorkerSlot[] = [];
@@ -74,7 +74,7 @@ export class Supervisor {
     for (const slot of this.#slots) this.#startActive(slot);
     this.#startAgent();
     this.#checkedAtMs = this.#ports.clock.monotonicMs();
-    this.#checkTimer = setInterval(() => this.#check(), supervisorLimits.checkEveryMs);
+    this.#checkTimer = this.#ports.clock.every(supervisorLimits.checkEveryMs, () => this.#check());
   }
 
   /** SIGHUP. */
@@ -113,13 +113,13 @@ export class Supervisor {
   /** Ends everything: open requests may finish within `deadlineMs`. Resolves when the last process is gone. */
   stop(deadlineMs: number): Promise<void> {
     this.#isStopping = true;
-    clearInterval(this.#checkTimer);
-    clearTimeout(this.#firstServeTimer);
-    clearTimeout(this.#agentTimer);
+    this.#checkTimer?.cancel();
+    this.#firstServeTimer?.cancel();
+    this.#agentTimer?.cancel();
     this.#agent?.signal('SIGTERM');
     this.#agent?.killAfter(Math.min(deadlineMs, supervisorLimits.killGraceMs * 2));
     for (const slot of this.#slots) {
-      clearTimeout(slot.restartTimer);
+      slot.restartTimer?.cancel();
       for (const worker of processesOf(slot)) this.#drain(worker, deadlineMs);
     }
     return new Promise((resolve) => {
@@ -157,7 +157,7 @@ export class Supervisor {
     if (process === undefined) return undefined;
     const child = new Child<FromWorker, ToWorker>(
       process,
-      this.#ports.clock.monotonicMs(),
+      this.#ports.clock,
       (message) => this.#fromWorker(slot, worker, message),
       (code, signal) => this.#workerEnded(slot, worker, code, signal),
     );
@@ -223,13 +223,13 @@ export class Supervisor {
     const tell = () => {
       if (this.#wasReady) return;
       this.#wasReady = true;
-      clearTimeout(this.#firstServeTimer);
+      this.#firstServeTimer?.cancel();
       this.#ports.onFirstReady();
     };
     // One worker that serves is not enough: the kernel sends visitors to all of them.
     const allServe = this.#slots.every(({ active }) => active?.ready && this.#ports.serves(active.ready.versions));
     if (allServe) tell();
-    else this.#firstServeTimer ??= setTimeout(tell, supervisorLimits.firstServeMsMax);
+    else this.#firstServeTimer ??= this.#ports.clock.after(supervisorLimits.firstServeMsMax, tell);
   }
 
   #workerEnded(slot: WorkerSlot, worker: WorkerProcess, code: number | null, signal: string | null): void {
@@ -270,8 +270,8 @@ export class Supervisor {
   }
 
   #restartLater(slot: WorkerSlot): void {
-    clearTimeout(slot.restartTimer);
-    slot.restartTimer = setTimeout(() => this.#startActive(slot), restartDelayMs(slot.deaths));
+    slot.restartTimer?.cancel();
+    slot.restartTimer = this.#ports.clock.after(restartDelayMs(slot.deaths), () => this.#startActive(slot));
   }
 
   #replaceLater(slot: WorkerSlot, why: ReplacementCause): void {
@@ -344,7 +344,7 @@ export class Supervisor {
     }
     const agent = new Child<FromAgent, ToAgent>(
       process,
-      this.#ports.clock.monotonicMs(),
+      this.#ports.clock,
       (message) => {
         agent.heardAtMs = this.#ports.clock.monotonicMs();
         this.#fromAgent(message);
@@ -381,7 +381,7 @@ export class Supervisor {
 
   #restartAgentLater(livedMs: number): void {
     this.#agentDeaths = afterDeath(this.#agentDeaths, livedMs, false);
-    this.#agentTimer = setTimeout(() => this.#startAgent(), restartDelayMs(this.#agentDeaths));
+    this.#agentTimer = this.#ports.clock.after(restartDelayMs(this.#agentDeaths), () => this.#startAgent());
   }
 
   #fromAgent(message: FromAgent): void {

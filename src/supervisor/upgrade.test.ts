@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ChildProcess } from 'node:child_process';
 import { EventEmitter } from 'node:events';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { FromAgent, FromWorker, ToAgent, ToWorker } from '../contract/processMessages.ts';
-import type { Clock } from '../kernel/clock.ts';
 import { silentLogger } from '../kernel/log.ts';
+import { MadeUpClock } from '../kernel/testing/madeUpClock.ts';
 import { Supervisor } from './index.ts';
 import { supervisorLimits } from './limits.ts';
 
@@ -39,13 +39,11 @@ class PretendProcess extends EventEmitter {
   }
 }
 
-function scene(context: TestContext, slots: number) {
-  context.mock.timers.enable({ apis: ['setTimeout', 'setInterval'] });
+function scene(slots: number) {
   const workers: PretendProcess[] = [];
   const agents: PretendProcess[] = [];
-  let nowMs = 0;
   let reloads = 0;
-  const clock: Clock = { monotonicMs: () => nowMs, wallMs: () => nowMs };
+  const clock = new MadeUpClock({ nowMs: 0 });
   const started = (list: PretendProcess[]) => {
     const process = new PretendProcess(workers.length + agents.length + 1);
     list.push(process);
@@ -74,13 +72,13 @@ function scene(context: TestContext, slots: number) {
     agents,
     reloads: () => reloads,
     pass: (ms: number) => {
-      nowMs += ms;
+      clock.nowMs += ms;
     },
   };
 }
 
-test('an upgrade: each worker is followed by one that was ready first, and the agent comes last', (context) => {
-  const { supervisor, workers, agents } = scene(context, 2);
+test('an upgrade: each worker is followed by one that was ready first, and the agent comes last', () => {
+  const { supervisor, workers, agents } = scene(2);
   supervisor.upgrade();
   supervisor.upgrade();
   assert.deepEqual([workers.length, agents[0]?.signals], [3, []], 'one at a time');
@@ -105,8 +103,8 @@ test('an upgrade: each worker is followed by one that was ready first, and the a
   assert.equal(workers.length, 5, 'and again');
 });
 
-test('an upgrade to what does not start: the other workers and the agent stay, and the next one is tried', (context) => {
-  const { supervisor, workers, agents } = scene(context, 3);
+test('an upgrade to what does not start: the other workers and the agent stay, and the next one is tried', () => {
+  const { supervisor, workers, agents } = scene(3);
   supervisor.upgrade();
   workers[3]?.emit('exit', 1, null);
   assert.deepEqual([workers.length, agents.length, agents[0]?.signals], [4, 1, []]);
@@ -116,8 +114,8 @@ test('an upgrade to what does not start: the other workers and the agent stay, a
   assert.deepEqual(agents[0]?.signals, ['SIGTERM']);
 });
 
-test('a worker above its memory limit is replaced, and what it counted stays', (context) => {
-  const { supervisor, workers, pass } = scene(context, 1);
+test('a worker above its memory limit is replaced, and what it counted stays', () => {
+  const { supervisor, workers, pass } = scene(1);
   const health = {
     requests: 0,
     status5xxOwn: 0,
@@ -149,8 +147,8 @@ test('a worker above its memory limit is replaced, and what it counted stays', (
   assert.deepEqual(slot?.deaths, { exit: 0, signal: 0, hung: 0 });
 });
 
-test('a reload is over when the agent says so, dies, or is not there', (context) => {
-  const { supervisor, agents, reloads } = scene(context, 1);
+test('a reload is over when the agent says so, dies, or is not there', () => {
+  const { supervisor, agents, reloads } = scene(1);
   supervisor.reload();
   assert.equal(reloads(), 0);
   agents[0]?.says({ type: 'reloaded' });
@@ -162,8 +160,8 @@ test('a reload is over when the agent says so, dies, or is not there', (context)
   assert.equal(reloads(), 3);
 });
 
-test('counts are nothing that the agent hears of', (context) => {
-  const { workers, agents } = scene(context, 1);
+test('counts are nothing that the agent hears of', () => {
+  const { workers, agents } = scene(1);
   const before = agents[0]?.heard.length;
   const connections = { open: 0, idle: 0, inRequest: 0, tunnels: 0, upstream: 0 };
   const gauges = { rssBytes: 1, heapBytes: 1, loopDelayMs: 0, overload: 'calm', connections };

@@ -1,6 +1,7 @@
 import type { KindVersions } from '../contract/bundleKind.ts';
 import type { FromWorker, ToWorker } from '../contract/processMessages.ts';
 import type { WorkerGauges } from '../contract/workerCounts.ts';
+import type { Timer } from '../kernel/clock.ts';
 import type { ReplacementCause } from './admin/edgeView.ts';
 import type { Child } from './child.ts';
 import type { MemoryWatch } from './memoryWatch.ts';
@@ -30,7 +31,7 @@ export interface WorkerSlot {
   /** Replaced ones that finish their requests. */
   readonly draining: Set<WorkerProcess>;
   deaths: DeathRecord;
-  restartTimer: NodeJS.Timeout | undefined;
+  restartTimer: Timer | undefined;
   readonly ledger: SlotLedger;
   /** Why `incoming` is there. */
   replacedFor: ReplacementCause;

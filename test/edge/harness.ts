@@ -14,7 +14,7 @@ import type { Rule, Site } from '../../src/contract/sitesFile.ts';
 import type { Switch } from '../../src/contract/switchesFile.ts';
 import type { ForwardingTimes } from '../../src/edge/request/forwarding.ts';
 import { EdgeWorker, type EdgeWorkerPorts, ErrorReports, Guard } from '../../src/edge/worker/index.ts';
-import { type Clock, systemClock } from '../../src/kernel/clock.ts';
+import { systemClock, type TimerClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { ok } from '../../src/kernel/result.ts';
 import type { LoadedSet } from '../../src/lastgood/index.ts';
@@ -83,7 +83,7 @@ export interface TestEdgeOptions {
   readonly trustedProxies?: readonly string[];
   readonly logSocket?: string | null;
   readonly reports?: ErrorReports;
-  readonly clock?: Clock;
+  readonly clock?: TimerClock;
   readonly listeners?: readonly ListenerKind[];
   /** Any when left away. */
   readonly port?: number;

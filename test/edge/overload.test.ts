@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { after, afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { overloadLimits } from '../../src/edge/overload/index.ts';
-import type { Clock } from '../../src/kernel/clock.ts';
+import { systemClock, type TimerClock } from '../../src/kernel/clock.ts';
 import { parseAnswer, site, startEdge, startOrigin, Undo } from './harness.ts';
 
 const undo = new Undo();
@@ -11,7 +11,9 @@ afterEach(() => undo.run());
 after(() => undo.run());
 
 /** A clock that runs ahead: every timer is found to be late, as in a process that has too much to do. */
-class ClockAhead implements Clock {
+class ClockAhead implements TimerClock {
+  readonly after = systemClock.after;
+  readonly every = systemClock.every;
   #factor = 1;
   #ms = performance.now();
   #sinceMs = performance.now();

@@ -10,6 +10,7 @@ import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import type { LogBatchHeader, LogRecord } from '../../src/contract/logBatch.ts';
 import { LogSender, senderLimits } from '../../src/edge/log/logSender.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { ask, blockRule, site, startEdge, startOrigin, tinyFeatures, tinyModel, Undo } from './harness.ts';
 
 const undo = new Undo();
@@ -127,7 +128,7 @@ function keptBytes(): number {
 test('a frozen receiver costs records, which are counted; memory stays bounded; afterwards the count is told', async () => {
   const path = socketPath();
   const { child, lines } = await startReceiver(path);
-  const sender = new LogSender(path);
+  const sender = new LogSender(path, systemClock);
   undo.add(() => sender.close(100));
   sender.add(header, recordOf('/first'));
   await until(() => lines.length > 1);
@@ -156,7 +157,7 @@ test('a frozen receiver costs records, which are counted; memory stays bounded; 
 test('whatever the receiver did not take when the sender closes is counted', async () => {
   const path = socketPath();
   const { child, lines } = await startReceiver(path);
-  const sender = new LogSender(path);
+  const sender = new LogSender(path, systemClock);
   sender.add(header, recordOf('/first'));
   await until(() => lines.length > 1);
   child.kill('SIGSTOP');
@@ -176,7 +177,7 @@ test('whatever the receiver did not take when the sender closes is counted', asy
 });
 
 test('without a receiver, too', async () => {
-  const sender = new LogSender(socketPath());
+  const sender = new LogSender(socketPath(), systemClock);
   for (let index = 0; index < 3_000; index++) sender.add(header, recordOf(`/${index}`));
   await sender.close(100);
   assert.equal(sender.dropped, 3_000);
@@ -184,7 +185,7 @@ test('without a receiver, too', async () => {
 
 test('a receiver that is not there at first, or goes away, is found again', async () => {
   const path = socketPath();
-  const sender = new LogSender(path);
+  const sender = new LogSender(path, systemClock);
   undo.add(() => sender.close(100));
   sender.add(header, recordOf('/early'));
   const first = await startReceiver(path);

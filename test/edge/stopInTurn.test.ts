@@ -3,7 +3,7 @@ import { connect as connectHttp2 } from 'node:http2';
 import { connect, type Socket } from 'node:net';
 import { after, afterEach, test } from 'node:test';
 import { connect as connectTls } from 'node:tls';
-import { type Clock, systemClock } from '../../src/kernel/clock.ts';
+import { systemClock, type TimerClock } from '../../src/kernel/clock.ts';
 import { certificateFolder, makeCertificate } from './certificateFiles.ts';
 import { site, startEdge, startOrigin, Undo } from './harness.ts';
 
@@ -22,7 +22,7 @@ const body = 'x'.repeat(3_000);
 async function arrange() {
   let isAsked = false;
   let stop = () => {};
-  const clock: Clock = {
+  const clock: TimerClock = {
     ...systemClock,
     monotonicMs: () => {
       // Behind whatever reads the time, and before anything else happens.

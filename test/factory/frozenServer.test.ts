@@ -25,7 +25,7 @@ describe('a frozen ClickHouse server', { skip: missing ?? false }, () => {
     server = await startClickHouseServer();
     factory = new Factory({
       openWarehouse: () => ServerWarehouse.open(server.adminUrl),
-      control: new HttpControl({ url: 'http://127.0.0.1:1', token: () => '' }),
+      control: new HttpControl({ url: 'http://127.0.0.1:1', token: () => '', clock: systemClock }),
       signingKey: () => key,
       trust: () => ({ schema: 1, keys: [] }),
       clock: systemClock,

@@ -24,7 +24,7 @@ describe('the log receiver of a whole factory', () => {
   before(async () => {
     factory = new Factory({
       openWarehouse: () => ChdbWarehouse.open(folder),
-      control: new HttpControl({ url: 'http://127.0.0.1:1', token: () => '' }),
+      control: new HttpControl({ url: 'http://127.0.0.1:1', token: () => '', clock: systemClock }),
       signingKey: () => key,
       trust: () => ({ schema: 1, keys: [] }),
       clock: systemClock,

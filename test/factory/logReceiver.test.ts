@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { it } from 'node:test';
 import { LogReceiver } from '../../src/factory/log/logReceiver.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { connected } from './frames.ts';
 
@@ -11,7 +12,7 @@ async function withReceiver(use: (receiver: LogReceiver, path: string, frames: B
   const folder = mkdtempSync(join(tmpdir(), 'holdfast-receiver-'));
   const path = join(folder, 'log.sock');
   const frames: Buffer[] = [];
-  const receiver = new LogReceiver((frame) => void frames.push(frame), silentLogger);
+  const receiver = new LogReceiver((frame) => void frames.push(frame), systemClock, silentLogger);
   await receiver.listen(path);
   try {
     await use(receiver, path, frames);

@@ -11,6 +11,7 @@ import { ControlClient } from '../../src/agent/controlClient.ts';
 import { ControlSource } from '../../src/agent/controlSource.ts';
 import { type BundleKind, bundleKinds, type KindVersions, payloadBytesMax } from '../../src/contract/bundleKind.ts';
 import type { EdgeReport } from '../../src/contract/controlApi.ts';
+import { systemClock } from '../../src/kernel/clock.ts';
 import { type Disk, systemDisk } from '../../src/kernel/disk.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { type Random, seededRandom } from '../../src/kernel/random.ts';
@@ -96,10 +97,11 @@ async function start(): Promise<string> {
 }
 
 function sourceFor(url: string, random: Random = seededRandom(1)): ControlSource {
-  const client = new ControlClient({ url, token: () => 'secret', edge: 'test edge' });
+  const client = new ControlClient({ url, token: () => 'secret', edge: 'test edge' }, systemClock);
   return new ControlSource({
     agent: edge.agent,
     client,
+    clock: systemClock,
     logger: silentLogger,
     random,
     kinds: bundleKinds,

@@ -4,7 +4,7 @@ import { Agent } from '../../src/agent/index.ts';
 import type { KindVersions } from '../../src/contract/bundleKind.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import type { Finding } from '../../src/contract/finding.ts';
-import { type Clock, systemClock } from '../../src/kernel/clock.ts';
+import { systemClock, type TimerClock } from '../../src/kernel/clock.ts';
 import { type Disk, systemDisk } from '../../src/kernel/disk.ts';
 import { type FaultPoints, noFaults } from '../../src/kernel/faults.ts';
 import { type Logger, silentLogger } from '../../src/kernel/log.ts';
@@ -24,7 +24,7 @@ export interface PretendEdgeOptions {
   readonly keys: Keys;
   readonly disk?: Disk;
   readonly faults?: FaultPoints;
-  readonly clock?: Clock;
+  readonly clock?: TimerClock;
   readonly logger?: Logger;
   readonly behaviour?: PretendWorkersOptions['behaviour'];
   readonly hold?: PretendWorkersOptions['hold'];

@@ -6,9 +6,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import type { BotOperator, OperatorEvidence } from '../../contract/verifiedBots.ts';
+import { systemClock } from '../../kernel/clock.ts';
 import { systemDisk } from '../../kernel/disk.ts';
 import type { LogFields } from '../../kernel/log.ts';
-import { BotEvidence } from './botEvidence.ts';
+import { MadeUpClock } from '../../kernel/testing/madeUpClock.ts';
+import { BotEvidence, type FetchDocument } from './botEvidence.ts';
 import { fetchDocument } from './fetchDocument.ts';
 import { verifyLimits } from './limits.ts';
 
@@ -49,16 +51,16 @@ function start(
   options: { readonly folder?: string; readonly online?: boolean } = {},
 ) {
   const folder = options.folder ?? join(root, `folder-${++folders}`);
-  const clock = { nowMs: 0, monotonicMs: () => clock.nowMs, wallMs: () => 1_800_000_000_000 + clock.nowMs };
+  const clock = new MadeUpClock({ nowMs: 0 });
   const told: OperatorEvidence[] = [];
   const warned: LogFields[] = [];
   const logger = { info() {}, error() {}, warn: (_: string, fields: LogFields = {}) => void warned.push(fields) };
-  const fetch = options.online === false ? undefined : fetchDocument;
+  const fetch: FetchDocument = (url, bytesMax, stop) => fetchDocument(url, bytesMax, stop, systemClock);
   const evidence = new BotEvidence({
     operators,
     urgent: new Set(['bot']),
     folder,
-    fetch,
+    fetch: options.online === false ? undefined : fetch,
     disk: systemDisk,
     clock,
     logger,
@@ -158,14 +160,17 @@ test('a list that stays small is believed after a week', async () => {
 });
 
 test('http is for this machine alone', async () => {
-  await assert.rejects(fetchDocument('http://192.0.2.1/ips.json', 10, new AbortController().signal), /is not https/);
+  await assert.rejects(
+    fetchDocument('http://192.0.2.1/ips.json', 10, new AbortController().signal, systemClock),
+    /is not https/,
+  );
 });
 
 test('no more is taken than the bound, however much is sent', async () => {
   answers.set('/long', { body: 'x'.repeat(100) });
   const stop = new AbortController().signal;
-  assert.equal((await fetchDocument(`${origin}/long`, 100, stop)).length, 100);
-  await assert.rejects(fetchDocument(`${origin}/long`, 99, stop), /more than 99 bytes/);
+  assert.equal((await fetchDocument(`${origin}/long`, 100, stop, systemClock)).length, 100);
+  await assert.rejects(fetchDocument(`${origin}/long`, 99, stop, systemClock), /more than 99 bytes/);
 });
 
 test('without a network: files are read, what is on the disk counts, nothing is fetched', async () => {

@@ -1,6 +1,6 @@
 import { isAbsolute } from 'node:path';
 import type { BotOperator, OperatorEvidence } from '../../contract/verifiedBots.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import type { Disk } from '../../kernel/disk.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { Result } from '../../kernel/result.ts';
@@ -20,7 +20,7 @@ export interface BotEvidencePorts {
   /** undefined: nothing is fetched. */
   readonly fetch: FetchDocument | undefined;
   readonly disk: Disk;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly logger: Logger;
   /** To all workers. */
   tell(evidence: OperatorEvidence): void;
@@ -43,7 +43,7 @@ export class BotEvidence {
   readonly #ports: BotEvidencePorts;
   readonly #sources: readonly Source[];
   readonly #stop = new AbortController();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #isRefreshing = false;
 
   constructor(ports: BotEvidencePorts) {
@@ -59,11 +59,11 @@ export class BotEvidence {
 
   start(): void {
     void this.refreshDue();
-    this.#timer = setInterval(() => void this.refreshDue(), verifyLimits.firstRefreshMs);
+    this.#timer = this.#ports.clock.every(verifyLimits.firstRefreshMs, () => void this.refreshDue());
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
     this.#stop.abort();
   }
 

@@ -1,13 +1,23 @@
 import { request as requestPlain } from 'node:http';
 import { isLoopback } from '../../contract/edgeOptions.ts';
+import type { TimerClock } from '../../kernel/clock.ts';
+import { withDeadline } from '../../kernel/withDeadline.ts';
 import { verifyLimits } from './limits.ts';
 
 /**
  * GETs a document that the configuration names: bounded in time and bytes, redirects to `https:` alone. Throws an Error
  * with a sentence. `http:` is for this machine only.
  */
-export async function fetchDocument(url: string, bytesMax: number, stop: AbortSignal): Promise<Uint8Array> {
-  const signal = AbortSignal.any([stop, AbortSignal.timeout(verifyLimits.fetchMsMax)]);
+export function fetchDocument(
+  url: string,
+  bytesMax: number,
+  stop: AbortSignal,
+  clock: TimerClock,
+): Promise<Uint8Array> {
+  return withDeadline(clock, verifyLimits.fetchMsMax, (signal) => follow(url, bytesMax, signal), stop);
+}
+
+async function follow(url: string, bytesMax: number, signal: AbortSignal): Promise<Uint8Array> {
   let at = new URL(url);
   for (let redirects = 0; redirects <= verifyLimits.redirectsMax; redirects += 1) {
     const answer = await get(at, bytesMax, signal);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { FromAgent, ToAgent, ToWorker } from '../../contract/processMessages.ts';
 import type { NamesAnswer, VerifiedBotsOptions } from '../../contract/verifiedBots.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import type { TimerClock } from '../../kernel/clock.ts';
 import type { Disk } from '../../kernel/disk.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { withShipped } from '../../verified/index.ts';
@@ -15,7 +15,7 @@ export interface VerifyBotsPorts {
   readonly options: VerifiedBotsOptions | undefined;
   readonly edgeFolder: string;
   readonly disk: Disk;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly logger: Logger;
   send(message: FromAgent): void;
   /** Slots of the workers that serve. */
@@ -37,7 +37,7 @@ export class VerifyBots {
       operators,
       urgent: new Set(options?.operators.map(({ name }) => name)),
       folder: join(edgeFolder, 'bots'),
-      fetch: isOnline ? fetchDocument : undefined,
+      fetch: isOnline ? (url, bytesMax, stop) => fetchDocument(url, bytesMax, stop, clock) : undefined,
       disk,
       clock,
       logger,

@@ -1,5 +1,7 @@
 import { request } from 'node:http';
 import type { DataFolder } from '../../contract/dataFolder.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { withDeadline } from '../../kernel/withDeadline.ts';
 import { exitCodes, type Io } from '../terminal/io.ts';
 
 /** Longer than the factory gives ClickHouse for one statement, so that its reason is what is told. */
@@ -20,25 +22,26 @@ export function askFactory(
   body?: unknown,
   { timeoutMs = answerTimeoutMs, bytesMax = answerBytesMax } = {},
 ): Promise<FactoryAnswer> {
-  return new Promise((resolve, reject) => {
-    const signal = AbortSignal.timeout(timeoutMs);
-    signal.addEventListener('abort', () => reject(new Error(`no answer within ${timeoutMs / 1_000} s`)));
-    const asked = request({ socketPath, method, path, headers: { connection: 'close' }, signal }, (answer) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
-      answer.on('data', (chunk: Buffer) => {
-        bytes += chunk.length;
-        if (bytes > bytesMax) asked.destroy(new Error(`the answer has more than ${bytesMax} bytes`));
-        else chunks.push(chunk);
+  const ask = (signal: AbortSignal) =>
+    new Promise<FactoryAnswer>((resolve, reject) => {
+      signal.addEventListener('abort', () => reject(new Error(`no answer within ${timeoutMs / 1_000} s`)));
+      const asked = request({ socketPath, method, path, headers: { connection: 'close' }, signal }, (answer) => {
+        const chunks: Buffer[] = [];
+        let bytes = 0;
+        answer.on('data', (chunk: Buffer) => {
+          bytes += chunk.length;
+          if (bytes > bytesMax) asked.destroy(new Error(`the answer has more than ${bytesMax} bytes`));
+          else chunks.push(chunk);
+        });
+        answer.on('end', () => {
+          resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
+        });
+        answer.on('error', reject);
       });
-      answer.on('end', () => {
-        resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
-      });
-      answer.on('error', reject);
+      asked.on('error', reject);
+      asked.end(body === undefined ? undefined : JSON.stringify(body));
     });
-    asked.on('error', reject);
-    asked.end(body === undefined ? undefined : JSON.stringify(body));
-  });
+  return withDeadline(systemClock, timeoutMs, ask);
 }
 
 /** Asks, writes what `onDone` makes of the answer or why there is none, and returns the exit code. */

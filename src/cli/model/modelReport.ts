@@ -1,6 +1,7 @@
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, dirname, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { systemClock } from '../../kernel/clock.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import {
   LoggedBots,
@@ -57,7 +58,7 @@ export async function modelReport(args: readonly string[], io: Io): Promise<numb
   const replay = await replayed(values);
   if (!replay.ok) return failed(replay.error, io);
   if (typeof values.html === 'string') {
-    const madeAtMs = Date.now();
+    const madeAtMs = systemClock.wallMs();
     const page = reportPage({ replay: replay.value, report: report.value, madeBy: 'holdfast model report', madeAtMs });
     const written = writePage(resolve(values.html), page);
     if (!written.ok) return failed(written.error, io);

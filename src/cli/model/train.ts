@@ -42,8 +42,8 @@ export async function train(args: readonly string[], io: Io): Promise<number> {
   const parsed = trainOptions(read.values);
   if (typeof parsed === 'string') return usageError(parsed, usage, io);
   const features = readShipped<FeatureFile>('features.json');
-  const startMs = performance.now();
-  const elapsedS = () => ((performance.now() - startMs) / 1_000).toFixed(0);
+  const startMs = systemClock.monotonicMs();
+  const elapsedS = () => ((systemClock.monotonicMs() - startMs) / 1_000).toFixed(0);
   const progress = (line: string) => void io.stderr.write(`${elapsedS()} s: ${line}\n`);
   const own = parsed.log === null ? ok(null) : await learnFrom(parsed.log, parsed, features, progress);
   if (!own.ok) return refused(own.error, io);

@@ -2,6 +2,7 @@ import { X509Certificate } from 'node:crypto';
 import { readFileSync, statSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { CertificateFiles } from '../../contract/edgeOptions.ts';
+import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 
 interface Loaded {
@@ -26,14 +27,13 @@ export class Certificates {
   #seen: string[] = [];
   /** Told already. */
   #problems: (string | undefined)[] = [];
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: Timer;
 
-  constructor(pairs: readonly CertificateFiles[], onProblem: (message: string) => void) {
+  constructor(pairs: readonly CertificateFiles[], clock: TimerClock, onProblem: (message: string) => void) {
     this.#pairs = pairs;
     this.#onProblem = onProblem;
     this.look();
-    this.#timer = setInterval(() => this.look(), lookEveryMs);
-    this.#timer.unref();
+    this.#timer = clock.every(lookEveryMs, () => this.look(), 'lets-go');
   }
 
   /** undefined: not one pair is good, and no TLS connection can be opened. */
@@ -69,7 +69,7 @@ export class Certificates {
   }
 
   close(): void {
-    clearInterval(this.#timer);
+    this.#timer.cancel();
   }
 
   #index(): void {

@@ -81,7 +81,10 @@ export class HttpListener implements VisitorListener {
     this.#events = events;
     this.#server = createServer({ allowHalfOpen: true, noDelay: true });
     this.#certificates =
-      kind.tls && new Certificates(kind.tls.certificates, (message) => events.onFailure(new Error(message)));
+      kind.tls &&
+      new Certificates(kind.tls.certificates, sockets.deadlines.clock, (message) =>
+        events.onFailure(new Error(message)),
+      );
   }
 
   /** Resolves when it listens. Rejects with Node's error (EADDRINUSE, EACCES …). */

@@ -152,7 +152,7 @@ export class VisitorConnection implements ExchangeConnection, OpenConnection, Wa
     const held = this.#held?.take();
     this.#held = undefined;
     this.#exchange = undefined;
-    this.#tunnel = new ByteTunnel(this.socket, held?.bytes.subarray(0, held.end));
+    this.#tunnel = new ByteTunnel(this.socket, this.#listener.deadlines, held?.bytes.subarray(0, held.end));
     this.deadlineMs = Number.POSITIVE_INFINITY;
     return this.#tunnel;
   }

@@ -1,5 +1,6 @@
-import type { Clock } from '../../kernel/clock.ts';
+import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
+import { sleep } from '../../kernel/sleep.ts';
 import type { EdgeIdentity } from '../counts/edgeIdentity.ts';
 import type { ErrorReports } from '../counts/errorReports.ts';
 import type { AccessFile } from './accessFile.ts';
@@ -13,7 +14,7 @@ export type LineLoss = (typeof lineLosses)[number];
 export interface AccessLogPorts {
   readonly identity: EdgeIdentity;
   readonly file: Pick<AccessFile, 'path' | 'append'>;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly logger: Logger;
   readonly reports: ErrorReports;
 }
@@ -26,7 +27,7 @@ export interface AccessLogPorts {
 export class AccessLog {
   readonly #ports: AccessLogPorts;
   readonly #lost: Record<LineLoss, number> = { slow: 0, 'disk-full': 0, 'not-writable': 0, stopped: 0 };
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: Timer;
   #lines = '';
   #lineCount = 0;
   /** What the last write left over, whole lines. */
@@ -34,13 +35,13 @@ export class AccessLog {
   #isWriting = false;
   /** Why nothing can be written at present. */
   #trouble: LineLoss | undefined;
-  #retryTimer: NodeJS.Timeout | undefined;
+  #retryTimer: Timer | undefined;
   #toldAtMs = Number.NEGATIVE_INFINITY;
   #lostBefore = 0;
 
   constructor(ports: AccessLogPorts) {
     this.#ports = ports;
-    this.#timer = setInterval(() => this.#write(), accessLimits.batchMs).unref();
+    this.#timer = ports.clock.every(accessLimits.batchMs, () => this.#write(), 'lets-go');
   }
 
   /** Lines lost since the start, by reason. */
@@ -61,13 +62,13 @@ export class AccessLog {
 
   /** Writes what is left, as far as that works within `timeoutMs`; the rest is lost as `stopped`. */
   async close(timeoutMs: number): Promise<void> {
-    clearInterval(this.#timer);
-    clearTimeout(this.#retryTimer);
+    this.#timer.cancel();
+    this.#retryTimer?.cancel();
     this.#retryTimer = undefined;
     const deadlineMs = this.#ports.clock.monotonicMs() + timeoutMs;
     this.#write();
     while (this.#isWriting && this.#ports.clock.monotonicMs() < deadlineMs) {
-      await new Promise((resolve) => setTimeout(resolve, closeLookMs));
+      await sleep(this.#ports.clock, closeLookMs);
       if (!this.#isWriting && this.#trouble === undefined) this.#write();
     }
     this.#lost.stopped += this.#lineCount + countLines(this.#rest);
@@ -103,19 +104,17 @@ export class AccessLog {
   }
 
   #failed(error: NodeJS.ErrnoException): void {
-    const { file, reports } = this.#ports;
+    const { clock, file, reports } = this.#ports;
     this.#trouble = lossOf(error.code);
     const isSlow = this.#trouble === 'slow';
     if (!isSlow) this.#rest = onItsOwnLine(this.#rest);
     // Grouped and rare, however long it lasts.
     if (!isSlow) reports.add('access-log', new Error(`${file.path} takes no lines: ${error.message}`));
-    this.#retryTimer = setTimeout(
-      () => {
-        this.#retryTimer = undefined;
-        this.#write();
-      },
-      isSlow ? accessLimits.pipeRetryMs : accessLimits.retryMs,
-    ).unref();
+    const retry = () => {
+      this.#retryTimer = undefined;
+      this.#write();
+    };
+    this.#retryTimer = clock.after(isSlow ? accessLimits.pipeRetryMs : accessLimits.retryMs, retry, 'lets-go');
   }
 
   /** A disk that is full every other moment makes no more lines than one that stays full. */

@@ -1,5 +1,6 @@
 import { createConnection, type Socket } from 'node:net';
 import { type LogBatchHeader, LogBatchWriter, type LogRecord, logLimits } from '../../contract/logBatch.ts';
+import type { Timer, TimerClock } from '../../kernel/clock.ts';
 
 export const senderLimits = {
   /** Batches that wait for the receiver: a second of log at 20,000 requests a second. */
@@ -22,7 +23,8 @@ interface Frame {
 export class LogSender {
   readonly #path: string | null;
   readonly #writer = new LogBatchWriter();
-  readonly #timer: NodeJS.Timeout;
+  readonly #clock: TimerClock;
+  readonly #timer: Timer;
   /** Finished frames, oldest first. */
   readonly #queue: Frame[] = [];
   #queueBytes = 0;
@@ -31,7 +33,7 @@ export class LogSender {
   /** `free`: the socket takes a frame; `full`: it holds one that the receiver has not read yet. */
   #state: 'gone' | 'connecting' | 'free' | 'full' = 'gone';
   #pauseMs: number = senderLimits.firstPauseMs;
-  #retryTimer: NodeJS.Timeout | undefined;
+  #retryTimer: Timer | undefined;
   /** Frames that this connection was given and has not written; lost when it closes. */
   readonly #unwritten = new Set<Frame>();
   #dropped = 0;
@@ -41,10 +43,10 @@ export class LogSender {
   #isClosed = false;
 
   /** null: there is nobody to send to; records are neither kept nor counted as dropped. */
-  constructor(path: string | null) {
+  constructor(path: string | null, clock: TimerClock) {
     this.#path = path;
-    this.#timer = setInterval(() => this.#finishBatch(), logLimits.batchMs);
-    this.#timer.unref();
+    this.#clock = clock;
+    this.#timer = clock.every(logLimits.batchMs, () => this.#finishBatch(), 'lets-go');
     if (path !== null) this.#connect();
   }
 
@@ -77,17 +79,17 @@ export class LogSender {
   close(timeoutMs: number): Promise<void> {
     this.#finishBatch();
     this.#isClosed = true;
-    clearInterval(this.#timer);
-    clearTimeout(this.#retryTimer);
+    this.#timer.cancel();
+    this.#retryTimer?.cancel();
     const socket = this.#socket;
     if (socket === undefined || this.#state === 'gone') {
       for (const frame of this.#queue.splice(0)) this.#lose(frame);
       return Promise.resolve();
     }
     return new Promise((resolve) => {
-      const timer = setTimeout(() => socket.destroy(), timeoutMs);
+      const timer = this.#clock.after(timeoutMs, () => socket.destroy());
       socket.once('close', () => {
-        clearTimeout(timer);
+        timer.cancel();
         resolve();
       });
       for (const next of this.#queue.splice(0)) this.#write(socket, next);
@@ -157,8 +159,7 @@ export class LogSender {
     for (const frame of this.#unwritten) this.#lose(frame);
     this.#unwritten.clear();
     if (this.#isClosed) return;
-    this.#retryTimer = setTimeout(() => this.#connect(), this.#pauseMs);
-    this.#retryTimer.unref();
+    this.#retryTimer = this.#clock.after(this.#pauseMs, () => this.#connect(), 'lets-go');
     this.#pauseMs = Math.min(this.#pauseMs * 2, senderLimits.pauseMsMax);
   }
 

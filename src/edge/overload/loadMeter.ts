@@ -1,10 +1,10 @@
-import type { Clock } from '../../kernel/clock.ts';
+import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import { residentBytes } from '../../kernel/ownProcess.ts';
 import { overloadLimits } from './limits.ts';
 import type { Overload } from './overload.ts';
 
 export interface LoadMeterPorts {
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly overload: Overload;
   /** Visitors' connections that are open now. */
   readonly connections: () => number;
@@ -18,7 +18,7 @@ export interface LoadMeterPorts {
  */
 export class LoadMeter {
   readonly #ports: LoadMeterPorts;
-  readonly #timer: NodeJS.Timeout;
+  readonly #timer: Timer;
   #expectedMs: number;
   #rssBytes = 0;
   #looks = 0;
@@ -27,7 +27,7 @@ export class LoadMeter {
   constructor(ports: LoadMeterPorts) {
     this.#ports = ports;
     this.#expectedMs = ports.clock.monotonicMs() + overloadLimits.everyMs;
-    this.#timer = setInterval(() => this.#look(), overloadLimits.everyMs).unref();
+    this.#timer = ports.clock.every(overloadLimits.everyMs, () => this.#look(), 'lets-go');
   }
 
   /** As it was within the last second. */
@@ -43,7 +43,7 @@ export class LoadMeter {
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer.cancel();
   }
 
   #look(): void {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
+import { MadeUpClock } from '../../kernel/testing/madeUpClock.ts';
 import { LoadMeter, type LoadSigns, Overload, type OverloadState, overloadLimits } from './index.ts';
 
 const bounds = { rssBytesMax: 1_000, connectionsMax: 100 };
@@ -111,13 +112,12 @@ test('whatever the signs are, it is in one of the states and gets out again', ()
   }
 });
 
-test('the meter tells how late its timer is, and asks for memory about once a second', (context: TestContext) => {
-  context.mock.timers.enable({ apis: ['setInterval'] });
-  let nowMs = 0;
+test('the meter tells how late its timer is, and asks for memory about once a second', () => {
+  const clock = new MadeUpClock();
   let asked = 0;
   const overload = new Overload(bounds);
   const meter = new LoadMeter({
-    clock: { monotonicMs: () => nowMs, wallMs: () => nowMs },
+    clock,
     overload,
     connections: () => 1,
     rssBytes: () => {
@@ -126,8 +126,8 @@ test('the meter tells how late its timer is, and asks for memory about once a se
     },
   });
   const pass = (lateMs: number) => {
-    nowMs += overloadLimits.everyMs + lateMs;
-    context.mock.timers.tick(overloadLimits.everyMs);
+    clock.nowMs += overloadLimits.everyMs + lateMs;
+    clock.pass(0);
   };
   for (let time = 0; time < 20; time++) pass(0);
   assert.deepEqual([asked, meter.rssBytes, meter.takeDelayMsMax()], [2, 500, 0]);

@@ -2,7 +2,7 @@ import { lstatSync, mkdirSync } from 'node:fs';
 import { readdir, unlink } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
-import type { Clock } from '../../kernel/clock.ts';
+import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { peerLimits } from './limits.ts';
 import { PeerBudget } from './peerBudget.ts';
@@ -28,7 +28,7 @@ export interface PeerExchangePorts {
   readonly pid: number;
   /** What is told, at least one. What belongs to none of them, connections that were cut off, is counted with the first. */
   readonly topics: readonly [PeerTopic, ...PeerTopic[]];
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly logger: Logger;
 }
 
@@ -48,8 +48,8 @@ export class PeerExchange {
   readonly #incoming = new Set<Socket>();
   readonly #statesTo = new Map<string, StatesSender>();
   #server: Server | undefined;
-  #lookTimer: NodeJS.Timeout | undefined;
-  #tellTimer: NodeJS.Timeout | undefined;
+  #lookTimer: Timer | undefined;
+  #tellTimer: Timer | undefined;
   #isTellDue = false;
   #isClosed = false;
   /** asking: somebody was asked for the states and has not sent the end. */
@@ -73,7 +73,7 @@ export class PeerExchange {
 
   /** Never throws; a worker without peers serves all the same. */
   start(): void {
-    const { folder, logger, topics } = this.#ports;
+    const { clock, folder, logger, topics } = this.#ports;
     try {
       mkdirSync(folder, { recursive: true, mode: 0o700 });
       const { uid, mode } = lstatSync(folder);
@@ -88,7 +88,7 @@ export class PeerExchange {
       return;
     }
     for (const topic of topics) topic.onFirstKept = () => this.#tellSoon();
-    this.#lookTimer = setInterval(() => this.#look(), peerLimits.lookEveryMs).unref();
+    this.#lookTimer = clock.every(peerLimits.lookEveryMs, () => this.#look(), 'lets-go');
     logger.info('peers-started', { socket: this.#name });
   }
 
@@ -96,8 +96,8 @@ export class PeerExchange {
     if (this.#isClosed) return;
     this.#tell();
     this.#isClosed = true;
-    clearInterval(this.#lookTimer);
-    clearTimeout(this.#tellTimer);
+    this.#lookTimer?.cancel();
+    this.#tellTimer?.cancel();
     this.#share(false);
     this.#server?.close();
     for (const socket of this.#incoming) socket.destroy();
@@ -114,8 +114,8 @@ export class PeerExchange {
     if (this.#isTellDue || this.#isClosed) return;
     this.#isTellDue = true;
     if (this.#tellTimer === undefined) {
-      this.#tellTimer = setTimeout(() => this.#step(), peerLimits.tellAfterMs).unref();
-    } else this.#tellTimer.refresh();
+      this.#tellTimer = this.#ports.clock.after(peerLimits.tellAfterMs, () => this.#step(), 'lets-go');
+    } else this.#tellTimer.restart();
   }
 
   #step(): void {

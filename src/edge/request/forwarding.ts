@@ -1,7 +1,6 @@
 import { addField, fieldNumber } from '../../http/index.ts';
 import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from '../exchange/bodies.ts';
 import type { Exchange, ResponseEvents } from '../exchange/exchange.ts';
-import { joinTunnels } from '../exchange/joinTunnels.ts';
 import { edgeLimits } from '../exchange/limits.ts';
 import type { OwnError } from '../exchange/reasons.ts';
 import type { AnswerChain, ChainOwner } from '../pipeline/answerChain.ts';
@@ -12,6 +11,7 @@ import { refusedAnswer, shapeAnswer } from '../pipeline/shapeAnswer.ts';
 import { placeOf, type SitePath } from '../pipeline/sitePath.ts';
 import { again, isStep, type Refusing, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
+import { joinTunnels } from '../sockets/joinTunnels.ts';
 import type { OriginGroup } from '../upstream/originGroup.ts';
 import { headToOrigin, isChunkedToOrigin } from '../upstream/requestHeaders.ts';
 import { fieldsToVisitor } from '../upstream/responseHeaders.ts';
@@ -207,7 +207,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     addField(fields, fieldNumber('upgrade'), 'Upgrade', upgrade ?? '');
     this.#request.onAnswered(head.status);
     const visitor = this.#exchange.switchProtocols({ ...head, fields });
-    joinTunnels(visitor, tunnel, this.#times.tunnelIdleMs, () => this.#request.onComplete());
+    joinTunnels(visitor, tunnel, this.#times.tunnelIdleMs, this.#ports.deadlines, () => this.#request.onComplete());
   }
 
   onUpstreamRoom(): void {

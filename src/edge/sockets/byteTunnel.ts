@@ -1,10 +1,12 @@
 import type { Socket } from 'node:net';
 import type { Tunnel } from '../exchange/bodies.ts';
 import { edgeLimits } from '../exchange/limits.ts';
+import type { Deadlines, Waiting } from './deadlines.ts';
 
 /** One end of a tunnel on a connection that no longer speaks HTTP; its connection tells it what arrives. */
 export class ByteTunnel implements Tunnel {
   readonly #socket: Socket;
+  readonly #deadlines: Deadlines;
   /** What arrived before anybody listened. */
   #first: Buffer | undefined;
   #listener: ((bytes: Buffer) => void) | undefined;
@@ -12,8 +14,9 @@ export class ByteTunnel implements Tunnel {
   #isClosed = false;
 
   /** `first`: what was read behind the head already; its own memory. */
-  constructor(socket: Socket, first: Buffer | undefined) {
+  constructor(socket: Socket, deadlines: Deadlines, first: Buffer | undefined) {
     this.#socket = socket;
+    this.#deadlines = deadlines;
     this.#first = first;
   }
 
@@ -52,8 +55,10 @@ export class ByteTunnel implements Tunnel {
     if (socket.destroyed) return;
     socket.destroySoon();
     // Whoever reads nothing would keep what waits, and the connection, for ever.
-    const timer = setTimeout(() => socket.destroy(), edgeLimits.lingerMs);
-    socket.on('close', () => clearTimeout(timer));
+    const deadlineMs = this.#deadlines.nowMs + edgeLimits.lingerMs;
+    const linger: Waiting = { deadlineMs, deadlineIndex: -1, onDeadline: () => socket.destroy() };
+    this.#deadlines.watch(linger);
+    socket.on('close', () => this.#deadlines.unwatch(linger));
   }
 
   /** Told by the connection. */

@@ -1,4 +1,4 @@
-import type { Clock } from '../../kernel/clock.ts';
+import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import { socketLimits } from './limits.ts';
 
 /** Something that waits, with an end to it. `deadlineMs` is on the clock of its `Deadlines`; Infinity: no wait. */
@@ -15,27 +15,28 @@ export interface Waiting {
  * three waits, and they cost 1.5 µs as timers). The price is that a wait ends up to a tick late.
  */
 export class Deadlines {
-  readonly #clock: Clock;
+  /** For what needs a timer of its own: once per listener, not per request. */
+  readonly clock: TimerClock;
   readonly #waiting: Waiting[] = [];
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #nowMs: number;
 
-  constructor(clock: Clock) {
-    this.#clock = clock;
+  constructor(clock: TimerClock) {
+    this.clock = clock;
     this.#nowMs = clock.monotonicMs();
   }
 
   /** The time of the last tick: at most a tick old, and free of charge. While nothing waits there are no ticks. */
   get nowMs(): number {
-    if (this.#timer === undefined) this.#nowMs = this.#clock.monotonicMs();
+    if (this.#timer === undefined) this.#nowMs = this.clock.monotonicMs();
     return this.#nowMs;
   }
 
   watch(waiting: Waiting): void {
     waiting.deadlineIndex = this.#waiting.push(waiting) - 1;
     if (this.#timer !== undefined) return;
-    this.#nowMs = this.#clock.monotonicMs();
-    this.#timer = setInterval(() => this.#tick(), socketLimits.deadlineTickMs);
+    this.#nowMs = this.clock.monotonicMs();
+    this.#timer = this.clock.every(socketLimits.deadlineTickMs, () => this.#tick());
   }
 
   /** Harmless when it is not watched. */
@@ -50,9 +51,9 @@ export class Deadlines {
   }
 
   #tick(): void {
-    this.#nowMs = this.#clock.monotonicMs();
+    this.#nowMs = this.clock.monotonicMs();
     if (this.#waiting.length === 0) {
-      clearInterval(this.#timer);
+      this.#timer?.cancel();
       this.#timer = undefined;
       return;
     }

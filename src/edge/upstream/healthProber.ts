@@ -1,7 +1,7 @@
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Clock } from '../../kernel/clock.ts';
+import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import type { HealthChoices } from './activeHealth.ts';
 import type { Endpoint } from './endpoint.ts';
@@ -11,7 +11,7 @@ import { upstreamLimits } from './upstreamLimits.ts';
 
 /** What probing needs. */
 export interface ProberPorts {
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly random: Random;
   /** All groups there are now; those without `health` are left alone. */
   readonly groups: () => readonly OriginGroup[];
@@ -33,7 +33,7 @@ export class HealthProber {
   readonly #ports: ProberPorts;
   readonly #schedules = new WeakMap<Member, Schedule>();
   readonly #open = new Set<ClientRequest>();
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #stops = 0;
 
   constructor(ports: ProberPorts) {
@@ -50,12 +50,12 @@ export class HealthProber {
   }
 
   start(): void {
-    this.#timer ??= setInterval(() => this.tick(), upstreamLimits.probeTickMs).unref();
+    this.#timer ??= this.#ports.clock.every(upstreamLimits.probeTickMs, () => this.tick(), 'lets-go');
   }
 
   /** Ends probes under way without a verdict. */
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
     this.#timer = undefined;
     this.#stops += 1;
     for (const request of this.#open) request.destroy();
@@ -99,7 +99,7 @@ export class HealthProber {
       return;
     }
     let isGood = false;
-    const deadline = setTimeout(() => request.destroy(), health.timeoutMs);
+    const deadline = this.#ports.clock.after(health.timeoutMs, () => request.destroy());
     this.#open.add(request);
     request.on('error', () => {
       // Told by 'close', which comes in any case.
@@ -119,7 +119,7 @@ export class HealthProber {
       });
     });
     request.on('close', () => {
-      clearTimeout(deadline);
+      deadline.cancel();
       this.#open.delete(request);
       done(stops === this.#stops ? isGood : undefined);
     });

@@ -283,7 +283,7 @@ export class OriginConnection implements Waiting, BodySource {
     this.#interim += 1;
     if (head.status === 101 && call.offersUpgrade) {
       const first = next < end ? Buffer.from(bytes.subarray(next, end)) : undefined;
-      this.#tunnel = new ByteTunnel(this.#socket, first);
+      this.#tunnel = new ByteTunnel(this.#socket, this.#ports.deadlines, first);
       this.deadlineMs = Number.POSITIVE_INFINITY;
       call.onSwitched(head, this.#tunnel);
       return -1;

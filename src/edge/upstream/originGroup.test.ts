@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../kernel/random.ts';
+import { MadeUpClock } from '../../kernel/testing/madeUpClock.ts';
 import type { Endpoint } from './endpoint.ts';
 import { OriginGroup, type UpstreamOutcome } from './originGroup.ts';
 import { OriginGroups } from './originGroups.ts';
-import { ManualClock, siteOf } from './testing/groupFixture.ts';
+import { siteOf } from './testing/groupFixture.ts';
 
 function groupOf(weights: readonly number[], upstream = {}, seed = 7) {
-  const clock = new ManualClock();
+  const clock = new MadeUpClock();
   return { clock, group: new OriginGroup(siteOf(weights, { upstream }), clock, seededRandom(seed)) };
 }
 
@@ -156,7 +157,7 @@ test('gateway errors count like failures, an application error does not, and aba
 });
 
 test('a reload keeps the state of what it leaves as it is, and of each origin that stays', () => {
-  const clock = new ManualClock();
+  const clock = new MadeUpClock();
   const groups = new OriginGroups(clock, seededRandom(1));
   groups.update([siteOf([1, 1, 1]), { ...siteOf([1]), name: 'other' }]);
   const before = groups.get('shop')!;
@@ -177,7 +178,7 @@ test('a reload keeps the state of what it leaves as it is, and of each origin th
 });
 
 test('when probing ends with a reload, nobody stays unhealthy', () => {
-  const clock = new ManualClock();
+  const clock = new MadeUpClock();
   const groups = new OriginGroups(clock, seededRandom(1));
   groups.update([siteOf([1, 1], { upstream: { health: { path: '/', unhealthyAfter: 1 } } })]);
   const before = groups.get('shop')!;
@@ -191,7 +192,7 @@ test('endpoints over TLS with different demands share no connections', () => {
   const keyOf = (tls: object) =>
     new OriginGroup(
       siteOf([], { origins: [{ url: origin }], upstream: { tls } }),
-      new ManualClock(),
+      new MadeUpClock(),
       seededRandom(1),
     ).pick()!.key;
   assert.equal(keyOf({}), keyOf({ verify: true }));

@@ -6,10 +6,11 @@ import { after, test } from 'node:test';
 import { connect, createServer, type TlsOptions } from 'node:tls';
 import type { UpstreamTls } from '../../contract/sitesFile.ts';
 import { seededRandom } from '../../kernel/random.ts';
+import { MadeUpClock } from '../../kernel/testing/madeUpClock.ts';
 import { OriginGroup } from './originGroup.ts';
 import { OriginTlsContexts, type TlsEndpoint } from './originTlsContexts.ts';
 import { selfSigned } from './testing/certificates.ts';
-import { ManualClock, siteOf } from './testing/groupFixture.ts';
+import { siteOf } from './testing/groupFixture.ts';
 import { upstreamLimits } from './upstreamLimits.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-origin-tls-'));
@@ -20,7 +21,7 @@ const other = selfSigned(folder, 'other', 'DNS:app.internal,IP:127.0.0.1');
 
 function endpointOf(url: string, tls: UpstreamTls): TlsEndpoint {
   const site = siteOf([], { origins: [{ url }], upstream: { tls } });
-  return new OriginGroup(site, new ManualClock(), seededRandom(1)).pick() as TlsEndpoint;
+  return new OriginGroup(site, new MadeUpClock(), seededRandom(1)).pick() as TlsEndpoint;
 }
 
 /** What a connection to an origin comes to: what the origin saw of it, or the error's code. */
@@ -33,7 +34,7 @@ async function connection(url: (port: number) => string, tls: UpstreamTls, serve
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as { port: number };
   const endpoint = endpointOf(url(port), tls);
-  const options = new OriginTlsContexts(new ManualClock()).optionsFor(endpoint);
+  const options = new OriginTlsContexts(new MadeUpClock()).optionsFor(endpoint);
   assert.ok(options.ok, options.ok ? '' : options.error);
   // As a pool does it: the name is resolved elsewhere.
   const socket = connect({ host: '127.0.0.1', port: endpoint.port, ...options.value });
@@ -92,7 +93,7 @@ test('the edge shows its certificate with the key from its own disk, and asks fo
 });
 
 test('a key that is not there, is none or belongs to another certificate is an answer, and is tried again later', () => {
-  const clock = new ManualClock();
+  const clock = new MadeUpClock();
   const contexts = new OriginTlsContexts(clock);
   const keyPath = join(folder, 'later.key');
   const endpoint = endpointOf('https://app.internal:443', { certificate: client.certificate, keyPath });
@@ -120,7 +121,7 @@ test('a key that is not there, is none or belongs to another certificate is an a
 });
 
 test('what is held has a bound, and endpoints that trust the public roots share them', () => {
-  const contexts = new OriginTlsContexts(new ManualClock());
+  const contexts = new OriginTlsContexts(new MadeUpClock());
   const made = Array.from({ length: upstreamLimits.tlsContextsMax + 5 }, (_, index) => {
     const options = contexts.optionsFor(endpointOf(`https://app${index}.internal:443`, {}));
     return options.ok ? options.value.secureContext : undefined;

@@ -1,6 +1,6 @@
 import type { LookupFunction } from 'node:net';
 import { isIP } from 'node:net';
-import type { Clock } from '../../kernel/clock.ts';
+import type { TimerClock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import { DnsCache, type DnsState } from './dns/dnsCache.ts';
 import { systemDns } from './dns/dnsResolver.ts';
@@ -16,7 +16,7 @@ export class Origins {
   readonly #dns: DnsCache;
   readonly #prober: HealthProber;
 
-  constructor(clock: Clock, random: Random) {
+  constructor(clock: TimerClock, random: Random) {
     this.tls = new OriginTlsContexts(clock);
     this.#groups = new OriginGroups(clock, random);
     this.#dns = new DnsCache(systemDns(), clock, random);

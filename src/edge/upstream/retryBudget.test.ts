@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { seededRandom } from '../../kernel/random.ts';
+import { MadeUpClock } from '../../kernel/testing/madeUpClock.ts';
 import { OriginGroup } from './originGroup.ts';
 import { RetryBudget } from './retryBudget.ts';
-import { ManualClock, siteOf } from './testing/groupFixture.ts';
+import { siteOf } from './testing/groupFixture.ts';
 
 /** The bound that the class promises. */
 function most(requests: number, elapsedMs: number): number {
@@ -13,7 +14,7 @@ function most(requests: number, elapsedMs: number): number {
 test('the budget holds at every point of any sequence', () => {
   for (let seed = 1; seed <= 300; seed++) {
     const random = seededRandom(seed);
-    const clock = new ManualClock();
+    const clock = new MadeUpClock();
     const budget = new RetryBudget(clock);
     const start = clock.nowMs;
     const [requestShare, pauseShare] = [random.next(), random.next() ** 3];
@@ -31,7 +32,7 @@ test('the budget holds at every point of any sequence', () => {
 });
 
 test('it is not stingy: a retry for every fifth request is always granted, and a quiet site has ten', () => {
-  const clock = new ManualClock();
+  const clock = new MadeUpClock();
   const busy = new RetryBudget(clock);
   for (let round = 0; round < 1_000; round++) {
     for (let request = 0; request < 5; request++) busy.onRequest();
@@ -44,7 +45,7 @@ test('it is not stingy: a retry for every fifth request is always granted, and a
 });
 
 test('a group whose every request fails and is retried: 1.2 requests to the origins for each, and the reserve', () => {
-  const clock = new ManualClock();
+  const clock = new MadeUpClock();
   const settings = siteOf([1, 1, 1, 1], { upstream: { outlier: { enabled: false } } });
   const group = new OriginGroup(settings, clock, seededRandom(3));
   let sent = 0;
@@ -65,7 +66,7 @@ test('a group whose every request fails and is retried: 1.2 requests to the orig
 test('a site that wants no retries has none', () => {
   const group = new OriginGroup(
     siteOf([1, 1], { upstream: { retries: { max: 0 } } }),
-    new ManualClock(),
+    new MadeUpClock(),
     seededRandom(3),
   );
   assert.equal(group.mayRetry(), false);

@@ -8,7 +8,7 @@ import { type FromWorker, heartbeatMs, type ToWorker, type WorkerHealth } from '
 import type { Switch } from '../../contract/switchesFile.ts';
 import type { BotOperator } from '../../contract/verifiedBots.ts';
 import { countsEveryMs, type WorkerCounts } from '../../contract/workerCounts.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import { type FaultPoints, noFaults } from '../../kernel/faults.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { systemRandom } from '../../kernel/random.ts';
@@ -72,7 +72,7 @@ export interface EdgeWorkerPorts {
   /** Puts another module in the place of one: a drill's counter-example, a test's fault. */
   readonly substitute?: (module: Module, ports: Omit<ModulePorts, 'fieldOf'>) => Module;
   readonly reports: ErrorReports;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly logger: Logger;
   readonly faults?: FaultPoints;
   readonly times?: ForwardingTimes;
@@ -106,7 +106,7 @@ export class EdgeWorker {
   readonly #handler: RequestHandler;
   readonly #peers: PeerExchange | undefined;
   readonly #listeners: readonly HttpListener[];
-  #timers: NodeJS.Timeout[] = [];
+  #timers: Timer[] = [];
   #isEnding = false;
   /** Listens after all, while this worker waits for its first sites. */
   #listenLate: (() => void) | undefined;
@@ -121,7 +121,7 @@ export class EdgeWorker {
     });
     this.#origins = new Origins(ports.clock, systemRandom);
     this.#upstream = new HttpUpstream(sockets, this.#origins, ports.clock, () => this.#hasDescriptors);
-    this.#log = new LogSender(ports.logSocket);
+    this.#log = new LogSender(ports.logSocket, ports.clock);
     const identity = { edge: ports.edge, worker: ports.slot };
     const { accessLog, clock, guard, logger, reports } = ports;
     const modulePorts = {
@@ -199,7 +199,7 @@ export class EdgeWorker {
     rung: 'current' | 'previous',
     localKilled: readonly Switch[],
   ): Promise<{ readonly port: number; readonly ports: readonly number[] }> {
-    const { sets, send } = this.#ports;
+    const { clock, sets, send } = this.#ports;
     const { set, missing } = sets.currentSet(rung);
     const built = this.#build(set, localKilled);
     this.#handler.activate(built.ok ? built.value : { ...emptyActiveSet, killed: new Set(localKilled) });
@@ -216,9 +216,9 @@ export class EdgeWorker {
       missing: built.ok ? missing : [...missing, ...built.error],
     });
     this.#timers.push(
-      setInterval(() => send({ type: 'heartbeat', health: this.health() }), heartbeatMs),
-      setInterval(() => send({ type: 'counts', counts: this.counts() }), countsEveryMs),
-      setInterval(() => this.#sendSamples(), sampleEveryMs),
+      clock.every(heartbeatMs, () => send({ type: 'heartbeat', health: this.health() })),
+      clock.every(countsEveryMs, () => send({ type: 'counts', counts: this.counts() })),
+      clock.every(sampleEveryMs, () => this.#sendSamples()),
     );
     const ports = addresses.map(({ port }) => port);
     return { port: ports[0] ?? 0, ports };
@@ -230,11 +230,11 @@ export class EdgeWorker {
    */
   #waitForSites(places: readonly ListenAt[], msMax: number): void {
     this.#listenLate = () => {
-      clearTimeout(timer);
+      timer.cancel();
       this.#listenLate = undefined;
       void this.#listen(places); // What cannot be listened on ends the worker here, too.
     };
-    const timer = setTimeout(this.#listenLate, msMax);
+    const timer = this.#ports.clock.after(msMax, this.#listenLate);
     this.#timers.push(timer);
   }
 
@@ -275,11 +275,11 @@ export class EdgeWorker {
     const end = () => {
       if (isOver) return;
       isOver = true;
-      clearTimeout(deadline);
+      deadline.cancel();
       this.#upstream.close();
       this.#peers?.close();
       this.#origins.stop();
-      for (const timer of this.#timers) clearInterval(timer);
+      for (const timer of this.#timers) timer.cancel();
       Promise.all([this.#log.close(logCloseMs), this.#access?.close(logCloseMs)]).then(() => {
         const { dropped } = this.#log;
         if (dropped > 0) this.#ports.logger.warn('log-records-dropped', { records: dropped });
@@ -288,10 +288,10 @@ export class EdgeWorker {
         this.#ports.onDrained();
       });
     };
-    const deadline = setTimeout(() => {
+    const deadline = this.#ports.clock.after(deadlineMs, () => {
       for (const listener of this.#listeners) listener.destroyAll();
       end();
-    }, deadlineMs);
+    });
     let open = this.#listeners.length;
     for (const listener of this.#listeners) {
       listener.drain(() => {

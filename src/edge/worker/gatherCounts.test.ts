@@ -26,7 +26,7 @@ function scene() {
     reports,
     latency: new LatencyHistogram(),
     groups: new OriginGroups(systemClock, systemRandom),
-    log: new LogSender(null),
+    log: new LogSender(null, systemClock),
     overload,
     load,
     connections: 7,

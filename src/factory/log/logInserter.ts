@@ -1,5 +1,5 @@
 import { decodeLogBatch, type LogBatch } from '../../contract/logBatch.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { featuresTable } from '../warehouse/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
@@ -53,6 +53,7 @@ interface Block {
  */
 export class LogInserter {
   readonly #warehouse: () => Warehouse | null;
+  readonly #clock: TimerClock;
   readonly #log: Logger;
   readonly #limits: LogLimits;
   readonly #queue: BatchQueue;
@@ -63,7 +64,7 @@ export class LogInserter {
   #valuesWithoutColumn = 0;
   #nextId: number;
   #running: Promise<void> | null = null;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
   #head: Block | null = null;
   #wake: () => void = () => {};
   /** Something was turned away since the last attempt. */
@@ -72,8 +73,9 @@ export class LogInserter {
   #closing = false;
 
   /** `warehouse` answers null while there is none. */
-  constructor(warehouse: () => Warehouse | null, clock: Clock, log: Logger, limits: LogLimits = receivingLimits) {
+  constructor(warehouse: () => Warehouse | null, clock: TimerClock, log: Logger, limits: LogLimits = receivingLimits) {
     this.#warehouse = warehouse;
+    this.#clock = clock;
     this.#log = log;
     this.#limits = limits;
     this.#queue = new BatchQueue(limits.queueBytesMax);
@@ -89,7 +91,7 @@ export class LogInserter {
       this.#featureRowsDropped['queue-full'] += decoded.ok ? featureRowsOf([decoded.value]) : 0;
     }
     if (this.#queue.bytes >= this.#limits.insertBatchBytesMax) this.#start();
-    else if (!this.#closing) this.#timer ??= setTimeout(() => this.#start(), this.#limits.insertEveryMs);
+    else if (!this.#closing) this.#timer ??= this.#clock.after(this.#limits.insertEveryMs, () => this.#start());
   }
 
   /**
@@ -98,14 +100,12 @@ export class LogInserter {
    */
   async flush(): Promise<void> {
     this.#closing = true;
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#wake();
-    let deadline: NodeJS.Timeout | undefined;
-    const late = new Promise<void>((resolve) => {
-      deadline = setTimeout(resolve, this.#limits.lastInsertsMs);
-    });
-    await Promise.race([late, (this.#running ?? Promise.resolve()).then(() => this.#insertAll())]);
-    clearTimeout(deadline);
+    const late = Promise.withResolvers<void>();
+    const deadline = this.#clock.after(this.#limits.lastInsertsMs, late.resolve);
+    await Promise.race([late.promise, (this.#running ?? Promise.resolve()).then(() => this.#insertAll())]);
+    deadline.cancel();
     while (this.#queue.length > 0) {
       this.#drop(this.#nextBlock(), 'the factory ended');
     }
@@ -123,7 +123,7 @@ export class LogInserter {
   }
 
   #start(): void {
-    clearTimeout(this.#timer);
+    this.#timer?.cancel();
     this.#timer = undefined;
     this.#running ??= this.#insertAll().finally(() => {
       this.#running = null;
@@ -202,9 +202,9 @@ export class LogInserter {
 
   #pause(pauseMs: number): Promise<void> {
     return new Promise((resolve) => {
-      const timer = setTimeout(resolve, pauseMs);
+      const timer = this.#clock.after(pauseMs, resolve);
       this.#wake = () => {
-        clearTimeout(timer);
+        timer.cancel();
         resolve();
       };
     });

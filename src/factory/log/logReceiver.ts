@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 import { logLimits } from '../../contract/logBatch.ts';
+import type { TimerClock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { FrameReader } from './frameReader.ts';
 import { receivingLimits } from './limits.ts';
@@ -11,13 +12,15 @@ import { receivingLimits } from './limits.ts';
  */
 export class LogReceiver {
   readonly #onFrame: (frame: Buffer) => void;
+  readonly #clock: TimerClock;
   readonly #log: Logger;
   readonly #sockets = new Set<Socket>();
   #server: Server | null = null;
   #framesRefused = 0;
 
-  constructor(onFrame: (frame: Buffer) => void, log: Logger) {
+  constructor(onFrame: (frame: Buffer) => void, clock: TimerClock, log: Logger) {
     this.#onFrame = onFrame;
+    this.#clock = clock;
     this.#log = log;
   }
 
@@ -45,11 +48,11 @@ export class LogReceiver {
     this.#server = null;
     if (server === null) return;
     const closed = new Promise((resolve) => server.close(resolve));
-    const late = setTimeout(() => {
+    const late = this.#clock.after(receivingLimits.logLastReadMs, () => {
       for (const socket of this.#sockets) socket.destroy();
-    }, receivingLimits.logLastReadMs);
+    });
     await closed;
-    clearTimeout(late);
+    late.cancel();
   }
 
   #accept(socket: Socket): void {

@@ -1,6 +1,8 @@
 import type { BundleKind } from '../../contract/bundleKind.ts';
 import type { ApiError, KindStatus } from '../../contract/controlApi.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { TimerClock } from '../../kernel/clock.ts';
+import { withDeadline } from '../../kernel/withDeadline.ts';
 import { ControlGone, type ControlPort, factoryNote, type PublishAnswer } from './controlPort.ts';
 import { publishLimits } from './limits.ts';
 
@@ -8,10 +10,12 @@ import { publishLimits } from './limits.ts';
 export class HttpControl implements ControlPort {
   readonly #url: string;
   readonly #token: () => string;
+  readonly #clock: TimerClock;
 
-  constructor(options: { readonly url: string; readonly token: () => string }) {
+  constructor(options: { readonly url: string; readonly token: () => string; readonly clock: TimerClock }) {
     this.#url = options.url.replace(/\/$/, '');
     this.#token = options.token;
+    this.#clock = options.clock;
   }
 
   async kindStatus(kind: BundleKind): Promise<KindStatus> {
@@ -53,17 +57,19 @@ export class HttpControl implements ControlPort {
     contentType?: string,
   ): Promise<{ status: number; body: Buffer }> {
     try {
-      const answer = await fetch(this.#url + path, {
-        method,
-        headers: {
-          authorization: `Bearer ${this.#token()}`,
-          ...(contentType === undefined ? {} : { 'content-type': contentType }),
-        },
-        ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
-        redirect: 'error',
-        signal: AbortSignal.timeout(publishLimits.controlTimeoutMs),
+      return await withDeadline(this.#clock, publishLimits.controlTimeoutMs, async (signal) => {
+        const answer = await fetch(this.#url + path, {
+          method,
+          headers: {
+            authorization: `Bearer ${this.#token()}`,
+            ...(contentType === undefined ? {} : { 'content-type': contentType }),
+          },
+          ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
+          redirect: 'error',
+          signal,
+        });
+        return { status: answer.status, body: await readBounded(answer) };
       });
-      return { status: answer.status, body: await readBounded(answer) };
     } catch (error) {
       if (error instanceof ControlGone) throw error;
       const cause = (error as Error).cause as Error | undefined;

@@ -1,6 +1,7 @@
 import { drillUsage, parseDrillOptions } from '../../cli/drillOptions.ts';
 import { exitCodes, type Io } from '../../cli/terminal/io.ts';
 import { type DrillReport, november18, readDrillSessions } from '../../drills/index.ts';
+import { systemClock } from '../../kernel/clock.ts';
 import { seededRandom } from '../../kernel/random.ts';
 import { siblingEntry } from '../../kernel/siblingEntry.ts';
 import { ordinaryEntries } from '../up/up.ts';
@@ -63,6 +64,7 @@ async function runOnce(
       goodVersion: stage.goodVersion,
       requestsMin: requests,
       requestsPerS,
+      clock: systemClock,
       random: seededRandom(20_251_118),
       tell,
     });

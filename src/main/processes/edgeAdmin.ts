@@ -28,6 +28,7 @@ export function serviceNotifier(logger: Logger): ServiceNotifier {
     environment: process.env,
     pids: [process.pid, process.ppid],
     spawnNotify: (words) => spawn('systemd-notify', words, { stdio: 'ignore' }),
+    clock: systemClock,
     logger,
   });
 }

@@ -29,6 +29,7 @@ export function runFactory(wiring: { readonly database?: null; readonly validate
     control: new HttpControl({
       url: options.control.url,
       token: () => readFileSync(options.control.tokenFile, 'utf8').trim(),
+      clock: systemClock,
     }),
     signingKey: (kind) => currentSigningKey(folder, systemDisk, kind),
     trust: () => readTrust(folder, systemDisk),

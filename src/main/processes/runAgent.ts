@@ -1,6 +1,7 @@
 import { type AgentProcessPorts, startAgent } from '../../agent/index.ts';
 import type { EdgeOptions } from '../../contract/edgeOptions.ts';
 import type { ToAgent } from '../../contract/processMessages.ts';
+import { systemClock } from '../../kernel/clock.ts';
 import { lineLogger } from '../../kernel/log.ts';
 
 /**
@@ -13,6 +14,7 @@ export function runAgent(options: EdgeOptions, validator: AgentProcessPorts['val
     options,
     send: (message) => process.send?.(message, undefined, undefined, () => {}),
     validator,
+    clock: systemClock,
     logger: lineLogger('agent'),
   });
   const end = () => {

@@ -25,7 +25,7 @@ export function runControl(
   // The request log, keys and tokens are nobody else's, the engine's own files included.
   process.umask(0o077);
   process.title = 'holdfast: control';
-  const log = controlLogger();
+  const log = controlLogger(systemClock);
   const control = orExit(log, () =>
     createControl({ folder: dataFolder(data), disk: systemDisk, clock: systemClock, log, ...wiring }),
   );

@@ -31,7 +31,7 @@ export function headline(summary: ReplaySummary): string {
 }
 
 /** All that a replay has to show. */
-export function replaySections(summary: ReplaySummary): readonly string[] {
+export function replaySections(summary: ReplaySummary, madeAtMs: number): readonly string[] {
   const span = summary.spanMs / 3_600_000;
   const spanName = span === 1 ? 'hour' : span < 24 ? `${span} hours` : span === 24 ? 'day' : 'week';
   return [
@@ -43,7 +43,7 @@ export function replaySections(summary: ReplaySummary): readonly string[] {
     ),
     section('Over time', `Requests per ${spanName}.`, timePlot(summary.spans, summary.spanMs), legend()),
     ruleSection(summary),
-    crawlerSection(summary),
+    crawlerSection(summary, madeAtMs),
     familySection(summary.families),
     clientSection(summary.clients),
     howSection(summary),
@@ -67,12 +67,12 @@ function ruleSection({ rules }: ReplaySummary): string {
   return section('What rules would have done', lead, ...parts);
 }
 
-function crawlerSection({ crawlers, log }: ReplaySummary): string {
+function crawlerSection({ crawlers, log }: ReplaySummary, madeAtMs: number): string {
   const lead = log.hasRanges
     ? 'Whoever names an operator that publishes its addresses was looked up in them. Outside of them it is an impostor, or an address that the operator has given up since.'
     : 'No published ranges were given (<code>--ranges DIR</code>), so these are claims that nobody verified.';
   if (crawlers.length === 0) return section('Verified bots and impostors', lead, '<p>None claimed to be one.</p>');
-  const isOld = Date.now() - log.toMs > yearMs;
+  const isOld = madeAtMs - log.toMs > yearMs;
   const oldNote = isOld
     ? `<p class="note">The log is of ${minute(log.toMs).slice(0, 4)} and the ranges are newer: an operator’s old addresses look like an impostor’s here. Small numbers beside many verified ones, from scattered networks, are the real thing.</p>`
     : '';

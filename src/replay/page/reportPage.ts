@@ -18,7 +18,7 @@ export function reportPage({ replay, report, madeBy, madeAtMs }: ReportPageInput
   const title = replay === undefined ? 'Holdfast: the model' : `Holdfast: ${replay.log.file}`;
   const head = replay === undefined ? '<header><h1>The model of Holdfast</h1></header>' : headline(replay);
   const sections = [
-    ...(replay === undefined ? [] : replaySections(replay)),
+    ...(replay === undefined ? [] : replaySections(replay, madeAtMs)),
     ...(report === undefined ? [] : [evaluationSection(report)]),
   ];
   return `<!doctype html>

@@ -1,14 +1,14 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { rejections } from '../../edge/exchange/reasons.ts';
 import { fieldNumber, fieldValue, RequestReader } from '../../http/index.ts';
-import type { Clock } from '../../kernel/clock.ts';
+import type { TimerClock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { type AdminAnswer, type AdminSource, adminAnswer } from './adminAnswer.ts';
 import { adminLimits } from './limits.ts';
 
 export interface AdminServerPorts {
   readonly source: AdminSource;
-  readonly clock: Clock;
+  readonly clock: TimerClock;
   readonly logger: Logger;
   /** On an address: only requests for a loopback name are answered, so that no web page in a browser can read it. */
   readonly isOnAddress: boolean;
@@ -24,17 +24,17 @@ export interface AdminServerPorts {
 export function adminServer(ports: AdminServerPorts): Server {
   const pages = new PageMemory(ports);
   const reader = new RequestReader();
-  const server = createServer((socket) => serve(socket, (bytes) => answerTo(bytes, reader, ports, pages)));
+  const server = createServer((socket) => serve(socket, ports.clock, (bytes) => answerTo(bytes, reader, ports, pages)));
   server.maxConnections = adminLimits.connectionsMax;
   return server;
 }
 
 /** Collects a head, answers it and reads on into nothing, so that what is still on its way does not cut off the answer. */
-function serve(socket: Socket, answer: (bytes: Buffer) => string | undefined): void {
+function serve(socket: Socket, clock: TimerClock, answer: (bytes: Buffer) => string | undefined): void {
   let held: Buffer | undefined = Buffer.alloc(0);
-  const deadline = setTimeout(() => socket.destroy(), adminLimits.requestMsMax);
+  const deadline = clock.after(adminLimits.requestMsMax, () => socket.destroy());
   socket.on('error', () => {});
-  socket.on('close', () => clearTimeout(deadline));
+  socket.on('close', () => deadline.cancel());
   socket.on('data', (bytes: Buffer) => {
     if (held === undefined) return;
     held = Buffer.concat([held, bytes]);

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, rmSync } from 'node:fs';
 import type { Server } from 'node:net';
 import { dirname } from 'node:path';
 import type { HostPort } from '../../contract/edgeOptions.ts';
+import type { TimerClock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { AdminSource } from './adminAnswer.ts';
 import { type AdminServerPorts, adminServer } from './adminServer.ts';
@@ -23,8 +24,8 @@ export function openAdmin(
   source: AdminSource,
   ports: Omit<AdminServerPorts, 'source' | 'isOnAddress'>,
 ): void {
-  const { logger } = ports;
-  keepListening(adminServer({ ...ports, source, isOnAddress: false }), socket, logger, (server) => {
+  const { clock, logger } = ports;
+  keepListening(adminServer({ ...ports, source, isOnAddress: false }), socket, clock, logger, (server) => {
     mkdirSync(dirname(socket), { recursive: true });
     rmSync(socket, { force: true }); // Left behind by a supervisor that was killed.
     const before = process.umask(0o177);
@@ -36,15 +37,23 @@ export function openAdmin(
   });
   if (listen === null) return;
   const where = `${listen.host}:${listen.port}`;
-  keepListening(adminServer({ ...ports, source, isOnAddress: true }), where, logger, (server) => server.listen(listen));
+  keepListening(adminServer({ ...ports, source, isOnAddress: true }), where, clock, logger, (server) =>
+    server.listen(listen),
+  );
 }
 
-function keepListening(server: Server, where: string, logger: Logger, listen: (server: Server) => void): void {
+function keepListening(
+  server: Server,
+  where: string,
+  clock: TimerClock,
+  logger: Logger,
+  listen: (server: Server) => void,
+): void {
   let hasFailed = false;
   const failed = (error: unknown) => {
     if (!hasFailed) logger.error('admin-socket-failed', { where, message: String(error) });
     hasFailed = true;
-    setTimeout(attempt, adminLimits.listenAgainMs).unref();
+    clock.after(adminLimits.listenAgainMs, attempt, 'lets-go');
   };
   const attempt = () => {
     // A connection that could not be accepted is an error of the server, too.

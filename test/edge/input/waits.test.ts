@@ -12,7 +12,7 @@ import { TrustedPeers } from '../../../src/edge/listen/trustedPeers.ts';
 import { Deadlines } from '../../../src/edge/sockets/deadlines.ts';
 import { ReadMemory } from '../../../src/edge/sockets/readMemory.ts';
 import { Turns } from '../../../src/edge/sockets/turns.ts';
-import type { Clock } from '../../../src/kernel/clock.ts';
+import { systemClock, type TimerClock } from '../../../src/kernel/clock.ts';
 import { Undo } from '../harness.ts';
 
 /* How long the edge waits for a visitor, on a clock that tests set. */
@@ -25,7 +25,7 @@ const fields = { raw: ['Content-Length', '2'], numbers: [2] };
 const request = 'GET / HTTP/1.1\r\nHost: a\r\n\r\n';
 
 async function listen(
-  clock: Clock,
+  clock: TimerClock,
   where: ListenAt = { host: '127.0.0.1', port: 0 },
   onExchange = (exchange: Exchange) => exchange.respondWhole({ status: 200, reason: 'OK', fields }, 'ok'),
 ) {
@@ -45,11 +45,11 @@ async function listen(
 }
 
 /** `perMs` milliseconds on it for each that passes. */
-function fastClock(perMs: number): Clock & { skip(ms: number): void } {
+function fastClock(perMs: number): TimerClock & { skip(ms: number): void } {
   let skippedMs = 0;
   return {
+    ...systemClock,
     monotonicMs: () => performance.now() * perMs + skippedMs,
-    wallMs: () => Date.now(),
     skip: (ms) => {
       skippedMs += ms;
     },

@@ -5,6 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { startAgent, ValidatorProcess } from '../../../src/agent/index.ts';
 import type { EdgeOptions } from '../../../src/contract/edgeOptions.ts';
 import type { ToAgent } from '../../../src/contract/processMessages.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { lineLogger } from '../../../src/kernel/log.ts';
 
 /*
@@ -22,8 +23,10 @@ const agent = startAgent({
   validator: new ValidatorProcess(
     () =>
       spawn(process.execPath, [validator], { stdio: ['ignore', 'ignore', 'ignore', 'ipc'], serialization: 'advanced' }),
+    systemClock,
     logger,
   ),
+  clock: systemClock,
   logger,
   watchMs: 300,
   faults: {

@@ -3,6 +3,7 @@ import { type ChildProcess, type StdioOptions, spawn } from 'node:child_process'
 import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ValidatorProcess } from '../../../src/agent/index.ts';
+import { systemClock } from '../../../src/kernel/clock.ts';
 import { silentLogger } from '../../../src/kernel/log.ts';
 import { payload } from '../smallBundles.ts';
 
@@ -19,7 +20,7 @@ function validator(entry: string, how: string, limits = bounds): ValidatorProces
     started.push(child);
     return child;
   };
-  return new ValidatorProcess(start, silentLogger, limits);
+  return new ValidatorProcess(start, systemClock, silentLogger, limits);
 }
 
 const task = {
@@ -104,7 +105,7 @@ test('the system gives no process: a refusal with its reason, and the next check
     const stdio: StdioOptions = ['ignore', 'ignore', 'ignore', 'ipc'];
     return spawn(process.execPath, [path], { stdio, serialization: 'advanced' });
   };
-  const checks = new ValidatorProcess(start, silentLogger, bounds);
+  const checks = new ValidatorProcess(start, systemClock, silentLogger, bounds);
   const [first, second] = await Promise.all([checks.check(task), checks.check(task)]);
   assert.equal(first[0]?.reason, 'validation-crashed');
   assert.match(first[0]?.message ?? '', /E2BIG/);

@@ -6,14 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { seededRandom } from '../../../kernel/random.ts';
-import { ManualClock } from '../testing/groupFixture.ts';
+import { MadeUpClock } from '../../../kernel/testing/madeUpClock.ts';
 import { DnsCache } from './dnsCache.ts';
 import { type DnsAnswer, systemDns } from './dnsResolver.ts';
 import { dnsLimits } from './limits.ts';
 
 /** A name server whose answers a test sets and lets go. */
 class World {
-  readonly clock = new ManualClock();
+  readonly clock = new MadeUpClock();
   readonly asked: string[] = [];
   answer: DnsAnswer | Error = { addresses: [{ address: '10.0.0.1', family: 4 }], ttlMs: 60_000 };
   readonly cache = new DnsCache(

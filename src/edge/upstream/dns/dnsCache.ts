@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import type { Clock } from '../../../kernel/clock.ts';
+import type { Timer, TimerClock } from '../../../kernel/clock.ts';
 import type { Random } from '../../../kernel/random.ts';
 import type { AskDns, KnownAddress } from './dnsResolver.ts';
 import { dnsLimits } from './limits.ts';
@@ -34,16 +34,16 @@ export interface DnsState {
  */
 export class DnsCache {
   readonly #ask: AskDns;
-  readonly #clock: Clock;
+  readonly #clock: TimerClock;
   readonly #random: Random;
   readonly #entries = new Map<string, Entry>();
   #kept: ReadonlySet<string> = new Set();
   #asking = 0;
   #asked = 0;
   #failed = 0;
-  #timer: NodeJS.Timeout | undefined;
+  #timer: Timer | undefined;
 
-  constructor(ask: AskDns, clock: Clock, random: Random) {
+  constructor(ask: AskDns, clock: TimerClock, random: Random) {
     this.#ask = ask;
     this.#clock = clock;
     this.#random = random;
@@ -97,11 +97,11 @@ export class DnsCache {
   }
 
   start(everyMs = 1_000): void {
-    this.#timer ??= setInterval(() => this.refreshDue(), everyMs).unref();
+    this.#timer ??= this.#clock.every(everyMs, () => this.refreshDue(), 'lets-go');
   }
 
   stop(): void {
-    clearInterval(this.#timer);
+    this.#timer?.cancel();
     this.#timer = undefined;
   }
 

@@ -1,17 +1,5 @@
 import { type SiteSettings, settingsOf } from '../../../bundles/index.ts';
 import type { Site, SiteOrigin } from '../../../contract/sitesFile.ts';
-import type { Clock } from '../../../kernel/clock.ts';
-
-/** Time that a test moves. */
-export class ManualClock implements Clock {
-  nowMs = 1_000;
-  monotonicMs(): number {
-    return this.nowMs;
-  }
-  wallMs(): number {
-    return this.nowMs;
-  }
-}
 
 /** Settings of a site with these weights, origin 0 first. */
 export function siteOf(weights: readonly number[], more: Partial<Site> = {}): SiteSettings {
