@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../address/index.ts';
 import { BotJudge, ClientWindows, compileFeatures, compileModel, compileSignals, explainScore } from '../bots/index.ts';
 import { type ScoreJson, scoreJson } from '../bots/scoreJson.ts';
 import type { Finding } from '../contract/finding.ts';
@@ -20,7 +21,8 @@ export function explainHead(
   if (scheme !== 'http' && scheme !== 'https') return err('scheme is http or https');
   const [ja4, http2] = [query.get('ja4'), query.get('http2')];
   const handshake = ja4 === null && http2 === null ? null : { ja4, http2 };
-  const clientAddress = query.get('client') ?? '127.0.0.1';
+  const client = query.get('client') ?? '127.0.0.1';
+  const clientAddress = canonicalAddress(client) ?? client;
   const isRelayed = query.get('relayed') === '1';
   const head = parseRequestHead(bytes, { scheme, clientAddress, handshake, isRelayed });
   if (!head.ok) return head;

@@ -3,7 +3,6 @@ export { checkFeatureDefinition } from './checkFeatureDefinition.ts';
 export { claimsBrowser } from './claimsBrowser.ts';
 export type { ClientWindow } from './clients/clientWindow.ts';
 export { type AnswerSeen, ClientWindows, noSeat } from './clients/clientWindows.ts';
-export { networkKey } from './clients/networkKey.ts';
 export { ObservationBatch, observationBytes } from './clients/observation.ts';
 export { explainScore, type FeatureContribution, type ScoreExplanation } from './explainScore.ts';
 export { extractors } from './extractors/registry.ts';

@@ -1,4 +1,4 @@
-import { isIPv4, isIPv6 } from 'node:net';
+import { ipv4Number, isAddress } from '../address/index.ts';
 import { hostSource, isHost } from './names.ts';
 
 /** Where a site's requests go; an IPv6 address stands without its brackets, as sockets want it. */
@@ -27,6 +27,6 @@ export function readOrigin(text: string): OriginAddress | undefined {
 /** A host that a connection can be made to: a name, or a whole and valid address. `256.0.0.1` and `app.1` are neither. */
 export function isReachableHost(host: string): boolean {
   if (!isHost(host)) return false;
-  if (host.startsWith('[')) return isIPv6(host.slice(1, -1));
-  return isIPv4(host) || !numberAtEnd.test(host);
+  if (host.startsWith('[')) return host.includes(':') && isAddress(host.slice(1, -1));
+  return ipv4Number(host) !== -1 || !numberAtEnd.test(host);
 }

@@ -1,5 +1,6 @@
+import { canonicalAddress } from '../address/index.ts';
 import { isHost, isReachableHost } from '../bundles/index.ts';
-import type { HostPort } from '../contract/edgeOptions.ts';
+import { type HostPort, isLoopback } from '../contract/edgeOptions.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 
 /** `HOST:PORT` or `[IPV6]:PORT`; the brackets are not part of the host. The error is a sentence. */
@@ -44,7 +45,8 @@ export function parseHost(text: string): Result<string, string> {
 export function isServedBy(origin: string, listen: HostPort): boolean {
   const [, host = '', port = ''] = /^https?:\/\/\[?([^\]]*?)\]?:(\d+)$/.exec(origin) ?? [];
   if (Number(port) !== listen.port) return false;
-  const isLoopback = host === 'localhost' || host === '::1' || host.startsWith('127.');
-  const isEverywhere = listen.host === '0.0.0.0' || listen.host === '::';
-  return host === listen.host || (isLoopback && (isEverywhere || listen.host === 'localhost'));
+  const listening = canonicalAddress(listen.host) ?? listen.host;
+  const isEverywhere = listening === '0.0.0.0' || listening === '::';
+  if ((canonicalAddress(host) ?? host) === listening) return true;
+  return isLoopback(host) && (isEverywhere || listening === 'localhost');
 }

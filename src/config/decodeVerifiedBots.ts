@@ -1,5 +1,5 @@
-import { isIP } from 'node:net';
 import { isAbsolute } from 'node:path';
+import { isAddress } from '../address/index.ts';
 import { isLoopback } from '../contract/edgeOptions.ts';
 import {
   type BotCategory,
@@ -136,7 +136,7 @@ function isFetchable(text: string): boolean {
 function nameServerProblem(text: string): string | undefined {
   const match = /^\[([^\]]+)\](?::(\d{1,5}))?$/.exec(text) ?? /^([^:]+)(?::(\d{1,5}))?$/.exec(text);
   const isGood =
-    match !== null && isIP(match[1]!) !== 0 && Number(match[2] ?? 53) >= 1 && Number(match[2] ?? 53) <= 65_535;
+    match !== null && isAddress(match[1]!) && Number(match[2] ?? 53) >= 1 && Number(match[2] ?? 53) <= 65_535;
   return isGood
     ? undefined
     : 'a name server is an address, with or without a port, like 192.0.2.53 or "[2001:db8::53]:5353"';

@@ -1,10 +1,10 @@
 import { isAbsolute } from 'node:path';
+import { readNetwork } from '../address/index.ts';
 import { type AccessLogTarget, isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
 import { limits } from '../contract/limits.ts';
 import type { Site } from '../contract/sitesFile.ts';
 import { printable } from '../kernel/printable.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
-import { parseNetwork } from '../rules/index.ts';
 import { configLimits } from './configLimits.ts';
 import { decodeListen, decodeListeners } from './decodeListeners.ts';
 import { RuleReader } from './decodeRule.ts';
@@ -143,7 +143,7 @@ function decodeNetworks(decoder: Decoder, place: Place): string[] | undefined {
   const items = decoder.list(place, 'trustedProxies', configLimits.trustedProxiesMax);
   const networks = items?.map((item) => {
     const text = decoder.text(item, 'a trusted proxy');
-    if (text === undefined || parseNetwork(text) !== undefined) return text;
+    if (text === undefined || readNetwork(text) !== undefined) return text;
     return decoder.report(item, 'this is no network; write it like 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32');
   });
   return networks?.every((network) => network !== undefined) ? networks : undefined;

@@ -1,5 +1,5 @@
+import { type AddressWords, addressWords, type IpFamily, readAddress } from '../address/index.ts';
 import type { ListsFile, MemberSteps, NetworkSteps } from '../contract/listsFile.ts';
-import { type AddressWords, readAddress } from './addressWords.ts';
 
 /** What one request may ask of its client's address. Everything is undefined where it is not known. */
 export interface ListedAddress {
@@ -47,31 +47,28 @@ export class AddressLists {
   }
 
   /** -1: nothing is known. */
-  networkOf(asked: AddressWords): number {
+  networkOf(family: IpFamily, asked: AddressWords): number {
     const { ipv4, ipv6 } = this.#file.networks;
-    return asked.family === 4
-      ? stepOf4(ipv4.starts, asked.high)
-      : asked.family === 6
-        ? stepOf6(ipv6.starts, asked)
-        : -1;
+    if (family === 4) return stepOf4(ipv4.starts, asked);
+    return family === 6 ? stepOf6(ipv6.starts, asked) : -1;
   }
 
-  country(family: 0 | 4 | 6, step: number): string | undefined {
+  country(family: IpFamily, step: number): string | undefined {
     if (step < 0) return undefined;
     const place = this.#networks(family).countries[step]!;
     return place === 0 ? undefined : this.#file.countries[place - 1];
   }
 
-  asn(family: 0 | 4 | 6, step: number): number | undefined {
+  asn(family: IpFamily, step: number): number | undefined {
     if (step < 0) return undefined;
     const asn = this.#networks(family).asns[step]!;
     return asn === 0 ? undefined : asn;
   }
 
-  membersOf(asked: AddressWords): number {
+  membersOf(family: IpFamily, asked: AddressWords): number {
     const { ipv4, ipv6 } = this.#file.members;
-    if (asked.family === 4) return listsAt(ipv4, stepOf4(ipv4.starts, asked.high));
-    return asked.family === 6 ? listsAt(ipv6, stepOf6(ipv6.starts, asked)) : 0;
+    if (family === 4) return listsAt(ipv4, stepOf4(ipv4.starts, asked));
+    return family === 6 ? listsAt(ipv6, stepOf6(ipv6.starts, asked)) : 0;
   }
 
   /** 0: there is no list of that name. */
@@ -87,7 +84,7 @@ export class AddressLists {
     return names;
   }
 
-  #networks(family: 0 | 4 | 6): NetworkSteps {
+  #networks(family: IpFamily): NetworkSteps {
     return family === 4 ? this.#file.networks.ipv4 : this.#file.networks.ipv6;
   }
 }
@@ -95,12 +92,12 @@ export class AddressLists {
 /** Not asked for yet. */
 const unasked = -2;
 /** Shared: an answer is read out before the next question is asked. */
-const asked: AddressWords = { family: 0, high: 0, low: 0 };
+const asked = addressWords();
 
 class AskedAddress implements ListedAddress {
   readonly #all: AddressLists;
   readonly #address: string;
-  #family: 0 | 4 | 6 = 0;
+  #family: IpFamily = 0;
   #network = unasked;
   #members = unasked;
 
@@ -130,17 +127,15 @@ class AskedAddress implements ListedAddress {
 
   #step(): number {
     if (this.#network === unasked) {
-      readAddress(this.#address, asked);
-      this.#family = asked.family;
-      this.#network = this.#all.networkOf(asked);
+      this.#family = readAddress(this.#address, asked);
+      this.#network = this.#all.networkOf(this.#family, asked);
     }
     return this.#network;
   }
 
   #memberBits(): number {
     if (this.#members === unasked) {
-      readAddress(this.#address, asked);
-      this.#members = this.#all.membersOf(asked);
+      this.#members = this.#all.membersOf(readAddress(this.#address, asked), asked);
     }
     return this.#members;
   }
@@ -151,7 +146,8 @@ function listsAt({ lists }: MemberSteps, step: number): number {
 }
 
 /** The last step that begins at or before the address; -1: it stands before all of them. */
-function stepOf4(starts: Uint32Array, address: number): number {
+function stepOf4(starts: Uint32Array, words: AddressWords): number {
+  const address = words[3]!;
   let low = 0;
   let high = starts.length;
   while (low < high) {
@@ -162,7 +158,10 @@ function stepOf4(starts: Uint32Array, address: number): number {
   return low - 1;
 }
 
-function stepOf6(starts: Uint32Array, { high: upper, low: lower }: AddressWords): number {
+/** By the upper half alone: lists hold nothing below a /64. */
+function stepOf6(starts: Uint32Array, words: AddressWords): number {
+  const upper = words[0]!;
+  const lower = words[1]!;
   let low = 0;
   let high = starts.length >>> 1;
   while (low < high) {

@@ -1,7 +1,7 @@
+import { addressWords, networkHolds, readAddress } from '../address/index.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import { unreachable } from '../kernel/assert.ts';
 import type { ListedAddress } from '../lists/index.ts';
-import { networkHolds, parseAddress } from './expression/network.ts';
 import type { Pattern } from './expression/pattern.ts';
 import { ruleLimits } from './expression/ruleLimits.ts';
 import type { Arithmetic, Comparison, TypedNode } from './expression/typedNode.ts';
@@ -27,6 +27,9 @@ export interface EvaluationInput {
 
 /** Of the request that is being decided. Must not throw; undefined: unknown. */
 export type FieldReader = (name: FieldName) => Value;
+
+/** Shared: an address is looked at as soon as it is read. */
+const asked = addressWords();
 
 /** Never throws. */
 export type Evaluate = (input: EvaluationInput) => Value;
@@ -77,10 +80,9 @@ export function compileExpression(node: TypedNode): Evaluate {
       );
     case 'in-network': {
       const network = node.network;
-      return strict(compileExpression(node.subject), (text) => {
-        const address = parseAddress(text as string);
-        return address === undefined ? undefined : networkHolds(network, address);
-      });
+      return strict(compileExpression(node.subject), (text) =>
+        readAddress(text as string, asked) === 0 ? undefined : networkHolds(network, asked),
+      );
     }
     case 'matches': {
       const pattern = node.pattern;

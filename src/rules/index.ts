@@ -9,7 +9,6 @@ export type { FieldReader } from './compileExpression.ts';
 export { type CompiledRules, compileRules, type RuleOutcome } from './compileRules.ts';
 export { checkExpression } from './expression/checkExpression.ts';
 export type { ExpressionProblem } from './expression/expressionProblem.ts';
-export { type Network, networkHolds, parseAddress, parseNetwork } from './expression/network.ts';
 export { ruleLimits } from './expression/ruleLimits.ts';
 export { searchCostProblem } from './expression/searchCost.ts';
 export { fieldNames, functionNames } from './expression/vocabulary.ts';

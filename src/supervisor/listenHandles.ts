@@ -88,7 +88,7 @@ interface RawHandle {
 
 /** The handle, or libuv's negative error number. */
 function bind(host: string, port: number, flags: number): RawHandle | number {
-  const handle = create(host, port, net.isIPv6(host) ? 6 : 4, undefined, flags);
+  const handle = create(host, port, host.includes(':') ? 6 : 4, undefined, flags);
   // libuv keeps a taken address to itself until listen; a socket that was not bound has no port, though.
   if (typeof handle === 'number' || portOf(handle) !== 0) return handle;
   handle.close();

@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isAddress } from '../address/index.ts';
 import type {
   BotIdentity,
   BotOperator,
@@ -99,7 +99,7 @@ export class BotVerifier {
     const { ranges, evidence, domains = [] } = operator;
     if (ranges?.has(address) === true) return identityOf(operator, 'ranges');
     const isOutside = ranges !== undefined && evidence?.areRangesFresh === true;
-    const names = domains.length > 0 && isIP(address) !== 0 ? this.#names.find(address, nowMs) : 'failed';
+    const names = domains.length > 0 && isAddress(address) ? this.#names.find(address, nowMs) : 'failed';
     if (Array.isArray(names)) {
       const isProven = names.some((name) => isUnder(name, domains));
       return identityOf(operator, isProven ? 'names' : isOutside ? 'outside-ranges' : 'other-name');

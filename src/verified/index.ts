@@ -1,7 +1,7 @@
-export { reverseName } from './addressWords.ts';
 export { BotVerifier, noClaim } from './botVerifier.ts';
 export { directoryPath, readKeyDirectory } from './keyDirectory.ts';
 export { verifiedLimits } from './limits.ts';
 export { shippedOperators, withShipped } from './operators.ts';
 export { readPublishedRanges } from './publishedRanges.ts';
 export { RangeSet } from './rangeSet.ts';
+export { reverseName } from './reverseName.ts';

@@ -1,6 +1,7 @@
+import { readNetwork } from '../address/index.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { verifiedLimits } from './limits.ts';
-import { prefixLength } from './rangeSet.ts';
+import { surroundsIpv4 } from './rangeSet.ts';
 
 /** A list that holds wider networks than any operator has would verify strangers: it is wrong as a whole. */
 const bitsMin = { 4: 8, 6: 24 } as const;
@@ -15,9 +16,10 @@ export function readPublishedRanges(bytes: Uint8Array): Result<readonly string[]
   const text = Buffer.from(bytes).toString('utf8');
   const found = new Set<string>();
   for (const candidate of /^\s*[[{]/.test(text) ? textsOfJson(text) : firstFields(text)) {
-    const network = prefixLength(candidate);
+    const network = readNetwork(candidate);
     if (network === undefined) continue;
-    if (network.bits < bitsMin[network.family]) return err(`${candidate} is wider than any operator's network`);
+    if (network.bits < bitsMin[network.family] || surroundsIpv4(network))
+      return err(`${candidate} is wider than any operator's network`);
     found.add(candidate);
     if (found.size > verifiedLimits.rangesPerOperatorMax) {
       return err(`more than ${verifiedLimits.rangesPerOperatorMax} networks`);

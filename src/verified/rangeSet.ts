@@ -1,7 +1,4 @@
-import { writeAddress } from './addressWords.ts';
-
-/** Bits of a prefix of the mapped form that stand before an IPv4 address. */
-const mappedBits = 96;
+import { addressWords, type Network, readAddress, readNetwork } from '../address/index.ts';
 
 /**
  * Addresses, IPv4 and IPv6, as sorted intervals that do not touch: 32 bytes each, found by halving. Immutable. Made from
@@ -12,7 +9,7 @@ export class RangeSet {
   readonly #bounds: Uint32Array;
   /** Entries that are no network. */
   readonly refused: number;
-  readonly #asked = new Uint32Array(4);
+  readonly #asked = addressWords();
 
   constructor(cidrs: Iterable<string>) {
     const intervals: Uint32Array[] = [];
@@ -31,9 +28,9 @@ export class RangeSet {
     return this.#bounds.length >> 3;
   }
 
-  /** O(log n), without allocation but for the parts of an IPv6 text. What is no address is in no set. */
+  /** O(log n), without allocation. What is no address is in no set. */
   has(address: string): boolean {
-    if (!writeAddress(address, this.#asked)) return false;
+    if (readAddress(address, this.#asked) === 0) return false;
     let low = 0;
     let high = this.size;
     // The first interval that begins behind the address; the one before it may hold it.
@@ -47,41 +44,24 @@ export class RangeSet {
 }
 
 /**
- * First and last address of `192.0.2.0/24`, `2001:db8::/32` or a single address; undefined: it is none of them, or a wide
- * IPv6 network that IPv4 addresses would seem to be in (`::/0`).
+ * Eight words, the first address and the last one. undefined: it is no network, or a wide IPv6 one that all of IPv4 lies
+ * within (`::/0`): as one interval it would hold addresses that the network does not.
  */
-export function intervalOf(cidr: string): Uint32Array | undefined {
-  const slash = cidr.indexOf('/');
+function intervalOf(cidr: string): Uint32Array | undefined {
+  const network = readNetwork(cidr);
+  if (network === undefined || surroundsIpv4(network)) return undefined;
   const interval = new Uint32Array(8);
-  const address = slash === -1 ? cidr : cidr.slice(0, slash);
-  if (!writeAddress(address, interval)) return undefined;
-  const own = address.includes(':') ? 0 : mappedBits;
-  const bits = slash === -1 ? 128 : prefixBits(cidr.slice(slash + 1), own);
-  if (bits === undefined) return undefined;
-  for (let word = 0; word < 4; word += 1) {
-    const held = Math.min(32, Math.max(0, bits - word * 32));
-    const mask = held === 0 ? 0 : (0xffffffff << (32 - held)) >>> 0;
-    const first = (interval[word]! & mask) >>> 0;
-    interval[word] = first;
-    interval[word + 4] = (first | ~mask) >>> 0;
-  }
-  const holdsMapped = bits < mappedBits && interval[0] === 0 && interval[1] === 0 && interval[2]! <= 0xffff;
-  return holdsMapped ? undefined : interval;
+  interval.set(network.first);
+  interval.set(network.last, 4);
+  return interval;
 }
 
-/** How long a network's prefix is among addresses of its family; undefined: it is no network. */
-export function prefixLength(cidr: string): { readonly family: 4 | 6; readonly bits: number } | undefined {
-  if (intervalOf(cidr) === undefined) return undefined;
-  const family = cidr.includes(':') ? 6 : 4;
-  const slash = cidr.indexOf('/');
-  return { family, bits: slash === -1 ? (family === 4 ? 32 : 128) : Number(cidr.slice(slash + 1)) };
+/** Whether all of IPv4 lies between the first and the last address of an IPv6 network, though none of it belongs to it. */
+export function surroundsIpv4({ family, first, last }: Network): boolean {
+  return family === 6 && compare(first, 0, firstIpv4, 0) <= 0 && compare(firstIpv4, 0, last, 0) <= 0;
 }
 
-function prefixBits(text: string, before: number): number | undefined {
-  if (!/^(?:0|[1-9]\d{0,2})$/.test(text)) return undefined;
-  const bits = before + Number(text);
-  return bits > 128 ? undefined : bits;
-}
+const firstIpv4 = readNetwork('0.0.0.0/0')!.first;
 
 /** Joins intervals, in order, that overlap or follow one another directly. */
 function merged(intervals: readonly Uint32Array[]): Uint32Array {

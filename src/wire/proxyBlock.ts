@@ -1,5 +1,5 @@
+import { addressText } from '../address/index.ts';
 import { crc32c } from './crc32c.ts';
-import { ipv6FromGroups } from './ipAddress.ts';
 import { wireLimits } from './limits.ts';
 import type { ProxyHeaderRead, ProxyRefusal, ProxySource } from './proxyHeader.ts';
 
@@ -73,11 +73,12 @@ function sourceOf(bytes: Uint8Array): ProxySource | null {
   if ((bytes[13]! & 15) !== stream) return null;
   const at = fixedBytes;
   const pair = (offset: number) => (bytes[at + offset]! << 8) | bytes[at + offset + 1]!;
+  const word = (offset: number) => pair(offset) * 0x10000 + pair(offset + 2);
   switch (bytes[13]! >> 4) {
     case familyInet:
       return { address: bytes.subarray(at, at + 4).join('.'), port: pair(8) };
     case familyInet6:
-      return { address: ipv6FromGroups([0, 2, 4, 6, 8, 10, 12, 14].map(pair)), port: pair(32) };
+      return { address: addressText(Uint32Array.from([0, 4, 8, 12], word)), port: pair(32) };
     default:
       return null;
   }

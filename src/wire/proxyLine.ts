@@ -1,4 +1,4 @@
-import { readIpv4, readIpv6 } from './ipAddress.ts';
+import { canonicalAddress } from '../address/index.ts';
 import { wireLimits } from './limits.ts';
 import type { ProxyHeaderRead, ProxyRefusal } from './proxyHeader.ts';
 
@@ -35,7 +35,7 @@ function readLine(line: string, bytesUsed: number): ProxyHeaderRead {
   const [, family, source, destination, sourcePort, destinationPort, ...rest] = line.split(' ');
   // Whatever follows UNKNOWN is to be ignored; the connection itself counts.
   if (family === 'UNKNOWN') return { kind: 'done', source: null, bytesUsed };
-  const read = family === 'TCP4' ? readIpv4 : family === 'TCP6' ? readIpv6 : undefined;
+  const read = family === 'TCP4' ? readTcp4 : family === 'TCP6' ? readTcp6 : undefined;
   if (read === undefined || destinationPort === undefined || rest.length > 0) return refused('proxy-line-malformed');
   const address = read(source!);
   const port = readPort(sourcePort!);
@@ -43,6 +43,15 @@ function readLine(line: string, bytesUsed: number): ProxyHeaderRead {
   if (read(destination!) === undefined || readPort(destinationPort) === undefined)
     return refused('proxy-line-malformed');
   return { kind: 'done', source: { address, port }, bytesUsed };
+}
+
+/** An address as its family is written; always given out in one spelling, since what counts per client must not count one client twice. */
+function readTcp4(text: string): string | undefined {
+  return text.includes(':') ? undefined : canonicalAddress(text);
+}
+
+function readTcp6(text: string): string | undefined {
+  return text.includes(':') ? canonicalAddress(text) : undefined;
 }
 
 function readPort(text: string): number | undefined {

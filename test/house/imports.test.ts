@@ -14,20 +14,22 @@ interface Room {
   readonly packages: readonly string[];
 }
 
-const low = ['kernel', 'modules', 'contract', 'http'];
+const low = ['kernel', 'address', 'modules', 'contract', 'http'];
 const judging = [...low, 'lists', 'verified', 'bots', 'rules', 'bundles', 'config'];
 const rooms: Readonly<Record<string, Room>> = {
   kernel: { folders: [], packages: [] },
   // What is declared of the modules: pure data, below whoever derives something from it.
   modules: { folders: ['kernel'], packages: [] },
-  contract: { folders: ['kernel', 'modules', 'http'], packages: [] },
+  // The one reader of IP text: whoever has an address, a network or a client's key has it from here.
+  address: { folders: ['kernel'], packages: [] },
+  contract: { folders: ['kernel', 'address', 'modules', 'http'], packages: [] },
   http: { folders: ['kernel'], packages: [] },
   // Frames, header compression and sessions of HTTP/2: nothing of the product.
   http2: { folders: ['kernel', 'http'], packages: [] },
   // Reads what strangers send before HTTP begins: nothing but bytes in, verdicts out.
-  wire: { folders: ['kernel'], packages: [] },
+  wire: { folders: ['kernel', 'address'], packages: [] },
   // What is known of addresses, asked per request; and how it is made of the files that others publish.
-  lists: { folders: ['kernel', 'contract'], packages: [] },
+  lists: { folders: ['kernel', 'address', 'contract'], packages: [] },
   bots: { folders: [...low, 'lists'], packages: [] },
   // Token buckets: keys, limits and what workers tell each other of them. It shares nothing with bots.
   rates: { folders: low, packages: [] },

@@ -1,4 +1,5 @@
 import { Resolver } from 'node:dns/promises';
+import { canonicalAddress } from '../../address/index.ts';
 import type { NamesAnswer } from '../../contract/verifiedBots.ts';
 import { reverseName } from '../../verified/index.ts';
 import { verifyLimits } from './limits.ts';
@@ -52,10 +53,11 @@ async function forward(
   name: string,
   address: string,
 ): Promise<{ readonly ttlS: number } | undefined | 'failed'> {
-  const isSix = address.includes(':');
+  const wanted = canonicalAddress(address);
+  const isSix = wanted?.includes(':') === true;
   try {
     const records = isSix ? await resolver.resolve6(name, { ttl: true }) : await resolver.resolve4(name, { ttl: true });
-    const found = records.find((record) => isSame(record.address, address));
+    const found = records.find((record) => canonicalAddress(record.address) === wanted);
     return found === undefined ? undefined : { ttlS: found.ttl };
   } catch (error) {
     return isNo(error) ? undefined : 'failed';
@@ -66,10 +68,4 @@ async function forward(
 function isNo(error: unknown): boolean {
   const code = (error as NodeJS.ErrnoException).code;
   return code === 'ENOTFOUND' || code === 'ENODATA';
-}
-
-function isSame(one: string, other: string): boolean {
-  if (!one.includes(':')) return one === other;
-  const plain = (text: string) => URL.parse(`http://[${text}]/`)?.hostname;
-  return plain(one) === plain(other);
 }

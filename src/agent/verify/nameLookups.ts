@@ -1,4 +1,4 @@
-import { isIP } from 'node:net';
+import { isAddress } from '../../address/index.ts';
 import type { NamesAnswer } from '../../contract/verifiedBots.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { AskNames } from './confirmedNames.ts';
@@ -59,7 +59,7 @@ export class NameLookups {
   }
 
   #enqueue(address: string): void {
-    if (isIP(address) === 0 || this.#asking.has(address)) return;
+    if (!isAddress(address) || this.#asking.has(address)) return;
     if (this.#waiting.size < verifyLimits.lookupsWaitingMax) this.#waiting.add(address);
   }
 

@@ -1,9 +1,10 @@
+import { addressKey } from '../../address/index.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
+import { hashEnd, hashStart, hashStep } from '../../kernel/fnv.ts';
 import type { Destination } from '../facts/destination.ts';
 import { botLimits } from '../facts/limits.ts';
 import { sendsClientHints, userAgentFacts } from '../facts/userAgent.ts';
-import { addressKey } from './addressKey.ts';
-import { hashEnd, hashStart, hashStep, repeatedTextHash, textHash } from './textHash.ts';
+import { repeatedTextHash, textHash } from './textHash.ts';
 
 /*
  * What the memory of clients takes in of a request or of its answer, in 64 bytes: all that a worker has to tell the others.

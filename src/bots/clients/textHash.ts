@@ -1,24 +1,10 @@
 import { BoundedMemo } from '../../kernel/boundedMemo.ts';
+import { fnvHash } from '../../kernel/fnv.ts';
 import { botLimits } from '../facts/limits.ts';
-
-export const hashStart = 0x811c9dc5;
-
-/** One more character of FNV-1a. */
-export function hashStep(state: number, code: number): number {
-  return Math.imul(state ^ code, 0x01000193);
-}
-
-/** The low bits alone mix poorly. */
-export function hashEnd(state: number): number {
-  return (state ^ (state >>> 15)) >>> 0;
-}
 
 /** 32 bits of FNV-1a over at most the inspected length. The same in every process. */
 export function textHash(text: string): number {
-  const length = Math.min(text.length, botLimits.inspectedCharsMax);
-  let state = hashStart;
-  for (let index = 0; index < length; index += 1) state = hashStep(state, text.charCodeAt(index));
-  return hashEnd(state);
+  return fnvHash(text, botLimits.inspectedCharsMax);
 }
 
 const hashes = new BoundedMemo(textHash);

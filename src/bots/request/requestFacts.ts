@@ -1,8 +1,8 @@
+import { networkLookupKey } from '../../address/index.ts';
 import { type SignalTableName, signalTables } from '../../contract/signalsFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import { BoundedMemo } from '../../kernel/boundedMemo.ts';
 import { type ListedAddress, unlisted } from '../../lists/index.ts';
-import { networkLookupKey } from '../clients/networkKey.ts';
 import { type AcceptFacts, acceptFacts } from '../facts/accept.ts';
 import { type EncodingFacts, parseAcceptEncoding } from '../facts/acceptEncoding.ts';
 import { type LanguageFacts, parseAcceptLanguage } from '../facts/acceptLanguage.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { networkKey, networkLookupKey } from '../../address/index.ts';
 import {
   type SignalFigure,
   type SignalsFile,
@@ -10,7 +11,6 @@ import {
 } from '../../contract/signalsFile.ts';
 import { requestHead } from '../../http/index.ts';
 import { ClientWindows } from '../clients/clientWindows.ts';
-import { networkKey, networkLookupKey } from '../clients/networkKey.ts';
 import { extractors } from '../extractors/registry.ts';
 import { headerOrderHash } from '../facts/headerOrder.ts';
 import { CheckedParameters } from './extractor.ts';
@@ -80,7 +80,7 @@ test('a network is a /24 or a /48, one spelling each, and nonsense has none', ()
   assert.equal(networkKey('::ffff:192.0.2.77'), '192.0.2.0/24');
   assert.equal(networkKey('2001:db8::1'), '2001:db8:0::/48');
   assert.equal(networkKey('2001:DB8:0:7::1'), '2001:db8:0::/48');
-  assert.equal(networkLookupKey('192.0.2.77'), networkLookupKey('192.0.2.0/24'));
+  assert.equal(networkLookupKey('192.0.2.77'), networkLookupKey('192.0.2.0'));
   assert.equal(networkLookupKey('::ffff:192.0.2.77'), networkLookupKey('192.0.2.1'));
   assert.notEqual(networkLookupKey('192.0.2.77'), networkLookupKey('192.0.3.77'));
   assert.equal(networkLookupKey('2001:db8::1'), '2001:db8:0::/48');

@@ -1,5 +1,5 @@
+import { networkLookupKey } from '../../address/index.ts';
 import { type SignalsFile, type SignalTableName, signalFigures, signalTables } from '../../contract/signalsFile.ts';
-import { ipv4NetworkNumber } from '../clients/networkKey.ts';
 
 const figureCount = signalFigures.length;
 
@@ -35,7 +35,7 @@ export class Signals {
 /** As requests have it: header orders, systems and networks of IPv4 are numbers on their way. */
 function lookupKey(table: SignalTableName, key: string): string | number {
   if (table === 'headerOrder') return Number.parseInt(key, 16);
-  if (table === 'network' && key.endsWith('/24')) return ipv4NetworkNumber(key);
+  if (table === 'network' && key.endsWith('/24')) return networkLookupKey(key.slice(0, -3)) ?? key;
   return table === 'asn' ? Number(key) : key;
 }
 

@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../../address/index.ts';
 import { ClientWindows, explainScore } from '../../bots/index.ts';
 import { type ScoreJson, scoreJson } from '../../bots/scoreJson.ts';
 import { dataFolder } from '../../contract/dataFolder.ts';
@@ -101,7 +102,7 @@ function scoreOptions(values: Values, files: readonly string[]): Result<ScoreOpt
     json: values.json === true,
     heuristics: values['no-heuristics'] !== true,
     scheme,
-    clientAddress: values.client as string,
+    clientAddress: canonicalAddress(values.client as string) ?? (values.client as string),
     handshake: hasHandshake
       ? { ja4: (values.ja4 as string | undefined) ?? null, http2: (values.http2 as string | undefined) ?? null }
       : null,

@@ -1,5 +1,6 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { peerAddressText } from '../../address/index.ts';
 import type { ListenerKind } from '../../contract/edgeOptions.ts';
 import { RequestReader } from '../../http/index.ts';
 import { OutMemory } from '../../http2/index.ts';
@@ -17,7 +18,7 @@ import { Http2Connection } from './http2Connection.ts';
 import { type Opened, Opening } from './opening.ts';
 import { rejectionText } from './rejectionText.ts';
 import { TlsOpening } from './tlsOpening.ts';
-import { type TrustedPeers, unmapped } from './trustedPeers.ts';
+import type { TrustedPeers } from './trustedPeers.ts';
 import { VisitorConnection, type VisitorListener } from './visitorConnection.ts';
 import type { OpenConnection } from './visitorConnectionOwner.ts';
 
@@ -262,5 +263,5 @@ function factsOf(socket: Socket, source: string | undefined, scheme: ConnectionF
 
 /** Empty for a unix socket. */
 function peerOf(socket: Socket): string {
-  return unmapped(socket.remoteAddress ?? '');
+  return peerAddressText(socket.remoteAddress ?? '');
 }

@@ -1,6 +1,12 @@
-import { isIP } from 'node:net';
+import {
+  addressWords,
+  canonicalAddress,
+  type Network,
+  networkHolds,
+  readAddress,
+  readNetwork,
+} from '../../address/index.ts';
 import { type FieldLines, fieldNumber, fieldValue } from '../../http/index.ts';
-import { type Network, networkHolds, parseAddress, parseNetwork } from '../../rules/index.ts';
 
 const forwardedFor = fieldNumber('x-forwarded-for');
 const forwardedProto = fieldNumber('x-forwarded-proto');
@@ -15,7 +21,7 @@ export interface Told {
 
 /** Where an operator's own proxies stand; whoever comes from elsewhere with X-Forwarded-For may well have made it up. */
 const privateNetworks = ['10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16', '127.0.0.0/8', 'fc00::/7', '::1/128'].map(
-  (cidr) => parseNetwork(cidr)!,
+  (cidr) => readNetwork(cidr)!,
 );
 /** Peers that are told of; a network full of them is told of by its first ones. */
 const unnamedMax = 8;
@@ -34,7 +40,7 @@ export class TrustedPeers {
   constructor(cidrs: readonly string[], onUnnamed: (peerAddress: string) => void = () => {}) {
     this.#onUnnamed = onUnnamed;
     this.#networks = cidrs.map((cidr) => {
-      const network = parseNetwork(cidr);
+      const network = readNetwork(cidr);
       if (network === undefined) throw new Error(`trusted proxy "${cidr}" is not an address or CIDR like 10.0.0.0/8`);
       return network;
     });
@@ -42,8 +48,7 @@ export class TrustedPeers {
 
   has(address: string): boolean {
     if (this.#networks.length === 0) return false;
-    const parsed = parseAddress(address);
-    return parsed !== undefined && this.#networks.some((network) => networkHolds(network, parsed));
+    return isIn(this.#networks, address);
   }
 
   /** What a trusted peer (and only such a one) tells of a request in its fields: whose it is, and how it reached that peer. */
@@ -57,8 +62,7 @@ export class TrustedPeers {
   /** Looks at what a peer sends that is not trusted: all visitors of a proxy would be one to us. */
   notice({ numbers }: FieldLines, peerAddress: string): void {
     if (!numbers.includes(forwardedFor) || this.#unnamed.size >= unnamedMax || this.#unnamed.has(peerAddress)) return;
-    const parsed = parseAddress(peerAddress);
-    if (parsed === undefined || !privateNetworks.some((network) => networkHolds(network, parsed))) return;
+    if (!isIn(privateNetworks, peerAddress)) return;
     this.#unnamed.add(peerAddress);
     this.#onUnnamed(peerAddress);
   }
@@ -91,13 +95,14 @@ export class TrustedPeers {
   }
 }
 
-/** `[2001:db8::1]:443`, `192.0.2.1:443` and mapped addresses as plain ones; undefined when it is no address. */
+/** `[2001:db8::1]:443`, `192.0.2.1:443` and mapped addresses as plain ones, in one spelling; undefined when it is no address. */
 function plainAddress(text: string): string | undefined {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(text)?.[1] ?? /^(\d+\.\d+\.\d+\.\d+):\d+$/.exec(text)?.[1] ?? text;
-  return isIP(bare) === 0 ? undefined : unmapped(bare);
+  return canonicalAddress(bare);
 }
 
-/** `::ffff:192.0.2.1`, as a listener on `::` reports IPv4 peers, is `192.0.2.1`. */
-export function unmapped(address: string): string {
-  return /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(address) ? address.slice(7) : address;
+const asked = addressWords();
+
+function isIn(networks: readonly Network[], address: string): boolean {
+  return readAddress(address, asked) !== 0 && networks.some((network) => networkHolds(network, asked));
 }

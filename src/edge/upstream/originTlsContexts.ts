@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
-import { isIP } from 'node:net';
 import { createSecureContext, type SecureContext } from 'node:tls';
+import { isAddress } from '../../address/index.ts';
 import type { OriginTls } from '../../bundles/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
@@ -51,7 +51,7 @@ export class OriginTlsContexts {
 
   #make({ host, tls }: TlsEndpoint): Result<OriginTlsOptions, string> {
     try {
-      const servername = tls.serverName ?? (isIP(host) === 0 ? host.replace(/\.$/, '') : '');
+      const servername = tls.serverName ?? (isAddress(host) ? '' : host.replace(/\.$/, ''));
       // Said aloud, so that a server that also speaks h2 does not choose it (RFC 7301).
       const rest = { servername, rejectUnauthorized: tls.verify, ALPNProtocols: ['http/1.1'] };
       return ok({ secureContext: this.#contextOf(tls), ...rest });

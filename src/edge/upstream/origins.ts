@@ -1,5 +1,5 @@
 import type { LookupFunction } from 'node:net';
-import { isIP } from 'node:net';
+import { isAddress } from '../../address/index.ts';
 import type { TimerClock } from '../../kernel/clock.ts';
 import type { Random } from '../../kernel/random.ts';
 import { DnsCache, type DnsState } from './dns/dnsCache.ts';
@@ -47,7 +47,7 @@ export class Origins {
   update(sites: readonly GroupSettings[]): void {
     this.#groups.update(sites);
     const hosts = sites.flatMap(({ origins }) => origins.map(({ address }) => address.host));
-    this.#dns.keep(new Set(hosts.filter((host) => isIP(host) === 0)));
+    this.#dns.keep(new Set(hosts.filter((host) => !isAddress(host))));
   }
 
   groupOf(siteName: string): OriginGroup | undefined {

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
 import { join } from 'node:path';
+import { isAddress } from '../../address/index.ts';
 import { dataFolder } from '../../contract/dataFolder.ts';
 import { type EdgeOptions, type HostPort, workerMemoryMiBMaxDefault } from '../../contract/edgeOptions.ts';
 import type { WorkerStart } from '../../contract/workerStart.ts';
@@ -128,7 +128,7 @@ async function bindAll(options: EdgeOptions): Promise<Result<AllBound, string>> 
 }
 
 async function resolved({ host, port }: HostPort): Promise<HostPort> {
-  if (isIP(host) !== 0) return { host, port };
+  if (isAddress(host)) return { host, port };
   try {
     return { host: (await lookup(host)).address, port };
   } catch {

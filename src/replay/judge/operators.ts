@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readNetwork } from '../../address/index.ts';
 import type { RequestHead } from '../../http/index.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { parseNetwork } from '../../rules/index.ts';
 import { BotVerifier, shippedOperators, verifiedLimits } from '../../verified/index.ts';
 
 /**
@@ -92,7 +92,7 @@ function readRanges(path: string): Result<string[], string> {
   const ranges: string[] = [];
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '') continue;
-    if (parseNetwork(line.trim()) === undefined)
+    if (readNetwork(line.trim()) === undefined)
       return err(`${path}:${index + 1}: '${line.slice(0, 60)}' is no network`);
     ranges.push(line.trim());
   }

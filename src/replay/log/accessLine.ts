@@ -1,3 +1,4 @@
+import { canonicalAddress } from '../../address/index.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { replayLimits } from './limits.ts';
 
@@ -33,9 +34,9 @@ export function parseAccessLine(line: string): Result<AccessLine, LineFault> {
   if (line.length > replayLimits.lineBytesMax) return err('too-long');
   const match = combined.exec(line);
   if (match === null) return err('not-combined');
-  const clientAddress = match[1]!;
   // A server that resolves names logs those; a name has no network to be looked up in.
-  if (!/^[0-9a-fA-F:.]{2,45}$/.test(clientAddress)) return err('bad-address');
+  const clientAddress = canonicalAddress(match[1]!);
+  if (clientAddress === undefined) return err('bad-address');
   const atMs = timeOf(match[2]!);
   if (atMs === undefined) return err('bad-time');
   const request = requestLine.exec(match[3]!);

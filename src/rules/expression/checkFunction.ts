@@ -1,8 +1,8 @@
+import { readNetwork } from '../../address/index.ts';
 import { hint } from '../../kernel/didYouMean.ts';
 import { dottedPath } from './celName.ts';
 import type { Checker } from './checker.ts';
 import { expectType } from './expectType.ts';
-import { parseNetwork } from './network.ts';
 import type { CelCall, CelExpression } from './parseExpression.ts';
 import { compilePattern } from './pattern.ts';
 import { ruleLimits } from './ruleLimits.ts';
@@ -103,7 +103,7 @@ function inNetwork(
       : expectType(checker, subjectNode, checker.check(subjectNode, height + 1), ['string'], 'inNetwork');
   const literal = checker.constant(argumentNode);
   const network =
-    literal?.kind === 'literal' && typeof literal.value === 'string' ? parseNetwork(literal.value) : undefined;
+    literal?.kind === 'literal' && typeof literal.value === 'string' ? readNetwork(literal.value) : undefined;
   if (network === undefined)
     return checker.report(argumentNode, 'inNetwork takes a network written out, like "10.0.0.0/8" or "2001:db8::/32"');
   return subject && { kind: 'in-network', type: 'bool', subject, network };

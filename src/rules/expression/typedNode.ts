@@ -1,4 +1,4 @@
-import type { Network } from './network.ts';
+import type { Network } from '../../address/index.ts';
 import type { Pattern } from './pattern.ts';
 import type { FieldName, ValueType } from './vocabulary.ts';
 
