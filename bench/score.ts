@@ -2,8 +2,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { HeaderGenerator } from 'header-generator';
 import { BotJudge, ClientWindows, compileFeatures, compileModel } from '../src/bots/index.ts';
-import type { FeatureFile } from '../src/contract/featureFile.ts';
-import type { ModelFile } from '../src/contract/modelFile.ts';
+import type { FeatureFile } from '../src/contract/kinds/featureFile.ts';
+import type { ModelFile } from '../src/contract/kinds/modelFile.ts';
 import { type RequestHead, requestHead } from '../src/http/index.ts';
 import { seededRandom } from '../src/kernel/random.ts';
 

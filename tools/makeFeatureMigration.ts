@@ -2,7 +2,7 @@
 //   node tools/node.js tools/makeFeatureMigration.ts 0006-some-name [old_feature ...]
 // Columns of old features, named behind it, go. New are features of shipped/features.json that no other migration names. They stand at its end, as their columns will.
 import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
-import type { FeatureFile } from '../src/contract/featureFile.ts';
+import type { FeatureFile } from '../src/contract/kinds/featureFile.ts';
 import { shardDatabases } from '../src/factory/warehouse/embeddedConfig.ts';
 import { writeFeatureComment } from '../src/factory/warehouse/featureComment.ts';
 import { quote, quoteName } from '../src/factory/warehouse/warehouse.ts';

@@ -2,7 +2,7 @@
 //   node tools/node.js tools/makeMigrations.ts
 // Only before a release: afterwards a new feature is a new migration, because this one has been applied elsewhere.
 import { readFileSync, writeFileSync } from 'node:fs';
-import type { FeatureFile } from '../src/contract/featureFile.ts';
+import type { FeatureFile } from '../src/contract/kinds/featureFile.ts';
 import { shardDatabases } from '../src/factory/warehouse/embeddedConfig.ts';
 import { writeFeatureComment } from '../src/factory/warehouse/featureComment.ts';
 import { quote, quoteName } from '../src/factory/warehouse/warehouse.ts';

@@ -10,7 +10,7 @@ import { Signals } from '../bots/index.ts';
 import { isReachableHost } from '../bundles/index.ts';
 import { readConfig } from '../config/index.ts';
 import { isLoopback } from '../contract/edgeOptions.ts';
-import { signalFigures } from '../contract/signalsFile.ts';
+import { signalFigures } from '../contract/kinds/signalsFile.ts';
 import { TrustedPeers } from '../edge/listen/trustedPeers.ts';
 import { Chance } from '../kernel/chance.ts';
 import { seededRandom } from '../kernel/random.ts';

@@ -1,8 +1,8 @@
 import { type Bundle, readEnvelope, validatePayload, verifyBundle } from '../bundles/index.ts';
 import { type BundleKind, bundleKinds, type KindVersions, sameVersions } from '../contract/bundleKind.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { Switch } from '../contract/kinds/switchesFile.ts';
 import type { BundleReport, FromAgent, ToAgent } from '../contract/processMessages.ts';
-import type { Switch } from '../contract/switchesFile.ts';
 import type { TimerClock } from '../kernel/clock.ts';
 import type { FaultPoints } from '../kernel/faults.ts';
 import type { Logger } from '../kernel/log.ts';

@@ -1,11 +1,11 @@
 import { type Content, validatePayload } from '../bundles/index.ts';
 import type { BundleKind } from '../contract/bundleKind.ts';
-import type { FeatureFile } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { ListsFile } from '../contract/listsFile.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
-import type { SignalsFile } from '../contract/signalsFile.ts';
-import type { SitesFile } from '../contract/sitesFile.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
+import type { ListsFile } from '../contract/kinds/listsFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
+import type { SignalsFile } from '../contract/kinds/signalsFile.ts';
+import type { SitesFile } from '../contract/kinds/sitesFile.ts';
 import { requestHead } from '../http/index.ts';
 import type { CheckTask } from './checkTask.ts';
 import { adversarialHeads } from './rehearsal/adversarialHeads.ts';

@@ -1,7 +1,7 @@
 import { type SigningKey, signBundle } from '../bundles/index.ts';
 import { configLimits, readConfigBytes, sitesForOrigin } from '../config/index.ts';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
-import type { SitesFile } from '../contract/sitesFile.ts';
+import type { SitesFile } from '../contract/kinds/sitesFile.ts';
 import type { Clock } from '../kernel/clock.ts';
 import type { Disk } from '../kernel/disk.ts';
 import type { Logger } from '../kernel/log.ts';

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { payloadBytesMax } from '../contract/bundleKind.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import type { ToWorker } from '../contract/processMessages.ts';
 import type { Disk } from '../kernel/disk.ts';
 import type { FaultPoints } from '../kernel/faults.ts';

@@ -1,7 +1,7 @@
 import type { KindVersions } from '../contract/bundleKind.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { Switch } from '../contract/kinds/switchesFile.ts';
 import type { FromAgent, FromWorker, ToAgent, WorkerHealth } from '../contract/processMessages.ts';
-import type { Switch } from '../contract/switchesFile.ts';
 import type { RequestHeadParts } from '../http/index.ts';
 import type { TimerClock } from '../kernel/clock.ts';
 import { agentLimits } from './limits.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FeatureDefinition } from '../contract/featureFile.ts';
+import type { FeatureDefinition } from '../contract/kinds/featureFile.ts';
 import { checkFeatureDefinition } from './checkFeatureDefinition.ts';
 import { extractors } from './extractors/registry.ts';
 import { botLimits } from './facts/limits.ts';

@@ -1,5 +1,5 @@
-import type { FeatureDefinition } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { FeatureDefinition } from '../contract/kinds/featureFile.ts';
 import { extractors } from './extractors/registry.ts';
 import { botLimits } from './facts/limits.ts';
 import { CheckedParameters, type Extractor, type ParameterSpec, type ParameterValue } from './request/extractor.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FeatureDefinition, FeatureFile } from '../contract/featureFile.ts';
+import type { FeatureDefinition, FeatureFile } from '../contract/kinds/featureFile.ts';
 import { AssertionFailure } from '../kernel/assert.ts';
 import { ClientWindows } from './clients/clientWindows.ts';
 import { compileFeatures } from './featureSet.ts';

@@ -1,4 +1,4 @@
-import type { FeatureFile } from '../contract/featureFile.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import { assert } from '../kernel/assert.ts';
 import { checkedParameters, checkFeatureDefinition } from './checkFeatureDefinition.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FeatureFile } from '../contract/featureFile.ts';
-import { type SignalTable, signalFigures } from '../contract/signalsFile.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
+import { type SignalTable, signalFigures } from '../contract/kinds/signalsFile.ts';
 import { type RequestHead, requestHead } from '../http/index.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
 import { checkedParameters } from './checkFeatureDefinition.ts';

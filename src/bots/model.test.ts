@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { ModelFile } from '../contract/modelFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import { AssertionFailure } from '../kernel/assert.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';
 import { compileFeatures } from './featureSet.ts';

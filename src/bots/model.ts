@@ -1,4 +1,4 @@
-import type { ModelFile } from '../contract/modelFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import { assert } from '../kernel/assert.ts';
 import type { FeatureSet } from './featureSet.ts';
 import { Sides } from './sides.ts';

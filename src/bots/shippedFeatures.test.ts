@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { featureTypes } from '../contract/featureFile.ts';
+import { featureTypes } from '../contract/kinds/featureFile.ts';
 import { limits } from '../contract/limits.ts';
 import { checkFeatureDefinition } from './checkFeatureDefinition.ts';
 import { shippedFeatures } from './testing/features.ts';

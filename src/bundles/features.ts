@@ -1,7 +1,12 @@
 import { checkFeatureDefinition } from '../bots/index.ts';
-import { type FeatureDefinition, type FeatureFile, type FeatureType, featureTypes } from '../contract/featureFile.ts';
+import {
+  type FeatureDefinition,
+  type FeatureFile,
+  type FeatureType,
+  featureTypes,
+} from '../contract/kinds/featureFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import { limits } from '../contract/limits.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
 import { featureNamePattern } from './names.ts';
 import { exactFile, exactObject, isFiniteNumber, isString, refuse, repeatedNames } from './shape.ts';

@@ -1,5 +1,5 @@
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import { limits } from '../contract/limits.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
 import type { FindingList } from './findingList.ts';
 
 /** Bias and leaf outputs are log-odds; at 40 the sigmoid is 1 in float64. The bound keeps every sum finite. */

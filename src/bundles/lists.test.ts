@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { listsOf } from '../../test/support/lists.ts';
-import type { ListsFile } from '../contract/listsFile.ts';
+import type { ListsFile } from '../contract/kinds/listsFile.ts';
 import { encodeLists } from '../lists/index.ts';
 import { validatePayload } from './validate.ts';
 

@@ -1,4 +1,3 @@
-import { limits } from '../contract/limits.ts';
 import {
   type AddressFamily,
   addressFamilies,
@@ -9,7 +8,8 @@ import {
   type MemberSteps,
   type NetworkSteps,
   startWords,
-} from '../contract/listsFile.ts';
+} from '../contract/kinds/listsFile.ts';
+import { limits } from '../contract/limits.ts';
 import { type FindingList, quoteSome } from './findingList.ts';
 import { exactFile, exactObject, isString, refuse, repeatedNames } from './shape.ts';
 

@@ -1,6 +1,6 @@
-import type { FeatureFile } from '../contract/featureFile.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import { limits } from '../contract/limits.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
 import { checkForest, modelOutputMax } from './forest.ts';
 import { featureNamePattern } from './names.ts';

@@ -1,4 +1,4 @@
-import type { Switch } from '../contract/switchesFile.ts';
+import type { Switch } from '../contract/kinds/switchesFile.ts';
 import { moduleActions, moduleNames } from '../modules/all.ts';
 
 /** A ClickHouse column name that needs no quoting; it is also a log field and a metric label. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Redirect } from '../contract/sitesFile.ts';
+import type { Redirect } from '../contract/kinds/sitesFile.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { RedirectTable, redirectFault } from './redirectTable.ts';
 

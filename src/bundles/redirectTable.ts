@@ -1,5 +1,5 @@
+import type { Redirect, RedirectStatus } from '../contract/kinds/sitesFile.ts';
 import { limits } from '../contract/limits.ts';
-import type { Redirect, RedirectStatus } from '../contract/sitesFile.ts';
 import { hostSource } from './names.ts';
 import { isReachableHost } from './origin.ts';
 

@@ -1,4 +1,3 @@
-import { limits } from '../contract/limits.ts';
 import {
   isShare,
   isSignalKey,
@@ -8,7 +7,8 @@ import {
   type SignalTableName,
   signalFigures,
   signalTables,
-} from '../contract/signalsFile.ts';
+} from '../contract/kinds/signalsFile.ts';
+import { limits } from '../contract/limits.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
 import { exactFile, exactObject, refuse, repeatedNames } from './shape.ts';
 

@@ -1,5 +1,3 @@
-import { limits } from '../contract/limits.ts';
-import { limitRanges } from '../contract/siteRanges.ts';
 import {
   type ErrorPage,
   type HeaderEdits,
@@ -7,7 +5,9 @@ import {
   type Redirect,
   redirectStatuses,
   type Site,
-} from '../contract/sitesFile.ts';
+} from '../contract/kinds/sitesFile.ts';
+import { limits } from '../contract/limits.ts';
+import { limitRanges } from '../contract/siteRanges.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
 import { RedirectTable, redirectFault } from './redirectTable.ts';
 import { exactObject, isString, objectOf, refuse, repeatedNames } from './shape.ts';

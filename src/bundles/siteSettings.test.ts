@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Site } from '../contract/sitesFile.ts';
+import type { Site } from '../contract/kinds/sitesFile.ts';
 import { settingsOf } from './siteSettings.ts';
 import { validatePayload } from './validate.ts';
 

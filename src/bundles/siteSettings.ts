@@ -1,3 +1,4 @@
+import type { ErrorPage, HeaderEdits, Redirect, Site, SiteOrigin, UpstreamTls } from '../contract/kinds/sitesFile.ts';
 import {
   healthRanges,
   limitRanges,
@@ -7,7 +8,6 @@ import {
   upstreamRanges,
   weightRange,
 } from '../contract/siteRanges.ts';
-import type { ErrorPage, HeaderEdits, Redirect, Site, SiteOrigin, UpstreamTls } from '../contract/sitesFile.ts';
 import { type OriginAddress, readOrigin } from './origin.ts';
 
 type Numbers<R> = { readonly [K in keyof R]: number };

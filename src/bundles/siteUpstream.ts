@@ -1,4 +1,12 @@
 import type { RefusalReason } from '../contract/finding.ts';
+import type {
+  HealthCheck,
+  OutlierSettings,
+  Site,
+  SiteOrigin,
+  UpstreamSettings,
+  UpstreamTls,
+} from '../contract/kinds/sitesFile.ts';
 import { limits } from '../contract/limits.ts';
 import {
   healthRanges,
@@ -8,14 +16,6 @@ import {
   upstreamRanges,
   weightRange,
 } from '../contract/siteRanges.ts';
-import type {
-  HealthCheck,
-  OutlierSettings,
-  Site,
-  SiteOrigin,
-  UpstreamSettings,
-  UpstreamTls,
-} from '../contract/sitesFile.ts';
 import { type FindingList, quoteSome } from './findingList.ts';
 import { hostCharsMax, isHost } from './names.ts';
 import { isReachableHost, readOrigin } from './origin.ts';

@@ -1,5 +1,5 @@
+import { type Rule, type RuleThen, ruleActions, type Site, type SitesFile } from '../contract/kinds/sitesFile.ts';
 import { limits } from '../contract/limits.ts';
-import { type Rule, type RuleThen, ruleActions, type Site, type SitesFile } from '../contract/sitesFile.ts';
 import { compileRules } from '../rules/index.ts';
 import { type FindingList, quote, quoteSome } from './findingList.ts';
 import { hostCharsMax, hostPattern, isSiteName, ruleNamePattern } from './names.ts';

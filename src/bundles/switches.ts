@@ -1,5 +1,5 @@
+import type { Switch, SwitchesFile } from '../contract/kinds/switchesFile.ts';
 import { limits } from '../contract/limits.ts';
-import type { Switch, SwitchesFile } from '../contract/switchesFile.ts';
 import { type FindingList, quoteSome } from './findingList.ts';
 import { isSwitch, switchNamesHelp } from './names.ts';
 import { exactFile, refuse, repeatedNames } from './shape.ts';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import type { BundleKind } from '../contract/bundleKind.ts';
-import type { FeatureFile } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
-import type { Site } from '../contract/sitesFile.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
+import type { Site } from '../contract/kinds/sitesFile.ts';
 import { type Companions, validatePayload } from './validate.ts';
 
 const shippedBytes = readFileSync(new URL('../../shipped/features.json', import.meta.url));

@@ -1,6 +1,4 @@
 import { errorStatuses, headerNameFault, headerValueFault, RedirectTable, redirectFault } from '../bundles/index.ts';
-import { limits } from '../contract/limits.ts';
-import { limitRanges } from '../contract/siteRanges.ts';
 import {
   type ErrorPage,
   type HeaderEdits,
@@ -8,7 +6,9 @@ import {
   type Redirect,
   redirectStatuses,
   type Site,
-} from '../contract/sitesFile.ts';
+} from '../contract/kinds/sitesFile.ts';
+import { limits } from '../contract/limits.ts';
+import { limitRanges } from '../contract/siteRanges.ts';
 import type { Decoder, Place } from './decoder.ts';
 import { decodeNumbers, optionalKeys } from './decodeUpstream.ts';
 

@@ -1,5 +1,5 @@
 import { isRuleName } from '../bundles/index.ts';
-import { type Rule, type RuleThen, ruleActions } from '../contract/sitesFile.ts';
+import { type Rule, type RuleThen, ruleActions } from '../contract/kinds/sitesFile.ts';
 import { hint } from '../kernel/didYouMean.ts';
 import type { CheckedRule } from '../rules/index.ts';
 import { checkExpression } from '../rules/index.ts';

@@ -1,7 +1,7 @@
 import { isSiteName } from '../bundles/index.ts';
 import type { HostPort } from '../contract/edgeOptions.ts';
+import type { Rule, Site } from '../contract/kinds/sitesFile.ts';
 import { limits } from '../contract/limits.ts';
-import type { Rule, Site } from '../contract/sitesFile.ts';
 import { absenceMessage, findAbsentBlockers, searchCostProblem } from '../rules/index.ts';
 import { parseHost } from './addresses.ts';
 import { decodeEdits } from './decodeEdits.ts';

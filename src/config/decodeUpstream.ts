@@ -1,5 +1,6 @@
 import { certificateFault, isAbsolutePath, isHost, isProbePath, isServerName } from '../bundles/index.ts';
 import type { HostPort } from '../contract/edgeOptions.ts';
+import type { Site, SiteOrigin, UpstreamSettings, UpstreamTls } from '../contract/kinds/sitesFile.ts';
 import { limits } from '../contract/limits.ts';
 import {
   healthRanges,
@@ -9,7 +10,6 @@ import {
   upstreamRanges,
   weightRange,
 } from '../contract/siteRanges.ts';
-import type { Site, SiteOrigin, UpstreamSettings, UpstreamTls } from '../contract/sitesFile.ts';
 import { isServedBy, parseOrigin } from './addresses.ts';
 import type { Decoder, Place } from './decoder.ts';
 

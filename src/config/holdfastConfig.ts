@@ -1,5 +1,5 @@
 import type { AccessLogTarget, HostPort, ListenerKind, ListenerOptions } from '../contract/edgeOptions.ts';
-import type { SitesFile } from '../contract/sitesFile.ts';
+import type { SitesFile } from '../contract/kinds/sitesFile.ts';
 import type { VerifiedBotsOptions } from '../contract/verifiedBots.ts';
 
 /** What `holdfast.yaml` says, checked and complete. Flags of `holdfast up` win over it. */

@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { readNetwork } from '../address/index.ts';
 import { type AccessLogTarget, isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
+import type { Site } from '../contract/kinds/sitesFile.ts';
 import { limits } from '../contract/limits.ts';
-import type { Site } from '../contract/sitesFile.ts';
 import { printable } from '../kernel/printable.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { configLimits } from './configLimits.ts';

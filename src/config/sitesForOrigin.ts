@@ -1,4 +1,4 @@
-import type { SitesFile } from '../contract/sitesFile.ts';
+import type { SitesFile } from '../contract/kinds/sitesFile.ts';
 import { parseOrigin } from './addresses.ts';
 
 /** What `--origin URL` means: every host goes to this one origin, and no rule refuses anything. `origin` is `http://host:port`. */

@@ -1,7 +1,7 @@
 import type { BundleKind, KindVersions } from './bundleKind.ts';
 import type { Finding } from './finding.ts';
+import type { Switch } from './kinds/switchesFile.ts';
 import type { BundleReport, WorkerHealth } from './processMessages.ts';
-import type { Switch } from './switchesFile.ts';
 
 /*
  * Control's HTTP API. Every call but /healthz, /metrics and /openapi.json carries `Authorization: Bearer TOKEN`.

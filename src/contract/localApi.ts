@@ -1,7 +1,7 @@
 import type { KindVersions } from './bundleKind.ts';
 import type { Finding } from './finding.ts';
+import type { Switch } from './kinds/switchesFile.ts';
 import type { BundleReport } from './processMessages.ts';
-import type { Switch } from './switchesFile.ts';
 
 /*
  * What the command line reads of the agent's answers on the unix socket `<data>/run/agent.sock` (the calls stand in

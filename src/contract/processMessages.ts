@@ -1,8 +1,8 @@
 import type { RequestHeadParts } from '../http/buildRequestHead.ts';
 import type { BundleKind, KindVersions } from './bundleKind.ts';
 import type { Finding } from './finding.ts';
-import type { ModelFile } from './modelFile.ts';
-import type { Switch } from './switchesFile.ts';
+import type { ModelFile } from './kinds/modelFile.ts';
+import type { Switch } from './kinds/switchesFile.ts';
 import type { NamesAnswer, OperatorEvidence } from './verifiedBots.ts';
 import type { WorkerCounts } from './workerCounts.ts';
 

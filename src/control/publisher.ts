@@ -13,7 +13,7 @@ import type { BundleKind, KindVersions } from '../contract/bundleKind.ts';
 import { bundleKinds } from '../contract/bundleKind.ts';
 import type { KindStatus } from '../contract/controlApi.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { Switch } from '../contract/switchesFile.ts';
+import type { Switch } from '../contract/kinds/switchesFile.ts';
 import type { Trust } from '../contract/trust.ts';
 import { assert } from '../kernel/assert.ts';
 import type { Clock } from '../kernel/clock.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BotJudge, ClientWindows, compileFeatures, compileModel } from '../bots/index.ts';
-import type { FeatureFile } from '../contract/featureFile.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import { requestHead } from '../http/index.ts';
 import type { Random } from '../kernel/random.ts';
 import type { DrillRequest, DrillSession } from './drillSession.ts';

@@ -1,5 +1,5 @@
-import type { FeatureFile } from '../contract/featureFile.ts';
 import type { RefusalReason } from '../contract/finding.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
 import type { TimerClock } from '../kernel/clock.ts';
 import type { Random } from '../kernel/random.ts';
 import type { DrillSession } from './drillSession.ts';

@@ -1,5 +1,5 @@
-import type { FeatureFile } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
 
 /** A refusal as control lists it. */
 export interface ListedRefusal {

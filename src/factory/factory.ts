@@ -1,5 +1,5 @@
 import { validatePayload } from '../bundles/index.ts';
-import type { FeatureDefinition } from '../contract/featureFile.ts';
+import type { FeatureDefinition } from '../contract/kinds/featureFile.ts';
 import type { Timer, TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import { encodeFeatureFile } from './features/buildFeatureFile.ts';

@@ -1,6 +1,6 @@
 import { chmodSync, rmSync } from 'node:fs';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { FeatureDefinition } from '../contract/featureFile.ts';
+import type { FeatureDefinition } from '../contract/kinds/featureFile.ts';
 import { addFeatureColumn } from './warehouse/addFeatureColumn.ts';
 import { warehouseLimits } from './warehouse/limits.ts';
 import { refuseStatement } from './warehouse/oneStatement.ts';

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
 import { type Bundle, type Content, emptyTrust, mergeTrust, validatePayload, verifyBundle } from '../bundles/index.ts';
 import { type BundleKind, bundleKinds, type KindVersions } from '../contract/bundleKind.ts';
-import type { FeatureFile } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import type { Trust } from '../contract/trust.ts';
 import type { Disk } from '../kernel/disk.ts';
 import { type FaultPoints, noFaults } from '../kernel/faults.ts';

@@ -1,11 +1,11 @@
 import type { KindVersions } from '../contract/bundleKind.ts';
-import type { FeatureFile } from '../contract/featureFile.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { ListsFile } from '../contract/listsFile.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
-import type { SignalsFile } from '../contract/signalsFile.ts';
-import type { SitesFile } from '../contract/sitesFile.ts';
-import type { SwitchesFile } from '../contract/switchesFile.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
+import type { ListsFile } from '../contract/kinds/listsFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
+import type { SignalsFile } from '../contract/kinds/signalsFile.ts';
+import type { SitesFile } from '../contract/kinds/sitesFile.ts';
+import type { SwitchesFile } from '../contract/kinds/switchesFile.ts';
 
 /**
  * One version of each kind, verified by signature and digest and validated as one set: what a request is judged by. A

@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path';
 import type { Finding } from '../contract/finding.ts';
+import type { Switch } from '../contract/kinds/switchesFile.ts';
 import { limits } from '../contract/limits.ts';
-import type { Switch } from '../contract/switchesFile.ts';
 import type { Disk } from '../kernel/disk.ts';
 import { type FaultPoints, noFaults } from '../kernel/faults.ts';
 import { saveWhereTaken, writeDurably } from './durableFile.ts';

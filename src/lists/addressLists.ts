@@ -1,5 +1,5 @@
 import { type AddressWords, addressWords, type IpFamily, readAddress } from '../address/index.ts';
-import type { ListsFile, MemberSteps, NetworkSteps } from '../contract/listsFile.ts';
+import type { ListsFile, MemberSteps, NetworkSteps } from '../contract/kinds/listsFile.ts';
 
 /** What one request may ask of its client's address. Everything is undefined where it is not known. */
 export interface ListedAddress {

@@ -1,4 +1,4 @@
-import { addressFamilies, type ListsFile } from '../contract/listsFile.ts';
+import { addressFamilies, type ListsFile } from '../contract/kinds/listsFile.ts';
 
 /** The payload of a `lists` bundle; `src/bundles/lists.ts` reads it. */
 export function encodeLists(file: ListsFile): Uint8Array {

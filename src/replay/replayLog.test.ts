@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { BotJudge, compileFeatures, compileModel } from '../bots/index.ts';
 import { shippedFeatures } from '../bots/testing/features.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import { LoggedBots, readAccessLog, readOperatorRanges, replayLog, reportPage, textSummary } from './index.ts';
 import { knownOfLog } from './judge/logKnowledge.ts';
 

@@ -1,5 +1,5 @@
 import type { BotJudge } from '../bots/index.ts';
-import type { FeatureFile } from '../contract/featureFile.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
 import { LogJudge } from './judge/logJudge.ts';
 import { knownOfLog } from './judge/logKnowledge.ts';
 import type { LoggedBots } from './judge/operators.ts';

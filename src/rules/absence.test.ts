@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { absent, allow, block, head, log, rule, scored, site } from '../../test/support/ruleSamples.ts';
 import type { BotVerdict } from '../contract/botVerdict.ts';
-import type { Rule } from '../contract/sitesFile.ts';
+import type { Rule } from '../contract/kinds/sitesFile.ts';
 import type { BotIdentity } from '../contract/verifiedBots.ts';
 import type { RequestHead } from '../http/index.ts';
 import { type Random, seededRandom } from '../kernel/random.ts';

@@ -1,5 +1,5 @@
 import type { Finding } from '../contract/finding.ts';
-import type { Rule, Site } from '../contract/sitesFile.ts';
+import type { Rule, Site } from '../contract/kinds/sitesFile.ts';
 import { checkExpression } from './expression/checkExpression.ts';
 import type { TypedNode } from './expression/typedNode.ts';
 import { type FieldName, isBotField, isListField, isScoreField } from './expression/vocabulary.ts';

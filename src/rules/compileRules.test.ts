@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { absent, allow, block, head, log, rule, scored, site } from '../../test/support/ruleSamples.ts';
-import type { RuleThen } from '../contract/sitesFile.ts';
-import type { Switch } from '../contract/switchesFile.ts';
+import type { RuleThen } from '../contract/kinds/sitesFile.ts';
+import type { Switch } from '../contract/kinds/switchesFile.ts';
 import { type CompiledRules, compileRules } from './compileRules.ts';
 
 function compiled(...rules: Parameters<typeof site>): CompiledRules {

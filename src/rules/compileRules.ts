@@ -1,8 +1,8 @@
 import type { BotVerdict } from '../contract/botVerdict.ts';
 import type { Finding } from '../contract/finding.ts';
+import type { Rule, Site } from '../contract/kinds/sitesFile.ts';
+import type { Switch } from '../contract/kinds/switchesFile.ts';
 import { limits } from '../contract/limits.ts';
-import type { Rule, Site } from '../contract/sitesFile.ts';
-import type { Switch } from '../contract/switchesFile.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { type ListedAddress, unlisted } from '../lists/index.ts';

@@ -1,6 +1,6 @@
 import { compileFeatures, compileModel, type FeatureSet, type Model } from '../bots/index.ts';
-import type { FeatureFile } from '../contract/featureFile.ts';
-import type { ModelFile } from '../contract/modelFile.ts';
+import type { FeatureFile } from '../contract/kinds/featureFile.ts';
+import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import { seededRandom } from '../kernel/random.ts';
 import { ok, type Result } from '../kernel/result.ts';
 import { type Evaluation, evaluate } from './evaluation/evaluate.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { BotJudge, ClientWindows, compileFeatures, compileModel } from '../../src/bots/index.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
-import type { ModelFile } from '../../src/contract/modelFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
+import type { ModelFile } from '../../src/contract/kinds/modelFile.ts';
 import { requestHead } from '../../src/http/index.ts';
 import type { RecordedRequest } from './recordingSite.ts';
 

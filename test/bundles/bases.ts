@@ -1,8 +1,8 @@
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
-import type { FeatureDefinition, FeatureFile } from '../../src/contract/featureFile.ts';
-import type { ListsFile } from '../../src/contract/listsFile.ts';
-import type { ModelFile } from '../../src/contract/modelFile.ts';
-import { type SignalsFile, type SignalTable, signalFigures } from '../../src/contract/signalsFile.ts';
+import type { FeatureDefinition, FeatureFile } from '../../src/contract/kinds/featureFile.ts';
+import type { ListsFile } from '../../src/contract/kinds/listsFile.ts';
+import type { ModelFile } from '../../src/contract/kinds/modelFile.ts';
+import { type SignalsFile, type SignalTable, signalFigures } from '../../src/contract/kinds/signalsFile.ts';
 import type { Random } from '../../src/kernel/random.ts';
 import { encodeLists } from '../../src/lists/index.ts';
 import { goodPem } from './certificates.ts';

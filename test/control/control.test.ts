@@ -11,8 +11,8 @@ import {
   signBundle,
   verifyBundle,
 } from '../../src/bundles/index.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
-import type { ListsFile } from '../../src/contract/listsFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
+import type { ListsFile } from '../../src/contract/kinds/listsFile.ts';
 import { systemDisk } from '../../src/kernel/disk.ts';
 import { encodeLists } from '../../src/lists/index.ts';
 import { featureCount } from '../support/featureCount.ts';

@@ -7,7 +7,7 @@ import { currentSigningKey, readEnvelope, signBundle } from '../../src/bundles/i
 import { features, freeze, model, unfreeze } from '../../src/cli/features.ts';
 import { keys } from '../../src/cli/keys.ts';
 import { kill, switches, unkill } from '../../src/cli/kill.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
 import { systemDisk } from '../../src/kernel/disk.ts';
 import { featureCount } from '../support/featureCount.ts';
 import { ControlProcess } from './controlProcess.ts';

@@ -7,11 +7,11 @@ import {
   type Socket,
 } from 'node:net';
 import type { ListenerKind } from '../../src/contract/edgeOptions.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
-import type { ModelFile } from '../../src/contract/modelFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
+import type { ModelFile } from '../../src/contract/kinds/modelFile.ts';
+import type { Rule, Site } from '../../src/contract/kinds/sitesFile.ts';
+import type { Switch } from '../../src/contract/kinds/switchesFile.ts';
 import type { FromWorker } from '../../src/contract/processMessages.ts';
-import type { Rule, Site } from '../../src/contract/sitesFile.ts';
-import type { Switch } from '../../src/contract/switchesFile.ts';
 import type { ForwardingTimes } from '../../src/edge/request/forwarding.ts';
 import { EdgeWorker, type EdgeWorkerPorts, ErrorReports, Guard } from '../../src/edge/worker/index.ts';
 import { systemClock, type TimerClock } from '../../src/kernel/clock.ts';

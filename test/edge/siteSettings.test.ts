@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttps } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, test } from 'node:test';
-import type { Site } from '../../src/contract/sitesFile.ts';
+import type { Site } from '../../src/contract/kinds/sitesFile.ts';
 import { certificateFolder, makeCertificate } from './certificateFiles.ts';
 import {
   ask,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { Agent, request } from 'node:http';
 import { after, afterEach, test } from 'node:test';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
 import { site, startOrigin, Undo } from './harness.ts';
 import { rssOf, startWorkerProcess, type WorkerProcess } from './workerProcess.ts';
 

@@ -7,8 +7,8 @@ import { currentSigningKey, ensureKeys, signBundle } from '../../src/bundles/ind
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import type { ListenerKind } from '../../src/contract/edgeOptions.ts';
+import type { SitesFile } from '../../src/contract/kinds/sitesFile.ts';
 import type { FromWorker, ToWorker, WorkerHealth } from '../../src/contract/processMessages.ts';
-import type { SitesFile } from '../../src/contract/sitesFile.ts';
 import type { WorkerStart } from '../../src/contract/workerStart.ts';
 import { systemDisk } from '../../src/kernel/disk.ts';
 import { openLastGood } from '../../src/lastgood/index.ts';

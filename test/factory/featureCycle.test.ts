@@ -6,8 +6,8 @@ import { after, before, beforeEach, describe, it } from 'node:test';
 import { generateSigningKey, readEnvelope, signBundle, trustedKeyOf, verifyBundle } from '../../src/bundles/index.ts';
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { KindStatus } from '../../src/contract/controlApi.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
 import type { Finding } from '../../src/contract/finding.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
 import { type CycleOutcome, FeatureCycle } from '../../src/factory/features/featureCycle.ts';
 import {
   ControlGone,

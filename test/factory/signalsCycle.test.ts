@@ -13,8 +13,8 @@ import {
 import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { KindStatus } from '../../src/contract/controlApi.ts';
 import type { Finding } from '../../src/contract/finding.ts';
+import type { SignalsFile } from '../../src/contract/kinds/signalsFile.ts';
 import type { LogRecord } from '../../src/contract/logBatch.ts';
-import type { SignalsFile } from '../../src/contract/signalsFile.ts';
 import { LogRows, requestColumns } from '../../src/factory/log/logRows.ts';
 import type { ControlPort, PublishAnswer } from '../../src/factory/publish/controlPort.ts';
 import { SignalsCycle, type SignalsCycleParts } from '../../src/factory/signals/signalsCycle.ts';

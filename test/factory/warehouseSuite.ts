@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, it } from 'node:test';
-import { featureTypes } from '../../src/contract/featureFile.ts';
-import { type SignalTableName, signalTables } from '../../src/contract/signalsFile.ts';
+import { featureTypes } from '../../src/contract/kinds/featureFile.ts';
+import { type SignalTableName, signalTables } from '../../src/contract/kinds/signalsFile.ts';
 import { featureKeyColumns, LogRows, requestColumns, type StoredFeature } from '../../src/factory/log/logRows.ts';
 import { type GroupReading, signalsQuery } from '../../src/factory/signals/signalsQuery.ts';
 import { addFeatureColumn } from '../../src/factory/warehouse/addFeatureColumn.ts';

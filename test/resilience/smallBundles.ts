@@ -9,11 +9,11 @@ import {
   trustedKeyOf,
 } from '../../src/bundles/index.ts';
 import { type BundleKind, bundleKinds } from '../../src/contract/bundleKind.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
-import type { ModelFile } from '../../src/contract/modelFile.ts';
-import type { SignalsFile } from '../../src/contract/signalsFile.ts';
-import type { SitesFile } from '../../src/contract/sitesFile.ts';
-import type { SwitchesFile } from '../../src/contract/switchesFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
+import type { ModelFile } from '../../src/contract/kinds/modelFile.ts';
+import type { SignalsFile } from '../../src/contract/kinds/signalsFile.ts';
+import type { SitesFile } from '../../src/contract/kinds/sitesFile.ts';
+import type { SwitchesFile } from '../../src/contract/kinds/switchesFile.ts';
 import type { Trust } from '../../src/contract/trust.ts';
 import type { LoadedSet } from '../../src/lastgood/index.ts';
 import { encodeLists } from '../../src/lists/index.ts';

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
 import { startRealEdge } from './realEdge.ts';
 import { signed } from './smallBundles.ts';
 import { quantile, SteadyLoad } from './steadyLoad.ts';

@@ -13,7 +13,7 @@ import { freePort } from '../../bench/pinned.ts';
 import { signBundle } from '../../src/bundles/index.ts';
 import { currentSigningKey, ensureKeys } from '../../src/bundles/signing/keyStore.ts';
 import { type DataFolder, dataFolder } from '../../src/contract/dataFolder.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
 import { systemDisk } from '../../src/kernel/disk.ts';
 import { type ParsedSample, parsePrometheus } from '../resilience/prometheus.ts';
 import type { SoakPorts } from './load/world.ts';

@@ -1,4 +1,4 @@
-import type { ListsFile } from '../../src/contract/listsFile.ts';
+import type { ListsFile } from '../../src/contract/kinds/listsFile.ts';
 import { intervalOfNetwork, makeLists } from '../../src/lists/make/index.ts';
 
 /** Lists that hold these networks under these names; each network is of country DE and of the system `asn`. */

@@ -1,5 +1,5 @@
 import type { BotVerdict } from '../../src/contract/botVerdict.ts';
-import type { Rule, RuleThen, Site } from '../../src/contract/sitesFile.ts';
+import type { Rule, RuleThen, Site } from '../../src/contract/kinds/sitesFile.ts';
 import { fieldNumberOf, headersFromRaw, type RequestHead } from '../../src/http/index.ts';
 
 /* Requests, verdicts and rules for the tests of src/rules. */

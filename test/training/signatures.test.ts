@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { parseAllDocuments } from 'yaml';
 import { BotJudge, ClientWindows, compileFeatures, compileModel } from '../../src/bots/index.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
-import type { ModelFile } from '../../src/contract/modelFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
+import type { ModelFile } from '../../src/contract/kinds/modelFile.ts';
 import { requestHead } from '../../src/http/index.ts';
 
 /* Browsers that others recorded (curl-impersonate's signatures, MIT): none of them was seen in training. */

@@ -6,8 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { validatePayload } from '../../src/bundles/index.ts';
 import { train } from '../../src/cli/model/train.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
-import type { ModelFile } from '../../src/contract/modelFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
+import type { ModelFile } from '../../src/contract/kinds/modelFile.ts';
 
 const read = (name: string) => readFileSync(new URL(`../../shipped/${name}`, import.meta.url));
 const features = JSON.parse(read('features.json').toString()) as FeatureFile;

@@ -3,8 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { observationBytes } from '../../src/bots/clients/observation.ts';
 import { BotJudge, ClientWindows, compileFeatures, compileModel, ObservationBatch } from '../../src/bots/index.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
-import type { ModelFile } from '../../src/contract/modelFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
+import type { ModelFile } from '../../src/contract/kinds/modelFile.ts';
 import { seededRandom } from '../../src/kernel/random.ts';
 import { makeTraffic, type Traffic } from '../../src/training/traffic/makeTraffic.ts';
 

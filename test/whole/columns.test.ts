@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 import { ClientWindows, compileFeatures } from '../../src/bots/index.ts';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
-import type { ModelFile } from '../../src/contract/modelFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
+import type { ModelFile } from '../../src/contract/kinds/modelFile.ts';
 import { requestHead } from '../../src/http/index.ts';
 import { ask, eventually, type HoldfastUp, startHoldfast, trace } from '../support/holdfastUp.ts';
 
@@ -40,7 +40,7 @@ async function untilFeatures(version: number): Promise<number> {
   );
 }
 
-/** Score by the definition in contract/modelFile.ts, written without the product's evaluator. */
+/** Score by the definition in contract/kinds/modelFile.ts, written without the product's evaluator. */
 function scoreByHand(vector: Float32Array, names: readonly string[]): number {
   const sigmoid = (logOdds: number) => 1 / (1 + Math.exp(-logOdds));
   const value = (node: number) => vector[names.indexOf(model.features[model.feature[node]!]!)]!;

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
-import type { FeatureFile } from '../../src/contract/featureFile.ts';
+import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
 import { eventually, type HoldfastUp, startHoldfast, trace } from '../support/holdfastUp.ts';
 
 /* Going back publishes old content under a new number, and scores are exactly what they were. */

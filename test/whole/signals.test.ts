@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { askFactory } from '../../src/cli/clients/factorySocket.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
-import type { SignalsFile } from '../../src/contract/signalsFile.ts';
+import type { SignalsFile } from '../../src/contract/kinds/signalsFile.ts';
 import { ask, eventually, type HoldfastUp, startHoldfast, trace } from '../support/holdfastUp.ts';
 
 /*

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { FeatureFile } from '../../contract/featureFile.ts';
-import type { ModelFile } from '../../contract/modelFile.ts';
-import type { SitesFile } from '../../contract/sitesFile.ts';
+import type { FeatureFile } from '../../contract/kinds/featureFile.ts';
+import type { ModelFile } from '../../contract/kinds/modelFile.ts';
+import type { SitesFile } from '../../contract/kinds/sitesFile.ts';
 import { requestHead } from '../../http/index.ts';
 import { healthTurned } from '../health.ts';
 import { adversarialHeads } from './adversarialHeads.ts';

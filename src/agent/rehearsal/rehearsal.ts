@@ -7,11 +7,11 @@ import {
   compileSignals,
 } from '../../bots/index.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
-import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
-import type { ListsFile } from '../../contract/listsFile.ts';
-import type { ModelFile } from '../../contract/modelFile.ts';
-import type { SignalsFile } from '../../contract/signalsFile.ts';
+import type { FeatureFile } from '../../contract/kinds/featureFile.ts';
+import type { ListsFile } from '../../contract/kinds/listsFile.ts';
+import type { ModelFile } from '../../contract/kinds/modelFile.ts';
+import type { SignalsFile } from '../../contract/kinds/signalsFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import { AddressLists, unlisted } from '../../lists/index.ts';
 import { rehearsalLimits } from './limits.ts';

@@ -1,7 +1,7 @@
 import type { Finding } from '../../contract/finding.ts';
+import type { ListsFile } from '../../contract/kinds/listsFile.ts';
+import type { SitesFile } from '../../contract/kinds/sitesFile.ts';
 import { limits } from '../../contract/limits.ts';
-import type { ListsFile } from '../../contract/listsFile.ts';
-import type { SitesFile } from '../../contract/sitesFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import { AddressLists, unlisted } from '../../lists/index.ts';
 import { rehearsalLimits } from './limits.ts';

@@ -1,7 +1,7 @@
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { Site, SitesFile } from '../../contract/kinds/sitesFile.ts';
 import { limits } from '../../contract/limits.ts';
-import type { Site, SitesFile } from '../../contract/sitesFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import { type CompiledRules, compileRules } from '../../rules/index.ts';
 import { said } from './rehearsal.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { FeatureDefinition } from '../../contract/featureFile.ts';
+import type { FeatureDefinition } from '../../contract/kinds/featureFile.ts';
 import { extract } from '../testing/features.ts';
 import {
   chromePlainRequests,

@@ -1,4 +1,4 @@
-import { type KnownList, knownLists } from '../../contract/listsFile.ts';
+import { type KnownList, knownLists } from '../../contract/kinds/listsFile.ts';
 import { type Extractor, plain } from '../request/extractor.ts';
 
 const words: Readonly<Record<KnownList, string>> = {

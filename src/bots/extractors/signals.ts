@@ -1,4 +1,9 @@
-import { type SignalFigure, type SignalTableName, signalFigures, signalTables } from '../../contract/signalsFile.ts';
+import {
+  type SignalFigure,
+  type SignalTableName,
+  signalFigures,
+  signalTables,
+} from '../../contract/kinds/signalsFile.ts';
 import { type Extractor, plain, type Source } from '../request/extractor.ts';
 
 const figureWords: Readonly<Record<SignalFigure, readonly [name: string, meaning: string]>> = {

@@ -1,4 +1,4 @@
-import type { FeatureDefinition } from '../../contract/featureFile.ts';
+import type { FeatureDefinition } from '../../contract/kinds/featureFile.ts';
 import type { ClientWindow } from '../clients/clientWindow.ts';
 import type { RequestFacts } from './requestFacts.ts';
 

@@ -1,5 +1,5 @@
 import { networkLookupKey } from '../../address/index.ts';
-import { type SignalTableName, signalTables } from '../../contract/signalsFile.ts';
+import { type SignalTableName, signalTables } from '../../contract/kinds/signalsFile.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import { BoundedMemo } from '../../kernel/boundedMemo.ts';
 import { type ListedAddress, unlisted } from '../../lists/index.ts';

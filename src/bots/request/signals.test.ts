@@ -8,7 +8,7 @@ import {
   type SignalTableName,
   signalFigures,
   signalTables,
-} from '../../contract/signalsFile.ts';
+} from '../../contract/kinds/signalsFile.ts';
 import { requestHead } from '../../http/index.ts';
 import { ClientWindows } from '../clients/clientWindows.ts';
 import { extractors } from '../extractors/registry.ts';

@@ -1,5 +1,10 @@
 import { networkLookupKey } from '../../address/index.ts';
-import { type SignalsFile, type SignalTableName, signalFigures, signalTables } from '../../contract/signalsFile.ts';
+import {
+  type SignalsFile,
+  type SignalTableName,
+  signalFigures,
+  signalTables,
+} from '../../contract/kinds/signalsFile.ts';
 
 const figureCount = signalFigures.length;
 

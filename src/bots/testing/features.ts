@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import type { FeatureDefinition, FeatureFile } from '../../contract/featureFile.ts';
+import type { FeatureDefinition, FeatureFile } from '../../contract/kinds/featureFile.ts';
 import type { RequestHead } from '../../http/index.ts';
 import { ClientWindows } from '../clients/clientWindows.ts';
 import { compileFeatures, type FeatureSet } from '../featureSet.ts';

@@ -1,4 +1,4 @@
-import type { ModelFile } from '../../contract/modelFile.ts';
+import type { ModelFile } from '../../contract/kinds/modelFile.ts';
 import type { Random } from '../../kernel/random.ts';
 
 /** A tree as a tree, for tests to walk. */

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { ListSource } from '../../contract/listsFile.ts';
+import type { ListSource } from '../../contract/kinds/listsFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import {
   type Interval,

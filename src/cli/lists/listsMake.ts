@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { validatePayload } from '../../bundles/index.ts';
-import { listNamePattern } from '../../contract/listsFile.ts';
+import { listNamePattern } from '../../contract/kinds/listsFile.ts';
 import { encodeLists } from '../../lists/index.ts';
 import { makeLimits, makeLists } from '../../lists/make/index.ts';
 import { findingLines } from '../clients/controlClient.ts';

@@ -1,4 +1,4 @@
-import type { ListsFile } from '../../contract/listsFile.ts';
+import type { ListsFile } from '../../contract/kinds/listsFile.ts';
 import { printable } from '../../kernel/printable.ts';
 
 /** What a lists file holds, for people. */

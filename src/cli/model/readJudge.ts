@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { BotJudge, compileFeatures, compileModel } from '../../bots/index.ts';
 import { type Companions, type Content, validatePayload } from '../../bundles/index.ts';
 import { payloadBytesMax } from '../../contract/bundleKind.ts';
-import type { FeatureFile } from '../../contract/featureFile.ts';
+import type { FeatureFile } from '../../contract/kinds/featureFile.ts';
 import { assert } from '../../kernel/assert.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { SitesFile } from '../../contract/sitesFile.ts';
+import type { SitesFile } from '../../contract/kinds/sitesFile.ts';
 import { ActiveSetBuilder } from './activeSet.ts';
 
 function sitesFile(rule: string): SitesFile {

@@ -1,10 +1,10 @@
 import { BotJudge, compileFeatures, compileModel, compileSignals, type Model } from '../../bots/index.ts';
 import type { KindVersions } from '../../contract/bundleKind.ts';
 import type { Finding } from '../../contract/finding.ts';
-import type { ListsFile } from '../../contract/listsFile.ts';
-import type { ModelFile } from '../../contract/modelFile.ts';
-import type { SitesFile } from '../../contract/sitesFile.ts';
-import type { Switch } from '../../contract/switchesFile.ts';
+import type { ListsFile } from '../../contract/kinds/listsFile.ts';
+import type { ModelFile } from '../../contract/kinds/modelFile.ts';
+import type { SitesFile } from '../../contract/kinds/sitesFile.ts';
+import type { Switch } from '../../contract/kinds/switchesFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { LoadedSet } from '../../lastgood/index.ts';
 import { AddressLists } from '../../lists/index.ts';

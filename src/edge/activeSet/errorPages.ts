@@ -1,4 +1,4 @@
-import type { ErrorPage } from '../../contract/sitesFile.ts';
+import type { ErrorPage } from '../../contract/kinds/sitesFile.ts';
 
 export interface ReadyErrorPage {
   readonly contentType: string;

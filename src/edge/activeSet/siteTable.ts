@@ -1,6 +1,6 @@
 import { type SiteSettings, settingsOf } from '../../bundles/index.ts';
 import type { Finding } from '../../contract/finding.ts';
-import type { Site, SitesFile } from '../../contract/sitesFile.ts';
+import type { Site, SitesFile } from '../../contract/kinds/sitesFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { type CompiledRules, compileRules } from '../../rules/index.ts';
 import { compileErrorPages, type ReadyErrorPage } from './errorPages.ts';

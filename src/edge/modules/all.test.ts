@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { settingsOf } from '../../bundles/index.ts';
-import type { Site } from '../../contract/sitesFile.ts';
+import type { Site } from '../../contract/kinds/sitesFile.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { moduleDeclarations } from '../../modules/all.ts';
 import { phases } from '../../modules/row/declaration.ts';

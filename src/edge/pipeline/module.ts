@@ -1,6 +1,6 @@
 import type { BotJudge, Model } from '../../bots/index.ts';
 import type { SiteSettings } from '../../bundles/index.ts';
-import type { Switch } from '../../contract/switchesFile.ts';
+import type { Switch } from '../../contract/kinds/switchesFile.ts';
 import type { BotOperator } from '../../contract/verifiedBots.ts';
 import type { RequestHead } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';

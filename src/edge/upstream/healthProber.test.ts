@@ -5,7 +5,7 @@ import { createServer as createTlsServer } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
-import type { HealthCheck, Site } from '../../contract/sitesFile.ts';
+import type { HealthCheck, Site } from '../../contract/kinds/sitesFile.ts';
 import { seededRandom } from '../../kernel/random.ts';
 import { MadeUpClock } from '../../kernel/testing/madeUpClock.ts';
 import { DnsCache } from './dns/dnsCache.ts';

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { connect, createServer, type TlsOptions } from 'node:tls';
-import type { UpstreamTls } from '../../contract/sitesFile.ts';
+import type { UpstreamTls } from '../../contract/kinds/sitesFile.ts';
 import { seededRandom } from '../../kernel/random.ts';
 import { MadeUpClock } from '../../kernel/testing/madeUpClock.ts';
 import { OriginGroup } from './originGroup.ts';

@@ -1,5 +1,5 @@
-import type { FeatureDefinition, FeatureFile, FeatureType } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { FeatureDefinition, FeatureFile, FeatureType } from '../../contract/kinds/featureFile.ts';
 import { limits } from '../../contract/limits.ts';
 import { readFeatureComment } from '../warehouse/featureComment.ts';
 import type { ColumnReading } from '../warehouse/warehouse.ts';

@@ -1,8 +1,8 @@
 import { hash } from 'node:crypto';
 import { validatePayload } from '../../bundles/index.ts';
 import type { KindStatus } from '../../contract/controlApi.ts';
-import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { FeatureFile } from '../../contract/kinds/featureFile.ts';
 import type { Trust } from '../../contract/trust.ts';
 import { ControlGone, factoryNote } from '../publish/controlPort.ts';
 import { type HandOverOutcome, type HandOverParts, handOver, tellRefusal } from '../publish/handOver.ts';

@@ -1,6 +1,6 @@
 import { networkKey } from '../../address/index.ts';
 import { claimsBrowser, headerOrderText } from '../../bots/index.ts';
-import type { FeatureDefinition } from '../../contract/featureFile.ts';
+import type { FeatureDefinition } from '../../contract/kinds/featureFile.ts';
 import type { LogBatch, LogRecord } from '../../contract/logBatch.ts';
 import { tsvNullable, tsvString, tsvStrings } from './tabSeparated.ts';
 

@@ -1,4 +1,4 @@
-import { type FeatureType, featureTypes } from '../../contract/featureFile.ts';
+import { type FeatureType, featureTypes } from '../../contract/kinds/featureFile.ts';
 import { readFeatureComment } from '../warehouse/featureComment.ts';
 import { featuresDatabase, featuresTable } from '../warehouse/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';

@@ -1,12 +1,12 @@
 import type { Finding } from '../../contract/finding.ts';
-import { limits } from '../../contract/limits.ts';
 import {
   isSignalKey,
   type SignalsFile,
   type SignalTable,
   type SignalTableName,
   signalTables,
-} from '../../contract/signalsFile.ts';
+} from '../../contract/kinds/signalsFile.ts';
+import { limits } from '../../contract/limits.ts';
 import { signalLimits } from './limits.ts';
 import type { GroupReading } from './signalsQuery.ts';
 

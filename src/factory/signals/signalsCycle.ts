@@ -1,6 +1,6 @@
 import { validatePayload, verifyBundle } from '../../bundles/index.ts';
 import type { Finding } from '../../contract/finding.ts';
-import { type SignalsFile, signalTables } from '../../contract/signalsFile.ts';
+import { type SignalsFile, signalTables } from '../../contract/kinds/signalsFile.ts';
 import type { Trust } from '../../contract/trust.ts';
 import { ControlGone } from '../publish/controlPort.ts';
 import { type HandOverOutcome, type HandOverParts, handOver, tellRefusal } from '../publish/handOver.ts';

@@ -1,5 +1,5 @@
+import type { SignalTableName } from '../../contract/kinds/signalsFile.ts';
 import { limits } from '../../contract/limits.ts';
-import type { SignalTableName } from '../../contract/signalsFile.ts';
 import { signalLimits } from './limits.ts';
 
 /** One hour, by the clock of the edges; the end is exclusive. Both in whole seconds since 1970. */

@@ -1,4 +1,4 @@
-import type { FeatureDefinition } from '../../contract/featureFile.ts';
+import type { FeatureDefinition } from '../../contract/kinds/featureFile.ts';
 import { shardDatabases } from './embeddedConfig.ts';
 import { writeFeatureComment } from './featureComment.ts';
 import { keyColumnMark, parseRows, quote, quoteName, type Warehouse } from './warehouse.ts';

@@ -1,4 +1,4 @@
-import type { FeatureDefinition } from '../../contract/featureFile.ts';
+import type { FeatureDefinition } from '../../contract/kinds/featureFile.ts';
 import { warehouseLimits } from './limits.ts';
 
 /** What a feature column's comment says as JSON; name and type are the column's own. */

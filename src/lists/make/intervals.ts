@@ -1,5 +1,5 @@
 import { type AddressWords, addressWords, readAddress, readNetwork } from '../../address/index.ts';
-import type { AddressFamily } from '../../contract/listsFile.ts';
+import type { AddressFamily } from '../../contract/kinds/listsFile.ts';
 
 /**
  * Addresses from `first` to `last`, as whole numbers: of IPv4 below 2³², of IPv6 the upper 64 bits. A range that is narrower than

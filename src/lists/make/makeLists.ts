@@ -1,4 +1,4 @@
-import { type AddressFamily, type ListSource, type ListsFile, startWords } from '../../contract/listsFile.ts';
+import { type AddressFamily, type ListSource, type ListsFile, startWords } from '../../contract/kinds/listsFile.ts';
 import type { Interval } from './intervals.ts';
 import { type Laid, layOut, layOutBits, mergeSteps, type Step } from './layOut.ts';
 

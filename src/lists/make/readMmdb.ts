@@ -1,5 +1,5 @@
-import type { AddressFamily } from '../../contract/listsFile.ts';
-import { countryPattern } from '../../contract/listsFile.ts';
+import type { AddressFamily } from '../../contract/kinds/listsFile.ts';
+import { countryPattern } from '../../contract/kinds/listsFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import type { Interval } from './intervals.ts';
 import { makeLimits } from './makeLimits.ts';

@@ -1,4 +1,4 @@
-import { countryPattern } from '../../contract/listsFile.ts';
+import { countryPattern } from '../../contract/kinds/listsFile.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { intervalOfRange } from './intervals.ts';
 import { makeLimits } from './makeLimits.ts';

@@ -8,8 +8,8 @@ import { type Answer, agentClient, controlClient } from '../../cli/clients/contr
 import { askFactory } from '../../cli/clients/factorySocket.ts';
 import type { ApiError, KindStatus } from '../../contract/controlApi.ts';
 import type { DataFolder } from '../../contract/dataFolder.ts';
-import type { FeatureFile } from '../../contract/featureFile.ts';
 import type { Finding } from '../../contract/finding.ts';
+import type { FeatureFile } from '../../contract/kinds/featureFile.ts';
 import { tracePath } from '../../contract/trace.ts';
 import { type DrillStage, type ListedRefusal, type Offer, readDrillSessions } from '../../drills/index.ts';
 import { chdbPaths, usersXml } from '../../factory/index.ts';

@@ -5,7 +5,7 @@ import { type Content, readEnvelope, type validatePayload } from '../../bundles/
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import { dataFolder } from '../../contract/dataFolder.ts';
 import type { EdgeOptions } from '../../contract/edgeOptions.ts';
-import type { FeatureFile } from '../../contract/featureFile.ts';
+import type { FeatureFile } from '../../contract/kinds/featureFile.ts';
 import type { WorkerStart } from '../../contract/workerStart.ts';
 import { botsSlot } from '../../edge/modules/bots/botsSlot.ts';
 import { write } from '../../edge/pipeline/slot.ts';

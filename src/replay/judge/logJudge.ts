@@ -2,7 +2,7 @@ import { type BotJudge, ClientWindows, scoreOf } from '../../bots/index.ts';
 import { ordinaryRequestLike } from '../../bots/ordinaryRequest.ts';
 import { RequestFacts } from '../../bots/request/requestFacts.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
-import type { FeatureFile } from '../../contract/featureFile.ts';
+import type { FeatureFile } from '../../contract/kinds/featureFile.ts';
 import type { RequestHead } from '../../http/index.ts';
 import { assert } from '../../kernel/assert.ts';
 import { isHeuristicOfLog, knownOfLog } from './logKnowledge.ts';

@@ -1,4 +1,4 @@
-import type { FeatureDefinition, FeatureFile } from '../../contract/featureFile.ts';
+import type { FeatureDefinition, FeatureFile } from '../../contract/kinds/featureFile.ts';
 
 /*
  * What an access log suffices for. Whatever is not listed here is unknown: a new extractor is so until somebody has thought

@@ -1,4 +1,4 @@
-import type { Rule, Site } from '../../contract/sitesFile.ts';
+import type { Rule, Site } from '../../contract/kinds/sitesFile.ts';
 import { assert } from '../../kernel/assert.ts';
 import { type CompiledRules, compileRules } from '../../rules/index.ts';
 

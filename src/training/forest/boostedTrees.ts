@@ -1,4 +1,4 @@
-import type { ModelFile } from '../../contract/modelFile.ts';
+import type { ModelFile } from '../../contract/kinds/modelFile.ts';
 import { assert } from '../../kernel/assert.ts';
 import type { Random } from '../../kernel/random.ts';
 import { type Bounds, bestSplit, type Split } from './bestSplit.ts';

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, afterEach, test } from 'node:test';
-import type { FeatureFile } from '../../../src/contract/featureFile.ts';
-import type { ModelFile } from '../../../src/contract/modelFile.ts';
+import type { FeatureFile } from '../../../src/contract/kinds/featureFile.ts';
+import type { ModelFile } from '../../../src/contract/kinds/modelFile.ts';
 import type { LoadedSet } from '../../../src/lastgood/index.ts';
 import { ask, site, startEdge, startOrigin, Undo } from '../harness.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, afterEach, test } from 'node:test';
-import type { FeatureFile } from '../../../src/contract/featureFile.ts';
+import type { FeatureFile } from '../../../src/contract/kinds/featureFile.ts';
 import type { LoadedSet } from '../../../src/lastgood/index.ts';
 import { ask, site, startEdge, tinyModel, Undo } from '../harness.ts';
 import { startLog } from '../startLog.ts';

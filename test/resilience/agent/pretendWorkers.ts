@@ -1,6 +1,6 @@
 import type { KindVersions } from '../../../src/contract/bundleKind.ts';
+import type { Switch } from '../../../src/contract/kinds/switchesFile.ts';
 import type { FromAgent, FromWorker, ToAgent, WorkerHealth } from '../../../src/contract/processMessages.ts';
-import type { Switch } from '../../../src/contract/switchesFile.ts';
 import type { LastGoodStore } from '../../../src/lastgood/index.ts';
 
 export const healthy: WorkerHealth = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { headerNameFault } from '../../../bundles/index.ts';
-import type { HeaderEdits } from '../../../contract/sitesFile.ts';
+import type { HeaderEdits } from '../../../contract/kinds/sitesFile.ts';
 import { addField, type FieldLines, fieldNumberOf } from '../../../http/index.ts';
 import { seededRandom } from '../../../kernel/random.ts';
 import { compileHeaderEdits } from './headerEdits.ts';

@@ -1,4 +1,4 @@
-import type { HeaderEdits } from '../../../contract/sitesFile.ts';
+import type { HeaderEdits } from '../../../contract/kinds/sitesFile.ts';
 import { addField, type FieldLines, fieldNumberOf } from '../../../http/index.ts';
 
 /** A site's edits, prepared once. Asked once per message, after all that the edge itself does to its headers; never throws. */

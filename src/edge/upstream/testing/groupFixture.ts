@@ -1,5 +1,5 @@
 import { type SiteSettings, settingsOf } from '../../../bundles/index.ts';
-import type { Site, SiteOrigin } from '../../../contract/sitesFile.ts';
+import type { Site, SiteOrigin } from '../../../contract/kinds/sitesFile.ts';
 
 /** Settings of a site with these weights, origin 0 first. */
 export function siteOf(weights: readonly number[], more: Partial<Site> = {}): SiteSettings {

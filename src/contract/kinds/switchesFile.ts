@@ -1,4 +1,4 @@
-import type { ModuleAction, ModuleName } from '../modules/all.ts';
+import type { ModuleAction, ModuleName } from '../../modules/all.ts';
 
 /**
  * Payload of a bundle of kind `switches`. A switch that is thrown names what is off everywhere on the edge: a module, a rule
