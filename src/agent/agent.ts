@@ -1,12 +1,19 @@
 import { type Bundle, readEnvelope, validatePayload, verifyBundle } from '../bundles/index.ts';
-import { type BundleKind, bundleKinds, type KindVersions, sameVersions } from '../contract/bundleKind.ts';
+import {
+  type BundleKind,
+  bundleKinds,
+  type KindVersions,
+  type PayloadsByKind,
+  rowOf,
+  sameVersions,
+} from '../contract/bundleKind.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Switch } from '../contract/kinds/switchesFile.ts';
 import type { BundleReport, FromAgent, ToAgent } from '../contract/processMessages.ts';
 import type { TimerClock } from '../kernel/clock.ts';
 import type { FaultPoints } from '../kernel/faults.ts';
 import type { Logger } from '../kernel/log.ts';
-import { groupOf, type LastGood, pick, without } from '../lastgood/index.ts';
+import { groupOf, type LastGood, pick } from '../lastgood/index.ts';
 import type { CheckTask } from './checkTask.ts';
 import { agentLimits } from './limits.ts';
 import type { BundleSource, DatedOutcome, Outcome } from './outcome.ts';
@@ -28,9 +35,6 @@ export interface AgentPorts {
   onReport?(): void;
 }
 
-/** Kinds that are rehearsed with the lists in force. */
-const readsLists: readonly BundleKind[] = ['lists', 'features', 'model'];
-
 interface Waiting {
   readonly bundle: Bundle;
   readonly bytes: Uint8Array;
@@ -41,7 +45,7 @@ interface Waiting {
 /**
  * Brings bundles into force on this edge, one after another, and goes back by itself: verify → check and rehearse in a
  * process of its own → store → one worker, watched → the rest, watched → confirm. Fails closed for what is new (any doubt
- * is a refusal with its reasons) and open for what runs (it stays). Switches skip the stages, not the checks.
+ * is a refusal with its reasons) and open for what runs (it stays). What comes at once skips the stages, not the checks.
  */
 export class Agent {
   readonly fleet: WorkerFleet;
@@ -55,9 +59,9 @@ export class Agent {
   #isBusy = false;
   /** Versions being brought into force or waiting for it: nothing at or below is taken meanwhile. */
   #underway: Partial<Record<BundleKind, number>> = {};
-  /** While switches are on their way to the workers: the version that was in force before them. */
-  #unconfirmedOver: { readonly version: number | undefined } | undefined;
-  #switchQueue: Promise<unknown> = Promise.resolve();
+  /** Of what comes at once and is on its way to the workers: the version that was in force before. */
+  readonly #unconfirmedOver = new Map<BundleKind, number | undefined>();
+  #atOnceQueue: Promise<unknown> = Promise.resolve();
   #deathsOnCurrent = 0;
   /** Something was given up for the deaths that go on; a worker that lives long, or the next confirmation, ends them. */
   #hasDemoted = false;
@@ -137,8 +141,8 @@ export class Agent {
     if (!verified.ok) return this.#refuse(kind, claimedVersion(bytes, kind), verified.error, source);
     this.#ports.faults.reach(`agent.${kind}.after-verify`);
     this.#underway[kind] = verified.value.version;
-    return kind === 'switches'
-      ? this.#offerSwitches(verified.value, bytes, source)
+    return rowOf(kind).rollout === 'at-once'
+      ? this.#offerAtOnce(verified.value, bytes, source)
       : this.#enqueue(verified.value, bytes, source);
   }
 
@@ -247,18 +251,17 @@ export class Agent {
   }
 
   /** No stages and no watch: a switch is thrown because something burns. Checked here: it is small and has no cost. */
-  #offerSwitches(bundle: Bundle, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
-    const outcome = this.#switchQueue.then(() => this.#bringSwitches(bundle, bytes, source));
-    this.#switchQueue = outcome;
+  #offerAtOnce(bundle: Bundle, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
+    const outcome = this.#atOnceQueue.then(() => this.#bringAtOnce(bundle, bytes, source));
+    this.#atOnceQueue = outcome;
     return outcome;
   }
 
-  async #bringSwitches({ version, payload }: Bundle, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
-    const kind = 'switches';
+  async #bringAtOnce({ kind, version, payload }: Bundle, bytes: Uint8Array, source: BundleSource): Promise<Outcome> {
     const { faults, lastGood } = this.#ports;
     const { store } = lastGood;
     const forget = () => {
-      if (this.#underway.switches === version) delete this.#underway.switches;
+      if (this.#underway[kind] === version) delete this.#underway[kind];
     };
     faults.reach(`agent.${kind}.before-validate`);
     const content = validatePayload(kind, payload, {});
@@ -269,14 +272,14 @@ export class Agent {
       return this.#refuse(kind, version, stored.error, source);
     }
     // Only this kind's part: another kind may come into force while the workers are told.
-    this.#unconfirmedOver = { version: this.#running.switches };
-    this.#running = { ...this.#running, switches: version };
+    this.#unconfirmedOver.set(kind, this.#running[kind]);
+    this.#running = { ...this.#running, [kind]: version };
     faults.reach(`agent.${kind}.before-swap-rest`);
     const refused = refusal(await this.#activateAll());
     faults.reach(`agent.${kind}.after-swap-rest`);
     forget();
     const before = this.#confirmed();
-    this.#unconfirmedOver = undefined;
+    this.#unconfirmedOver.delete(kind);
     if (refused !== undefined) {
       this.#running = before;
       this.#quarantine(kind, version);
@@ -289,11 +292,14 @@ export class Agent {
     return this.#accept(kind, version, source);
   }
 
-  /** What runs, without a switch that is only on its way to the workers. */
+  /** What runs, without what is only on its way to the workers. */
   #confirmed(): KindVersions {
-    if (this.#unconfirmedOver === undefined) return this.#running;
-    const { version } = this.#unconfirmedOver;
-    return { ...without(this.#running, 'switches'), ...(version === undefined ? {} : { switches: version }) };
+    const versions: Partial<Record<BundleKind, number>> = { ...this.#running };
+    for (const [kind, version] of this.#unconfirmedOver) {
+      if (version === undefined) delete versions[kind];
+      else versions[kind] = version;
+    }
+    return versions;
   }
 
   #confirm(kind: BundleKind, version: number): void {
@@ -343,20 +349,23 @@ export class Agent {
 
   #task({ kind, payload, acceptShift }: Bundle): Omit<CheckTask, 'id'> {
     const { store } = this.#ports.lastGood;
-    // Lists are large, and signals come every few minutes: only what is rehearsed with lists brings them along.
-    const beside = readsLists.includes(kind) ? bundleKinds : bundleKinds.filter((each) => each !== 'lists');
-    const current = Object.fromEntries(
-      beside.flatMap((each) => {
-        const version = this.#running[each];
-        const bytes = version === undefined ? undefined : store.payload(each, version);
-        return bytes === undefined ? [] : [[each, bytes]];
-      }),
-    );
-    const shippedFeatures = kind === 'features' ? store.payload('features', 0) : undefined;
-    return {
-      ...{ kind, payload, acceptShift, current, heads: this.#sample.list() },
-      ...(shippedFeatures === undefined ? {} : { shippedFeatures }),
-    };
+    const { companions, shippedCompanions, rehearsal } = rowOf(kind);
+    const payloads = (
+      kinds: readonly BundleKind[],
+      versionOf: (each: BundleKind) => number | undefined,
+    ): PayloadsByKind =>
+      Object.fromEntries(
+        kinds.flatMap((each) => {
+          const version = versionOf(each);
+          const bytes = version === undefined ? undefined : store.payload(each, version);
+          return bytes === undefined ? [] : [[each, bytes]];
+        }),
+      );
+    // No more than is asked: lists are large, and signals come every few minutes.
+    const asked = [...new Set([...companions, ...(rehearsal?.beside ?? [])])];
+    const current = payloads(asked, (each) => this.#running[each]);
+    const shipped = payloads(shippedCompanions, () => 0);
+    return { kind, payload, acceptShift, current, shipped, heads: this.#sample.list() };
   }
 
   #activate(slot: number): Promise<ActivationOutcome> {
@@ -418,8 +427,8 @@ export class Agent {
       this.#ports.logger.error('workers-die-on-current', { why, versions: this.#running });
       return;
     }
-    // Signals come every few minutes and so are often the newest by chance: what came before them may be next.
-    this.#hasDemoted = kind !== 'signals';
+    // What is often the newest by chance may be given up in vain: what came before it may be next.
+    this.#hasDemoted = !rowOf(kind).isOftenNewest;
     this.#quarantine(kind, version);
     const group = groupOf(kind);
     const others = bundleKinds.filter((other) => !group.includes(other));
@@ -428,7 +437,7 @@ export class Agent {
     void this.#reconcileAll();
   }
 
-  /** The kind that was confirmed last, lately enough to be the cause, and with something to go back to. Never switches. */
+  /** The kind that was confirmed last, lately enough to be the cause, and with something to go back to. */
   #suspect(): BundleKind | undefined {
     const { store } = this.#ports.lastGood;
     const { confirmedAtMs, current } = store.state().state;
@@ -436,7 +445,7 @@ export class Agent {
     return bundleKinds
       .filter((kind) => {
         const version = this.#running[kind] ?? 0;
-        if (kind === 'switches' || version === 0 || current[kind] !== version) return false;
+        if (rowOf(kind).demotion === 'never' || version === 0 || current[kind] !== version) return false;
         const ageMs = nowMs - (confirmedAtMs[kind] ?? Number.NEGATIVE_INFINITY);
         return Math.abs(ageMs) <= agentLimits.suspectMs && store.hasBelow(kind, version);
       })

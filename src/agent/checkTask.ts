@@ -1,4 +1,4 @@
-import type { BundleKind } from '../contract/bundleKind.ts';
+import type { BundleKind, PayloadsByKind } from '../contract/bundleKind.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { RequestHead } from '../http/requestHead.ts';
 
@@ -8,10 +8,10 @@ export interface CheckTask {
   readonly kind: BundleKind;
   readonly payload: Uint8Array;
   readonly acceptShift: boolean;
-  /** Payloads in force. */
-  readonly current: { readonly [Kind in BundleKind]?: Uint8Array };
-  /** The feature file that the software comes with. */
-  readonly shippedFeatures?: Uint8Array;
+  /** Payloads in force: those that the kind's row names as companions or rehearses it beside. */
+  readonly current: PayloadsByKind;
+  /** What the software comes with, where the row names that. */
+  readonly shipped?: PayloadsByKind;
   /** Recent real requests of this edge, oldest first. */
   readonly heads: readonly RequestHead[];
 }

@@ -1,4 +1,4 @@
-import { type BundleKind, bundleKinds } from '../contract/bundleKind.ts';
+import { type BundleKind, bundleKinds, rowOf } from '../contract/bundleKind.ts';
 import type { RefusalReason } from '../contract/finding.ts';
 import type { Timer, TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
@@ -90,7 +90,7 @@ export class ControlSource {
     const known = Object.fromEntries(kinds.map((kind) => [kind, this.#known(kind)]));
     const wanted = await client.wanted(known, agentLimits.pollWaitS, this.#stop.signal);
     let isNew = false;
-    // Switches first: they are thrown because something burns.
+    // First what comes at once: switches are thrown because something burns.
     for (const kind of [...kinds].sort((one, other) => rank(one) - rank(other))) {
       const version = wanted[kind] ?? 0;
       if (version <= this.#known(kind)) continue;
@@ -196,5 +196,5 @@ function isPassing(outcome: Outcome): boolean {
 }
 
 function rank(kind: BundleKind): number {
-  return kind === 'switches' ? -1 : bundleKinds.indexOf(kind);
+  return rowOf(kind).rollout === 'at-once' ? -1 : bundleKinds.indexOf(kind);
 }

@@ -1,4 +1,4 @@
-import { bundleKinds } from '../contract/bundleKind.ts';
+import { bundleKinds, rowOf } from '../contract/bundleKind.ts';
 import { lastGoodFaultPoints } from '../lastgood/index.ts';
 
 const steps = [
@@ -17,14 +17,14 @@ const steps = [
   'after-swap-rest',
 ] as const;
 
-/** Steps that switches do not have: they go to every worker at once. */
+/** Steps that a kind which comes at once does not have: it goes to every worker. */
 const stagedSteps = ['before-swap-first', 'after-swap-first'] as const;
 
 /** Every named point on a bundle's way into force, the ones of last good included. */
 export const faultPoints: readonly string[] = [
   ...bundleKinds.flatMap((kind) => [
     ...steps.map((step) => `agent.${kind}.${step}`),
-    ...(kind === 'switches' ? [] : stagedSteps.map((step) => `agent.${kind}.${step}`)),
+    ...(rowOf(kind).rollout === 'at-once' ? [] : stagedSteps.map((step) => `agent.${kind}.${step}`)),
   ]),
   ...lastGoodFaultPoints,
 ];

@@ -3,7 +3,6 @@ import { bundleBytesMax, isSwitch, switchNamesHelp } from '../bundles/index.ts';
 import { isBundleKind, payloadBytesMax } from '../contract/bundleKind.ts';
 import type { ApiError } from '../contract/controlApi.ts';
 import type { Finding } from '../contract/finding.ts';
-import { limits } from '../contract/limits.ts';
 import type { FromAgent } from '../contract/processMessages.ts';
 import { headLimits } from '../http/index.ts';
 import type { Result } from '../kernel/result.ts';
@@ -91,7 +90,7 @@ async function offer(request: IncomingMessage, kind: Parameters<Agent['offer']>[
 }
 
 async function setSwitch(request: IncomingMessage, isKilled: boolean, { agent }: LocalApiPorts): Promise<Answer> {
-  const bytes = await readBody(request, limits.switchesBytesMax);
+  const bytes = await readBody(request, payloadBytesMax.switches);
   const name = nameOf(bytes);
   if (name === undefined || !isSwitch(name)) {
     return failed(422, `'${name ?? ''}' is not a switch.`, switchNamesHelp);

@@ -1,4 +1,5 @@
 import { checkFeatureDefinition } from '../bots/index.ts';
+import type { Companions } from '../contract/bundleKind.ts';
 import {
   type FeatureDefinition,
   type FeatureFile,
@@ -25,20 +26,8 @@ const typeRanges: Readonly<Record<FeatureType, readonly [number, number]>> = {
   Float32: [-3.4028234663852886e38, 3.4028234663852886e38],
 };
 
-/** What is in force beside the file and has to go on working. */
-export interface FeatureCompanions {
-  readonly features?: FeatureFile | undefined;
-  readonly model?: ModelFile | undefined;
-  /** What this software comes with: an upgrade of it brings these names, so they are no growth. */
-  readonly shippedFeatures?: FeatureFile | undefined;
-}
-
 /** Reads a feature file strictly. Returns it only when no finding was added. */
-export function decodeFeatures(
-  value: unknown,
-  companions: FeatureCompanions,
-  findings: FindingList,
-): FeatureFile | undefined {
+export function decodeFeatures(value: unknown, companions: Companions, findings: FindingList): FeatureFile | undefined {
   const file = exactFile(value, ['features'], findings);
   if (file === undefined) return undefined;
   if (!Array.isArray(file.features)) return refuse(findings, '"features" must be a list.');
@@ -175,12 +164,12 @@ function checkDuplicates(names: readonly string[], findings: FindingList): void 
  */
 function checkAgainstLast(
   names: ReadonlySet<string>,
-  { features: last, shippedFeatures }: FeatureCompanions,
+  { features: last, shipped: comesWith }: Companions,
   findings: FindingList,
 ): void {
   if (last === undefined || last.features.length === 0) return;
   const before = new Set(last.features.map((feature) => feature.name));
-  const shipped = new Set(shippedFeatures?.features.map((feature) => feature.name));
+  const shipped = new Set(comesWith?.features?.features.map((feature) => feature.name));
   const lost = [...before].filter((name) => !names.has(name));
   const gained = [...names].filter((name) => !before.has(name) && !shipped.has(name));
   const lostMax = Math.max(1, Math.floor(before.size * limits.featuresShrinkShareMax));

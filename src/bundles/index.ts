@@ -1,3 +1,4 @@
+export { companionsOf, fileOf, filesOf } from './companions.ts';
 export { isHost, isRuleName, isSiteName, isSwitch, switchNamesHelp } from './names.ts';
 export { isReachableHost, type Origin, type OriginAddress, readOrigin } from './origin.ts';
 export { certificateFault } from './pem.ts';
@@ -34,4 +35,4 @@ export {
   type WeightedOrigin,
 } from './siteSettings.ts';
 export { isAbsolutePath, isProbePath, isServerName } from './siteUpstream.ts';
-export { type Companions, type Content, validatePayload } from './validate.ts';
+export { type Content, validatePayload } from './validate.ts';

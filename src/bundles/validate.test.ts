@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import type { BundleKind } from '../contract/bundleKind.ts';
+import type { BundleKind, Companions } from '../contract/bundleKind.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { FeatureFile } from '../contract/kinds/featureFile.ts';
 import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import type { Site } from '../contract/kinds/sitesFile.ts';
-import { type Companions, validatePayload } from './validate.ts';
+import { validatePayload } from './validate.ts';
 
 const shippedBytes = readFileSync(new URL('../../shipped/features.json', import.meta.url));
 const shipped = JSON.parse(shippedBytes.toString('utf8')) as FeatureFile;
@@ -102,14 +102,14 @@ test('an upgrade of the software brings features: shipped names are no growth, a
   const inForce: FeatureFile = { schema: 1, features: named(60) };
   const ships = (count: number): FeatureFile => ({ schema: 1, features: named(count) });
   const against = (features: unknown[], shippedCount: number) =>
-    reasons('features', { schema: 1, features }, { features: inForce, shippedFeatures: ships(shippedCount) });
+    reasons('features', { schema: 1, features }, { features: inForce, shipped: { features: ships(shippedCount) } });
   assert.deepEqual(against(named(100), 100), []);
   assert.deepEqual(against(named(100), 60), ['features-grown']);
   assert.deepEqual(against([...named(100), ...named(30, 500)], 100), [], 'half as many of its own beside them');
   const [finding] = findings(
     'features',
     { schema: 1, features: [...named(100), ...named(31, 500)] },
-    { features: inForce, shippedFeatures: ships(100) },
+    { features: inForce, shipped: { features: ships(100) } },
   );
   assert.deepEqual([finding?.reason, finding?.value, finding?.limit], ['features-grown', 31, 30]);
   assert.deepEqual(

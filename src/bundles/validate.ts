@@ -1,12 +1,7 @@
-import type { BundleKind } from '../contract/bundleKind.ts';
+import type { BundleKind, Companions } from '../contract/bundleKind.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { FeatureFile } from '../contract/kinds/featureFile.ts';
-import type { ListsFile } from '../contract/kinds/listsFile.ts';
-import type { ModelFile } from '../contract/kinds/modelFile.ts';
-import type { SignalsFile } from '../contract/kinds/signalsFile.ts';
-import type { SitesFile } from '../contract/kinds/sitesFile.ts';
-import type { SwitchesFile } from '../contract/kinds/switchesFile.ts';
-import { assert, unreachable } from '../kernel/assert.ts';
+import type { KindFiles } from '../contract/kinds/kindRows.ts';
+import { assert } from '../kernel/assert.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { decodeFeatures } from './features.ts';
 import { FindingList } from './findingList.ts';
@@ -18,70 +13,42 @@ import { decodeSites } from './sites.ts';
 import { decodeSwitches } from './switches.ts';
 
 /** What a payload turned out to say; past this point the types are trusted. */
-export type Content =
-  | { readonly kind: 'lists'; readonly file: ListsFile }
-  | { readonly kind: 'features'; readonly file: FeatureFile }
-  | { readonly kind: 'model'; readonly file: ModelFile }
-  | { readonly kind: 'signals'; readonly file: SignalsFile }
-  | { readonly kind: 'sites'; readonly file: SitesFile }
-  | { readonly kind: 'switches'; readonly file: SwitchesFile };
-
-/** What is in force and has to fit together with the new file. An absent one is not compared with. */
-export interface Companions {
-  readonly lists?: ListsFile | undefined;
-  readonly features?: FeatureFile | undefined;
-  readonly model?: ModelFile | undefined;
-  readonly signals?: SignalsFile | undefined;
-  /** What this software comes with. */
-  readonly shippedFeatures?: FeatureFile | undefined;
-}
+export type Content<Kind extends BundleKind = BundleKind> = {
+  readonly [Each in Kind]: { readonly kind: Each; readonly file: KindFiles[Each] };
+}[Kind];
 
 /**
  * The one validator: the factory asks it before it signs, control before it stores, the agent and every worker before
  * they load. The written rules stand in `docs/bundles.md`. Returns all findings that can be told from what was read;
  * never throws on any bytes.
  */
-export function validatePayload(
-  kind: BundleKind,
+export function validatePayload<Kind extends BundleKind>(
+  kind: Kind,
   payload: Uint8Array,
   companions: Companions,
-): Result<Content, Finding[]> {
+): Result<Content<Kind>, Finding[]> {
   const parsed = parsePayload(kind, payload);
   if (!parsed.ok) return err([parsed.error]);
   const findings = new FindingList();
-  const content = decode(kind, parsed.value, companions, findings);
+  const file = decoders[kind](parsed.value, companions, findings);
   if (!findings.isEmpty) return err(findings.list());
-  assert(content !== undefined, `a ${kind} file that was not decoded has a finding`);
-  return ok(content);
+  assert(file !== undefined, `a ${kind} file that was not decoded has a finding`);
+  return ok({ kind, file } as Content<Kind>);
 }
 
-function decode(kind: BundleKind, value: unknown, companions: Companions, findings: FindingList): Content | undefined {
-  switch (kind) {
-    case 'lists': {
-      const file = decodeLists(value, companions.lists, findings);
-      return file && { kind, file };
-    }
-    case 'features': {
-      const file = decodeFeatures(value, companions, findings);
-      return file && { kind, file };
-    }
-    case 'model': {
-      const file = decodeModel(value, companions.features, findings);
-      return file && { kind, file };
-    }
-    case 'signals': {
-      const file = decodeSignals(value, companions.signals, findings);
-      return file && { kind, file };
-    }
-    case 'sites': {
-      const file = decodeSites(value, findings);
-      return file && { kind, file };
-    }
-    case 'switches': {
-      const file = decodeSwitches(value, findings);
-      return file && { kind, file };
-    }
-    default:
-      return unreachable(kind);
-  }
-}
+/** Reads a parsed payload strictly. Returns the file only when it added no finding. */
+type Decode<Kind extends BundleKind> = (
+  value: unknown,
+  companions: Companions,
+  findings: FindingList,
+) => KindFiles[Kind] | undefined;
+
+/** The reader of each kind; it asks no companion that the kind's row does not name, for nobody brings it. */
+export const decoders: { readonly [Kind in BundleKind]: Decode<Kind> } = {
+  lists: (value, { lists }, findings) => decodeLists(value, lists, findings),
+  features: decodeFeatures,
+  model: (value, { features }, findings) => decodeModel(value, features, findings),
+  signals: (value, { signals }, findings) => decodeSignals(value, signals, findings),
+  sites: (value, _, findings) => decodeSites(value, findings),
+  switches: (value, _, findings) => decodeSwitches(value, findings),
+};

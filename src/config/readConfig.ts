@@ -1,8 +1,8 @@
 import { isAbsolute } from 'node:path';
 import { readNetwork } from '../address/index.ts';
+import { payloadBytesMax } from '../contract/bundleKind.ts';
 import { type AccessLogTarget, isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
 import type { Site } from '../contract/kinds/sitesFile.ts';
-import { limits } from '../contract/limits.ts';
 import { printable } from '../kernel/printable.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { configLimits } from './configLimits.ts';
@@ -114,8 +114,8 @@ function optional<T, D>(
 /** Anchors can make a small file mean a large one, which the edge would refuse as a bundle. */
 function checkSize(decoder: Decoder, root: Place, sites: readonly Site[]): void {
   const bytes = Buffer.byteLength(JSON.stringify({ schema: 1, sites }));
-  if (bytes > limits.sitesBytesMax) {
-    decoder.report(root, `the sites come to ${bytes} bytes as a bundle; at most ${limits.sitesBytesMax} are taken`);
+  if (bytes > payloadBytesMax.sites) {
+    decoder.report(root, `the sites come to ${bytes} bytes as a bundle; at most ${payloadBytesMax.sites} are taken`);
   }
 }
 

@@ -1,23 +1,59 @@
-import { limits } from './limits.ts';
+import type { KindRow } from './kinds/kindRow.ts';
+import { type KindFiles, kindRows } from './kinds/kindRows.ts';
 
-/** Kinds of bundle that this version knows, in the order in which they come into force: what is read before what reads it. */
-export const bundleKinds = ['lists', 'features', 'model', 'signals', 'sites', 'switches'] as const;
-export type BundleKind = (typeof bundleKinds)[number];
+/** A kind of bundle that this version knows: the name of a row in `kinds/kindRows.ts`. */
+export type BundleKind = keyof typeof kindRows;
+
+/** In the order in which they come into force: what is read before what reads it. */
+export const bundleKinds: readonly BundleKind[] = Object.keys(kindRows) as BundleKind[];
+
+/** Kinds of which the software comes with one: version 0. */
+export type ShippedKind = {
+  [Kind in BundleKind]: (typeof kindRows)[Kind]['isShipped'] extends true ? Kind : never;
+}[BundleKind];
+/** Kinds that are rehearsed before a worker has them. */
+export type RehearsedKind = {
+  [Kind in BundleKind]: (typeof kindRows)[Kind]['rehearsal'] extends null ? never : Kind;
+}[BundleKind];
 
 /** Version of each kind in force; 0 is what the software ships with, absent means there is none at all. */
 export type KindVersions = Readonly<Partial<Record<BundleKind, number>>>;
 
-export const payloadBytesMax: Readonly<Record<BundleKind, number>> = {
-  lists: limits.listsBytesMax,
-  features: limits.featuresBytesMax,
-  model: limits.modelBytesMax,
-  signals: limits.signalsBytesMax,
-  sites: limits.sitesBytesMax,
-  switches: limits.switchesBytesMax,
-};
+/** Files of several kinds that belong together; one that is absent is absent. */
+export type FilesByKind = { readonly [Kind in BundleKind]?: KindFiles[Kind] | undefined };
+
+/**
+ * What a new file has to fit: files in force, and those that the software comes with. Which ones stands in the kind's row;
+ * one that is absent is not compared with.
+ */
+export interface Companions extends FilesByKind {
+  readonly shipped?: FilesByKind | undefined;
+}
+
+/** Payloads of several kinds, as bytes. */
+export type PayloadsByKind = { readonly [Kind in BundleKind]?: Uint8Array };
+
+export function rowOf(kind: BundleKind): KindRow<BundleKind> {
+  return kindRows[kind];
+}
+
+export const payloadBytesMax = Object.fromEntries(
+  bundleKinds.map((kind) => [kind, rowOf(kind).payloadBytesMax]),
+) as Readonly<Record<BundleKind, number>>;
+
+export const freezableKinds: readonly BundleKind[] = bundleKinds.filter((kind) => rowOf(kind).isFreezable);
+export const shippedKinds = bundleKinds.filter(isShippedKind);
 
 export function isBundleKind(text: string): text is BundleKind {
-  return (bundleKinds as readonly string[]).includes(text);
+  return Object.hasOwn(kindRows, text);
+}
+
+export function isShippedKind(kind: BundleKind): kind is ShippedKind {
+  return rowOf(kind).isShipped;
+}
+
+export function isRehearsedKind(kind: BundleKind): kind is RehearsedKind {
+  return rowOf(kind).rehearsal !== null;
 }
 
 export function sameVersions(one: KindVersions, other: KindVersions): boolean {

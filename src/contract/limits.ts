@@ -1,20 +1,15 @@
-/** Bounds on everything that crosses a process. Each with the reason for its size. */
+/** Bounds on everything that crosses a process. Each with the reason for its size. How large a payload may be stands in its kind's row. */
 export const limits = {
   /** Figures of the 2025-11-18 incident: 60 in use, memory for 200. */
   featuresMax: 200,
-  featuresBytesMax: 1 << 20,
   featureNameCharsMax: 64,
   /** One feature file may not lose or gain more than this share of the last one's features. */
   featuresShrinkShareMax: 0.25,
   featuresGrowShareMax: 0.5,
-  /** 300 trees × depth 6 have 38,100 nodes; a node is about 40 bytes of JSON. */
-  modelBytesMax: 8 << 20,
   modelTreesMax: 500,
   modelNodesMax: 65_536,
   /** Bounds a walk: 500 trees × 64 steps are 32,000 comparisons, some 50 µs. */
   modelDepthMax: 64,
-  /** 5,000 rows of 8 figures with 3 decimals and a key are some 300 KB. */
-  signalsBytesMax: 1 << 20,
   /** Rows that a request may be looked up in; a worker holds about 150 bytes for each. JA4s and header orders: browsers have hundreds. */
   signalRowsMax: { ja4: 1_000, headerOrder: 1_000, network: 2_000, asn: 1_000 },
   /** A table may lose this share of its rows against the last file… */
@@ -23,8 +18,6 @@ export const limits = {
   signalsShrinkRowsMin: 20,
   /** … and whose hour ended within this time of the new one's: between two cycles traffic does not halve, over a night it does. */
   signalsShrinkWithinMs: 30 * 60_000,
-  /** The steps below, all of them, are 15.8 MB of base64. */
-  listsBytesMax: 16 << 20,
   /**
    * Steps of countries and autonomous systems: the public tables of June 2026 make 488,000 and 211,000. A step is 9 octets of IPv4, 13 of
    * IPv6, and so is what a worker holds of it.
@@ -45,7 +38,6 @@ export const limits = {
   listNamesShrinkShareMax: 0.25,
   /** … which is asked of tables that had so many steps. */
   listsShrinkStepsMin: 20,
-  sitesBytesMax: 4 << 20,
   sitesMax: 1_000,
   hostsPerSiteMax: 100,
   rulesPerSiteMax: 200,
@@ -69,7 +61,6 @@ export const limits = {
   errorPagesPerSiteMax: 32,
   errorPageCharsMax: 16_384,
   expressionCharsMax: 4_096,
-  switchesBytesMax: 64 << 10,
   switchesMax: 1_000,
   /** The envelope's first line: a fixed set of short fields. */
   envelopeHeaderBytesMax: 4_096,

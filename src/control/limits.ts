@@ -1,12 +1,9 @@
 /** Bounds of control, each with the reason for its size. */
 export const controlLimits = {
   /**
-   * Versions kept per kind, and of lists, which come once a day and are large. 50 models of 8 MiB, sites of 4, feature files and
-   * signals of 1 and switches of 64 KiB are 704 MiB at worst, 10 lists of 16 MiB are 160.
+   * Pages of 4 KiB that the store may have: 2 GiB, more than twice what all kept versions of all kinds take at worst (863 MiB;
+   * `store.test.ts` has the sum), so that rows fit beside.
    */
-  versionsKept: 50,
-  listsKept: 10,
-  /** Pages of 4 KiB that the store may have: 2 GiB, more than twice what `versionsKept` needs, so that rows fit beside. */
   storePagesMax: 524_288,
   refusalsKept: 200,
   refusalsShown: 50,

@@ -1,16 +1,16 @@
 import {
   type Bundle,
-  type Companions,
-  type Content,
+  companionsOf,
+  fileOf,
   readEnvelope,
   type SigningKey,
   signBundle,
-  validatePayload,
+  type validatePayload,
   verifyBundle,
   versionMax,
 } from '../bundles/index.ts';
-import type { BundleKind, KindVersions } from '../contract/bundleKind.ts';
-import { bundleKinds } from '../contract/bundleKind.ts';
+import type { BundleKind, Companions, KindVersions } from '../contract/bundleKind.ts';
+import { bundleKinds, freezableKinds } from '../contract/bundleKind.ts';
 import type { KindStatus } from '../contract/controlApi.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Switch } from '../contract/kinds/switchesFile.ts';
@@ -20,7 +20,7 @@ import type { Clock } from '../kernel/clock.ts';
 import type { Changes } from './changes.ts';
 import { controlLimits } from './limits.ts';
 import { Refused } from './refused.ts';
-import { type ControlStore, freezableKinds } from './store.ts';
+import type { ControlStore } from './store.ts';
 
 export interface PublisherPorts {
   readonly store: ControlStore;
@@ -113,17 +113,14 @@ export class Publisher {
   }
 
   killed(): readonly Switch[] {
-    const content = this.#contentInForce('switches');
-    return content?.kind === 'switches' ? content.file.killed : [];
+    return fileOf('switches', this.#payloadInForce('switches'))?.killed ?? [];
   }
 
   freeze(kinds: readonly BundleKind[], frozen: boolean, request: Request): void {
-    if (kinds.includes('switches')) {
-      throw new Refused(
-        422,
-        'switches-not-freezable',
-        'Switches cannot be frozen: they are what one stops things with.',
-      );
+    const stays = kinds.find((kind) => !freezableKinds.includes(kind));
+    if (stays !== undefined) {
+      const help = `The kind ${stays} cannot be frozen: it is what one stops things with.`;
+      throw new Refused(422, `${stays}-not-freezable`, help);
     }
     const { store, clock, changes } = this.#ports;
     const action = frozen ? 'freeze' : 'unfreeze';
@@ -253,34 +250,13 @@ export class Publisher {
     return { kind, version, sha256 };
   }
 
+  /** Judged once when they were published, against what was in force then; read here on their own. */
   #companions(kind: BundleKind): Companions {
-    // A switch acts within a second; it has no companions, so none are read for it.
-    if (kind === 'signals') {
-      const signals = this.#contentInForce(kind);
-      return signals?.kind === kind ? { signals: signals.file } : {};
-    }
-    if (kind === 'lists') {
-      const lists = this.#contentInForce(kind);
-      return lists?.kind === kind ? { lists: lists.file } : {};
-    }
-    if (kind !== 'features' && kind !== 'model') return {};
-    const features = this.#contentInForce('features');
-    const model = this.#contentInForce('model');
-    return {
-      features: features?.kind === 'features' ? features.file : undefined,
-      model: model?.kind === 'model' ? model.file : undefined,
-      shippedFeatures: this.#shippedFeatures(),
-    };
+    return companionsOf(kind, (each) => this.#payloadInForce(each), this.#ports.shipped);
   }
 
-  /** Judged once when it was published, against what was in force then; read here on its own. */
-  #contentInForce(kind: BundleKind): Content | undefined {
-    return readContent(kind, this.payloadOf(kind, this.#ports.store.kindState(kind).latest));
-  }
-
-  #shippedFeatures() {
-    const content = readContent('features', this.#ports.shipped('features'));
-    return content?.kind === 'features' ? content.file : undefined;
+  #payloadInForce(kind: BundleKind): Uint8Array | undefined {
+    return this.payloadOf(kind, this.#ports.store.kindState(kind).latest);
   }
 
   #trust(): Trust {
@@ -290,11 +266,6 @@ export class Publisher {
   #signingKey(kind: BundleKind): SigningKey {
     return readable(`the ${kind} key`, () => this.#ports.signingKey(kind));
   }
-}
-
-function readContent(kind: BundleKind, payload: Uint8Array | undefined): Content | undefined {
-  const content = payload === undefined ? undefined : validatePayload(kind, payload, {});
-  return content?.ok ? content.value : undefined;
 }
 
 function readable<T>(what: string, read: () => T): T {

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { kindRows } from '../contract/kinds/kindRows.ts';
 import { controlLimits } from './limits.ts';
 import { ControlStore, StoreUnavailable } from './store.ts';
 
@@ -58,14 +59,14 @@ test('a second control on the same file is turned away, and the first goes on', 
 
 test('old versions, refusals and edges are let go, newest kept', () => {
   withStore(undefined, (store) => {
-    for (let version = 1; version <= controlLimits.versionsKept + 5; version++)
+    for (let version = 1; version <= kindRows.model.versionsKept + 5; version++)
       store.addBundle(bundle(version, 10), audit);
-    assert.equal(store.history('model').length, controlLimits.versionsKept);
+    assert.equal(store.history('model').length, kindRows.model.versionsKept);
     assert.equal(store.bundle('model', 5), undefined);
     assert.ok(store.bundle('model', 6));
-    for (let version = 1; version <= controlLimits.listsKept + 1; version++)
+    for (let version = 1; version <= kindRows.lists.versionsKept + 1; version++)
       store.addBundle({ ...bundle(version, 10), kind: 'lists' }, audit);
-    assert.equal(store.history('lists').length, controlLimits.listsKept, 'they are large');
+    assert.equal(store.history('lists').length, kindRows.lists.versionsKept, 'they are large');
     assert.equal(store.bundle('lists', 1), undefined);
     for (let atMs = 0; atMs < controlLimits.refusalsKept + 5; atMs++) {
       store.addRefusal('model', { version: 1, where: 'e', atMs, findings: [] });

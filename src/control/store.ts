@@ -1,5 +1,5 @@
 import { DatabaseSync, type SQLOutputValue } from 'node:sqlite';
-import { type BundleKind, bundleKinds } from '../contract/bundleKind.ts';
+import { type BundleKind, rowOf } from '../contract/bundleKind.ts';
 import type { AuditRow, EdgeReport, EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import type { Finding } from '../contract/finding.ts';
 import { controlLimits } from './limits.ts';
@@ -75,7 +75,7 @@ export class ControlStore {
     const rows = this.#all(
       'SELECT version, made_at_ms, sha256, note FROM bundles WHERE kind = ? ORDER BY version DESC LIMIT ?',
       kind,
-      controlLimits.versionsKept,
+      rowOf(kind).versionsKept,
     );
     return rows.map((row) => ({
       version: Number(row.version),
@@ -99,7 +99,7 @@ export class ControlStore {
         `DELETE FROM bundles WHERE kind = ? AND version NOT IN (${kept})`,
         kind,
         kind,
-        kind === 'lists' ? controlLimits.listsKept : controlLimits.versionsKept,
+        rowOf(kind).versionsKept,
       );
       this.#addAudit(audit);
     });
@@ -286,6 +286,3 @@ export class ControlStore {
 }
 
 const sqliteFull = 13;
-
-/** Kinds of which making and spreading can be stopped. Switches are what one stops things with. */
-export const freezableKinds: readonly BundleKind[] = bundleKinds.filter((kind) => kind !== 'switches');

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { type BundleKind, bundleKinds, type KindVersions } from '../contract/bundleKind.ts';
+import { type BundleKind, bundleKinds, type KindVersions, rowOf } from '../contract/bundleKind.ts';
 import type { Trust } from '../contract/trust.ts';
 import { lastGoodLimits } from './limits.ts';
 
@@ -45,23 +45,17 @@ export const emptyState: LastGoodState = {
   trust: null,
 };
 
-/**
- * Kinds that cannot do without each other are read, checked and given up together (design invariant 1). Signals come into
- * force with features and model as one set and are rehearsed with them, but stand alone here: what reads them does without
- * where there are none, so signals that are lost or given up must not cost an edge its model, nor a new hour of them push
- * out the features and the model that it could go back to. Lists likewise: whatever asks them does without.
- */
-export const kindGroups: readonly (readonly BundleKind[])[] = [
-  ['lists'],
-  ['features', 'model'],
-  ['signals'],
-  ['sites'],
-  ['switches'],
-];
-
+/** Kinds that are read, checked and given up together with `kind`, itself among them (design invariant 1): its row says so. */
 export function groupOf(kind: BundleKind): readonly BundleKind[] {
-  return kindGroups.find((group) => group.includes(kind)) ?? [kind];
+  const { demotion, group } = rowOf(kind);
+  if (demotion !== 'with-group') return [kind];
+  return bundleKinds.filter((other) => rowOf(other).group === group && rowOf(other).demotion === 'with-group');
 }
+
+/** Every kind once, the groups in the order in which they come into force. */
+export const kindGroups: readonly (readonly BundleKind[])[] = bundleKinds
+  .map(groupOf)
+  .filter((group, place) => group[0] === bundleKinds[place]);
 
 /** The part of `versions` that concerns `kinds`. */
 export function pick(versions: KindVersions, kinds: readonly BundleKind[]): KindVersions {

@@ -1,9 +1,7 @@
 import { join } from 'node:path';
 import { type Bundle, type Content, emptyTrust, mergeTrust, validatePayload, verifyBundle } from '../bundles/index.ts';
-import { type BundleKind, bundleKinds, type KindVersions } from '../contract/bundleKind.ts';
+import { type BundleKind, bundleKinds, isShippedKind, type KindVersions, rowOf } from '../contract/bundleKind.ts';
 import type { Finding } from '../contract/finding.ts';
-import type { FeatureFile } from '../contract/kinds/featureFile.ts';
-import type { ModelFile } from '../contract/kinds/modelFile.ts';
 import type { Trust } from '../contract/trust.ts';
 import type { Disk } from '../kernel/disk.ts';
 import { type FaultPoints, noFaults } from '../kernel/faults.ts';
@@ -244,14 +242,14 @@ export class LastGoodStore {
       missing.push(...part.error);
     }
     const wanted = Object.entries(pick(state.current, group));
-    if (wanted.length > 0 || group.includes('sites')) missing.push(lacking(group));
+    if (wanted.length > 0 || group.some((kind) => rowOf(kind).isNeeded)) missing.push(lacking(group));
     return { set: { versions: {} } satisfies LoadedSet, missing };
   }
 
   /** From best to last resort, each once. */
   *#rungs(group: readonly BundleKind[], state: LastGoodState, rung: 'current' | 'previous'): Iterable<KindVersions> {
     const seen = new Set<string>();
-    const isLower = rung === 'previous' && !group.includes('switches');
+    const isLower = rung === 'previous' && group.every((kind) => rowOf(kind).demotion !== 'never');
     const rungs = this.#allRungs(group, state);
     for (const versions of isLower ? firstToLast([...rungs]) : rungs) {
       const isNew = !seen.has(key(versions));
@@ -263,25 +261,21 @@ export class LastGoodStore {
   *#allRungs(group: readonly BundleKind[], state: LastGoodState): Iterable<KindVersions> {
     yield this.#orShipped(pick(state.current, group), group);
     yield this.#orShipped(pick(state.previous, group), group);
-    yield* this.#newestPairs(group, state);
+    yield* this.#newestOf(group, state);
     yield this.#orShipped({}, group);
   }
 
-  /** Every confirmed bundle of the group with every one of the other kind, newest first. */
-  *#newestPairs(group: readonly BundleKind[], state: LastGoodState): Iterable<KindVersions> {
-    const choices = (kind: BundleKind) => {
+  /** Every confirmed bundle of the group's first kind with every one of the others', newest first; the first one is always there. */
+  *#newestOf(group: readonly BundleKind[], state: LastGoodState): Iterable<KindVersions> {
+    const choices = (kind: BundleKind): (number | undefined)[] => {
       const refused = state.quarantined[kind] ?? [];
-      return this.#versions(kind, 'bundle').filter((version) => !refused.includes(version));
+      const versions = this.#versions(kind, 'bundle').filter((version) => !refused.includes(version));
+      return kind === group[0] ? versions : [...versions, undefined];
     };
-    const [first, second] = group;
-    if (first === undefined) return;
     let tried = 0;
-    for (const one of choices(first)) {
-      for (const other of second === undefined ? [undefined] : [...choices(second), undefined]) {
-        if (tried++ >= lastGoodLimits.pairsTriedMax) return;
-        const pair = second === undefined || other === undefined ? { [first]: one } : { [first]: one, [second]: other };
-        yield this.#orShipped(pair, group);
-      }
+    for (const versions of combinations(group, choices)) {
+      if (tried++ >= lastGoodLimits.setsTriedMax) return;
+      yield this.#orShipped(versions, group);
     }
   }
 
@@ -317,7 +311,7 @@ export class LastGoodStore {
     const payload = this.#readPayload(kind, version, trust);
     if (!payload.ok) return payload;
     try {
-      return validatePayload(kind, payload.value, kind === 'model' ? companions(set.features) : {});
+      return validatePayload(kind, payload.value, set);
     } catch (error) {
       return err([{ reason: 'validation-crashed', message: `Checking ${kind} ${version} failed: ${said(error)}` }]);
     }
@@ -368,20 +362,23 @@ function readVerified(
 }
 
 function withContent(set: LoadedSet, content: Content, version: number): LoadedSet {
-  const versions = { ...set.versions, [content.kind]: version };
-  switch (content.kind) {
-    case 'lists':
-      return { ...set, versions, lists: content.file };
-    case 'features':
-      return { ...set, versions, features: content.file };
-    case 'model':
-      return { ...set, versions, model: content.file };
-    case 'signals':
-      return { ...set, versions, signals: content.file };
-    case 'sites':
-      return { ...set, versions, sites: content.file };
-    case 'switches':
-      return { ...set, versions, switches: content.file };
+  return { ...set, versions: { ...set.versions, [content.kind]: version }, [content.kind]: content.file };
+}
+
+/** One version of each kind, in every way; undefined: none of it. The last kind's change fastest. */
+function* combinations(
+  kinds: readonly BundleKind[],
+  choices: (kind: BundleKind) => readonly (number | undefined)[],
+): Iterable<KindVersions> {
+  const [first, ...others] = kinds;
+  if (first === undefined) {
+    yield {};
+    return;
+  }
+  for (const version of choices(first)) {
+    for (const rest of combinations(others, choices)) {
+      yield version === undefined ? rest : { [first]: version, ...rest };
+    }
   }
 }
 
@@ -389,12 +386,8 @@ function merge(one: LoadedSet, other: LoadedSet): LoadedSet {
   return { ...one, ...other, versions: { ...one.versions, ...other.versions } };
 }
 
-function companions(features: FeatureFile | undefined): { features?: FeatureFile; model?: ModelFile } {
-  return features === undefined ? {} : { features };
-}
-
 function shippedPayload(shipped: ShippedPayloads, kind: BundleKind): Uint8Array | undefined {
-  return kind === 'features' || kind === 'model' ? shipped[kind] : undefined;
+  return isShippedKind(kind) ? shipped[kind] : undefined;
 }
 
 function firstToLast(rungs: readonly KindVersions[]): readonly KindVersions[] {

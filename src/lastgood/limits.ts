@@ -9,6 +9,6 @@ export const lastGoodLimits = {
   /** The state: a few hundred numbers and at most some dozen keys of 150 bytes. */
   stateBytesMax: 64 << 10,
   trustBytesMax: 64 << 10,
-  /** Pairs of features and model tried when neither state nor the sets it names can be used. */
-  pairsTriedMax: 8,
+  /** Sets of kinds that stand together (features and model) tried when neither state nor the sets it names can be used. */
+  setsTriedMax: 8,
 } as const;

@@ -1,4 +1,5 @@
 import { basename, dirname, join } from 'node:path';
+import { payloadBytesMax } from '../contract/bundleKind.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Switch } from '../contract/kinds/switchesFile.ts';
 import { limits } from '../contract/limits.ts';
@@ -63,7 +64,7 @@ export class LocalSwitches {
     for (const path of this.#paths) {
       try {
         if (!this.#disk.exists(path)) continue;
-        const file = decode(this.#disk.read(path, limits.switchesBytesMax));
+        const file = decode(this.#disk.read(path, payloadBytesMax.switches));
         if (file.generation > newest.generation) newest = file;
       } catch (error) {
         missing.push({ reason: 'state-unreadable', message: `${path} is unreadable, its switches are on: ${error}` });

@@ -1,5 +1,5 @@
 import { fileURLToPath } from 'node:url';
-import { payloadBytesMax } from '../contract/bundleKind.ts';
+import { payloadBytesMax, type ShippedKind, shippedKinds } from '../contract/bundleKind.ts';
 import type { DataFolder } from '../contract/dataFolder.ts';
 import { type Disk, systemDisk } from '../kernel/disk.ts';
 import { type FaultPoints, noFaults } from '../kernel/faults.ts';
@@ -37,7 +37,7 @@ export function openLastGood(data: DataFolder, disk: Disk = systemDisk, faults: 
 
 /** The payloads that come with the software; one that is missing is absent, and the edge says so. */
 function readShipped(disk: Disk): ShippedPayloads {
-  const read = (kind: 'features' | 'model') => {
+  const read = (kind: ShippedKind): ShippedPayloads => {
     const path = fileURLToPath(new URL(`../../shipped/${kind}.json`, import.meta.url));
     try {
       return { [kind]: disk.read(path, payloadBytesMax[kind]) };
@@ -45,5 +45,5 @@ function readShipped(disk: Disk): ShippedPayloads {
       return {};
     }
   };
-  return { ...read('features'), ...read('model') };
+  return Object.assign({}, ...shippedKinds.map(read));
 }

@@ -163,7 +163,7 @@ function judge(kind: BundleKind, bytes: Uint8Array, trust: Trust, name: string):
       features: featuresInForce,
       model: modelInForce,
       signals: signalsInForce,
-      shippedFeatures,
+      shipped: { features: shippedFeatures },
     });
     return content.ok ? [] : checkFindings(content.error);
   } catch (error) {

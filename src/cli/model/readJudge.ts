@@ -1,10 +1,9 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { BotJudge, compileFeatures, compileModel } from '../../bots/index.ts';
-import { type Companions, type Content, validatePayload } from '../../bundles/index.ts';
-import { payloadBytesMax } from '../../contract/bundleKind.ts';
+import { type Content, validatePayload } from '../../bundles/index.ts';
+import { type BundleKind, type Companions, payloadBytesMax } from '../../contract/bundleKind.ts';
 import type { FeatureFile } from '../../contract/kinds/featureFile.ts';
-import { assert } from '../../kernel/assert.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 
 /** Files named on a command line; undefined: the shipped one. */
@@ -27,16 +26,18 @@ const shipped = {
 export function readJudge(options: JudgeFiles): Result<ReadJudge, string> {
   const features = readPayload('features', options.features ?? shipped.features, {});
   if (!features.ok) return features;
-  const companions = features.value.kind === 'features' ? { features: features.value.file } : {};
-  const model = readPayload('model', options.model ?? shipped.model, companions);
+  const model = readPayload('model', options.model ?? shipped.model, { features: features.value.file });
   if (!model.ok) return model;
-  assert(features.value.kind === 'features' && model.value.kind === 'model', 'content is of the kind asked for');
   const compiled = compileFeatures(features.value.file);
   const judge = new BotJudge(compiled, compileModel(model.value.file, compiled));
   return ok({ features: features.value.file, judge });
 }
 
-function readPayload(kind: 'features' | 'model', path: string | URL, companions: Companions): Result<Content, string> {
+function readPayload<Kind extends BundleKind>(
+  kind: Kind,
+  path: string | URL,
+  companions: Companions,
+): Result<Content<Kind>, string> {
   const bytes = readBounded(path, payloadBytesMax[kind]);
   if (!bytes.ok) return bytes;
   const content = validatePayload(kind, bytes.value, companions);

@@ -55,3 +55,14 @@ export const listNamePattern = /^[a-z][a-z0-9-]{0,31}$/;
 /** Lists that rules and features ask for by name; an operator's own have any other name. */
 export const knownLists = ['crawler', 'hosting', 'vpn'] as const;
 export type KnownList = (typeof knownLists)[number];
+
+/** What a bundle of kind `lists` alone is refused for, and what each reason means: sentences without their full stops. */
+export const listsReasons = {
+  'lists-empty': 'nothing is known of any address',
+  'lists-too-many': 'there are more steps, countries or names than there may be',
+  'list-name-invalid': "a country or a list's name is not spelt as it has to be, or is there twice",
+  'list-order-invalid': 'a range stands there twice, overlaps another, or is out of order',
+  'list-value-invalid': 'a step points to a country or a list that the file does not name',
+  'list-too-wide': 'a list holds more than a quarter of all addresses',
+  'lists-shrunk': 'lists are gone, or one lost more than half of what it held',
+} as const;

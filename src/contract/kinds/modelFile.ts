@@ -19,3 +19,12 @@ export interface ModelFile {
   readonly right: readonly number[];
   readonly missingRight: readonly number[];
 }
+
+/** What a bundle of kind `model` alone is refused for, and what each reason means: sentences without their full stops. */
+export const modelReasons = {
+  'model-feature-missing': 'the model asks for a feature that the feature file does not have',
+  'model-feature-duplicate': 'the model names a feature twice',
+  'model-empty': 'the model has no feature, no tree or no node',
+  'model-too-large': 'the model has more features, trees, nodes or levels than it may have',
+  'model-node-invalid': 'the nodes are no forest, or a number in one of them is none that can be computed with',
+} as const;

@@ -56,3 +56,13 @@ const keyPatterns: Readonly<Record<SignalTableName, RegExp>> = {
 export function isSignalKey(table: SignalTableName, key: string): boolean {
   return keyPatterns[table].test(key);
 }
+
+/** What a bundle of kind `signals` alone is refused for, and what each reason means: sentences without their full stops. */
+export const signalsReasons = {
+  'signals-empty': 'no table has a row',
+  'signals-too-many': 'a table has more rows than it may have',
+  'signal-key-invalid': 'a key is not spelt as its table wants it',
+  'signal-key-duplicate': 'a table has a key twice',
+  'signal-out-of-range': 'a share, quantile or rank lies outside its range',
+  'signals-shrunk': 'a table lost more than half its rows within half an hour',
+} as const;

@@ -147,3 +147,23 @@ export type RuleThen =
   | { readonly action: 'allow' }
   | { readonly action: 'log' }
   | { readonly action: 'block'; readonly status: number; readonly body: string };
+
+/** What a bundle of kind `sites` alone is refused for, and what each reason means: sentences without their full stops. */
+export const sitesReasons = {
+  'site-duplicate': 'two sites share a name',
+  'sites-too-many': 'there are more sites than there may be',
+  'host-invalid': 'a host is no host name, or a site has none or too many',
+  'host-duplicate': 'two sites claim a host',
+  'origin-invalid': "an origin's URL or weight is not one, or an origin is there twice",
+  'upstream-invalid': 'a setting of how origins are talked to lies outside its range',
+  'upstream-tls-invalid': 'a setting of TLS to origins is not one',
+  'limit-invalid': 'a limit lies outside its range',
+  'header-edit-invalid': 'a header that is to be set, added or removed cannot be, or there are too many',
+  'redirect-invalid': "a redirect's path or target is not one, it leads in a circle, or there are too many",
+  'error-page-invalid': "an error page's status or body is not one, or there are too many",
+  'rules-too-many': 'a site has more rules than it may have',
+  'rule-name-duplicate': 'two rules of a site share a name',
+  'rule-invalid': 'an expression does not compile, or is neither true nor false',
+  'rule-too-costly': 'an expression is longer or costs more than one may',
+  'rule-blocks-when-absent': 'with the score or lists absent, a rule would block what it lets through otherwise',
+} as const;

@@ -10,3 +10,9 @@ export interface SwitchesFile {
 }
 
 export type Switch = ModuleName | `action:${ModuleAction}` | `rule:${string}`;
+
+/** What a bundle of kind `switches` alone is refused for, and what each reason means: sentences without their full stops. */
+export const switchesReasons = {
+  'switch-unknown': 'there is nothing of this name to switch off',
+  'switches-too-many': 'there are more switches than there may be',
+} as const;

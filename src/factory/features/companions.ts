@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { type Companions, type Content, validatePayload, verifyBundle } from '../../bundles/index.ts';
+import { type Content, validatePayload, verifyBundle } from '../../bundles/index.ts';
+import type { Companions } from '../../contract/bundleKind.ts';
 import type { Trust } from '../../contract/trust.ts';
 import type { Logger } from '../../kernel/log.ts';
 import type { ControlPort } from '../publish/controlPort.ts';
@@ -29,7 +30,7 @@ export class CompanionReader {
     return {
       ...(features?.kind === 'features' ? { features: features.file } : {}),
       ...(model?.kind === 'model' ? { model: model.file } : {}),
-      ...(this.#shippedFeatures?.kind === 'features' ? { shippedFeatures: this.#shippedFeatures.file } : {}),
+      ...(this.#shippedFeatures?.kind === 'features' ? { shipped: { features: this.#shippedFeatures.file } } : {}),
     };
   }
 

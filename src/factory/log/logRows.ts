@@ -1,8 +1,12 @@
 import { networkKey } from '../../address/index.ts';
 import { claimsBrowser, headerOrderText } from '../../bots/index.ts';
+import { type BundleKind, bundleKinds, rowOf } from '../../contract/bundleKind.ts';
 import type { FeatureDefinition } from '../../contract/kinds/featureFile.ts';
 import type { LogBatch, LogRecord } from '../../contract/logBatch.ts';
 import { tsvNullable, tsvString, tsvStrings } from './tabSeparated.ts';
+
+/** Kinds whose version in force stands in each row. */
+const loggedKinds = bundleKinds.filter((kind) => rowOf(kind).isLogged);
 
 export const requestColumns = [
   'at',
@@ -27,11 +31,7 @@ export const requestColumns = [
   'rules_logged',
   'rules_dry',
   'unknowns',
-  'features_version',
-  'model_version',
-  'sites_version',
-  'switches_version',
-  'signals_version',
+  ...loggedKinds.map((kind): `${BundleKind}_version` => `${kind}_version`),
   'ja4',
   'http2_fingerprint',
   'header_order',
@@ -70,8 +70,7 @@ export class LogRows {
     const place = new Map(batch.featureNames.map((name, index) => [name, index]));
     const columns = this.#stored.map((feature) => ({ feature, index: place.get(feature.name) ?? -1 }));
     const strangers = batch.featureNames.length - columns.filter(({ index }) => index >= 0).length;
-    const { features, model, sites, switches, signals } = batch.versions;
-    const versions = [features, model, sites, switches, signals].map(tsvNullable).join('\t');
+    const versions = loggedKinds.map((kind) => tsvNullable(batch.versions[kind])).join('\t');
     const edge = tsvString(batch.edge);
     batch.records.forEach((record, index) => {
       const seconds = Math.floor(record.atMs / 1_000);
@@ -79,7 +78,7 @@ export class LogRows {
       this.requests.push(`${key}\t${batch.worker}\t${requestRow(record)}\t${versions}\t${origin(record)}\n`);
       if (record.vector === null || record.vector.length === 0) return;
       this.valuesWithoutColumn += strangers;
-      this.features.push(`${key}\t${tsvNullable(features)}\t${featureValues(columns, record.vector)}\n`);
+      this.features.push(`${key}\t${tsvNullable(batch.versions.features)}\t${featureValues(columns, record.vector)}\n`);
     });
   }
 }

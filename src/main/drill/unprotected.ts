@@ -1,16 +1,18 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { noSeat } from '../../bots/index.ts';
-import { type Content, readEnvelope, type validatePayload } from '../../bundles/index.ts';
+import { type Content, readEnvelope } from '../../bundles/index.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
+import type { BundleKind } from '../../contract/bundleKind.ts';
 import { dataFolder } from '../../contract/dataFolder.ts';
 import type { EdgeOptions } from '../../contract/edgeOptions.ts';
+import type { Finding } from '../../contract/finding.ts';
 import type { FeatureFile } from '../../contract/kinds/featureFile.ts';
 import type { WorkerStart } from '../../contract/workerStart.ts';
 import { botsSlot } from '../../edge/modules/bots/botsSlot.ts';
 import { write } from '../../edge/pipeline/slot.ts';
 import { withHead } from '../../edge/pipeline/substitute.ts';
-import { ok } from '../../kernel/result.ts';
+import { ok, type Result } from '../../kernel/result.ts';
 import { runFactory } from '../processes/factoryProcess.ts';
 import { runAgent } from '../processes/runAgent.ts';
 import { type ControlOptions, runControl } from '../processes/runControl.ts';
@@ -68,8 +70,8 @@ async function run(role: string, day: Day): Promise<void> {
 }
 
 /** The validator that is none. */
-function believe(kind: Parameters<typeof validatePayload>[0], payload: Uint8Array): ReturnType<typeof validatePayload> {
-  return ok({ kind, file: JSON.parse(Buffer.from(payload).toString('utf8')) } as Content);
+function believe<Kind extends BundleKind>(kind: Kind, payload: Uint8Array): Result<Content<Kind>, Finding[]> {
+  return ok({ kind, file: JSON.parse(Buffer.from(payload).toString('utf8')) } as Content<Kind>);
 }
 
 function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, day: Day): WorkerGuards {
