@@ -1,7 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import { dirname } from 'node:path';
-import { bundleKinds } from '../contract/bundleKind.ts';
+import { bundleKinds, rowOf } from '../contract/bundleKind.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
 import { agentHeartbeatMs, type FromAgent, type ToAgent } from '../contract/processMessages.ts';
@@ -129,7 +129,7 @@ function controlSource(
   const { url, tokenFile } = options.control;
   const token = () => readFileSync(tokenFile, 'utf8').trim();
   const client = new ControlClient({ url, token, edge: options.edge }, clock);
-  const kinds = bundleKinds.filter((kind) => kind !== 'sites' || options.sites === 'control');
+  const kinds = bundleKinds.filter((kind) => rowOf(kind).maker !== 'edge' || options.sites === 'control');
   return new ControlSource({ agent, client, clock, logger, random: systemRandom, kinds });
 }
 

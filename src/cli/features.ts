@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import type { BundleKind } from '../contract/bundleKind.ts';
-import { bundleKinds, isBundleKind, payloadBytesMax } from '../contract/bundleKind.ts';
+import { freezableKinds, isBundleKind, isShippedKind, payloadBytesMax, rowOf } from '../contract/bundleKind.ts';
 import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { LocalStatus } from '../contract/localApi.ts';
@@ -18,28 +18,37 @@ const options = {
   note: { type: 'string' },
 } as const;
 
-/** `holdfast features ...` */
-export function features(args: readonly string[], io: Io): Promise<number> {
-  return kindVerb('features', args, io);
+interface OwnVerb {
+  readonly usage: string;
+  run(args: readonly string[], io: Io): Promise<number>;
 }
 
-/** `holdfast model ...` */
-export async function model(args: readonly string[], io: Io): Promise<number> {
-  // A report needs neither control nor an edge, and brings code that the other verbs do without.
-  if (args[0] === 'shadow') return (await import('./model/modelShadow.ts')).modelShadow(args.slice(1), io);
-  if (args[0] === 'report') return (await import('./model/modelReport.ts')).modelReport(args.slice(1), io);
-  return kindVerb('model', args, io);
-}
+/** What can be done with one kind alone. A report needs neither control nor an edge, and brings code that other verbs do without. */
+const ownVerbs: { readonly [Kind in BundleKind]?: Readonly<Record<string, OwnVerb>> } = {
+  model: {
+    report: {
+      usage: "report                       its evaluation, and what it makes of an access log ('report --help')",
+      run: async (args, io) => (await import('./model/modelReport.ts')).modelReport(args, io),
+    },
+    shadow: {
+      usage:
+        'shadow FILE | --none         a second model on this edge, scored and counted beside it, acting on nothing',
+      run: async (args, io) => (await import('./model/modelShadow.ts')).modelShadow(args, io),
+    },
+  },
+  lists: {
+    make: {
+      usage: "make                         a file to publish, out of tables and ranges of others ('make --help')",
+      run: async (args, io) => (await import('./lists/listsMake.ts')).listsMake(args, io),
+    },
+  },
+};
 
-/** `holdfast signals ...` */
-export function signals(args: readonly string[], io: Io): Promise<number> {
-  return kindVerb('signals', args, io);
-}
-
-/** `holdfast lists ...` */
-export async function lists(args: readonly string[], io: Io): Promise<number> {
-  if (args[0] === 'make') return (await import('./lists/listsMake.ts')).listsMake(args.slice(1), io);
-  return kindVerb('lists', args, io);
+/** `holdfast KIND ...`: the same for every kind, and what its own verbs add. */
+export function kindVerb(kind: BundleKind, args: readonly string[], io: Io): Promise<number> {
+  const [first = '', ...rest] = args;
+  const own = ownVerbs[kind] ?? {};
+  return Object.hasOwn(own, first) ? own[first]!.run(rest, io) : commonVerb(kind, args, io);
 }
 
 /** `holdfast freeze [KIND]`: without a kind, all that can be frozen. */
@@ -63,11 +72,13 @@ function usageOf(kind: BundleKind): string {
   freeze | unfreeze            take and hand out no new versions | do so again
   status [--json]              versions, edges, refusals with their reasons
       --local                  what this machine's edge says; works with control dead
-${kind === 'lists' ? "  make                         a file to publish, out of tables and ranges of others ('make --help')\n" : ''}${kind === 'model' ? "  report                       its evaluation, and what it makes of an access log ('report --help')\n  shadow FILE | --none         a second model on this edge, scored and counted beside it, acting on nothing\n" : ''}
+${Object.values(ownVerbs[kind] ?? {})
+  .map(({ usage }) => `  ${usage}\n`)
+  .join('')}
 ${controlUsage}`;
 }
 
-async function kindVerb(kind: BundleKind, args: readonly string[], io: Io): Promise<number> {
+async function commonVerb(kind: BundleKind, args: readonly string[], io: Io): Promise<number> {
   const usage = usageOf(kind);
   const read = readArguments(args, options, usage, io);
   if (typeof read === 'number') return read;
@@ -120,7 +131,7 @@ async function show(
   if (version > 0) {
     return askAndTell(client, io, 'GET', `/v1/bundles/${kind}/${version}`, undefined, (answer) => print(answer.bytes));
   }
-  if (kind !== 'features' && kind !== 'model') {
+  if (!isShippedKind(kind)) {
     io.stderr.write(`no ${kind} were published yet, and the software ships none\n`);
     return exitCodes.refused;
   }
@@ -156,9 +167,9 @@ async function status(kind: BundleKind, values: Values, client: Client, io: Io):
   });
 }
 
-/** Feature files and signals come by themselves; somebody who puts one there by hand should hear so. */
+/** What the factory makes comes by itself; somebody who puts one there by hand should hear so. */
 function factoryHint(kind: BundleKind): string {
-  if (kind !== 'features' && kind !== 'signals') return '';
+  if (rowOf(kind).maker !== 'factory') return '';
   return `the factory publishes again when ClickHouse says something new; 'holdfast freeze ${kind}' keeps this one\n`;
 }
 
@@ -186,15 +197,14 @@ function publish(kind: BundleKind, path: string, values: Values, client: Client,
 }
 
 async function freezeVerb(verb: 'freeze' | 'unfreeze', args: readonly string[], io: Io): Promise<number> {
-  const freezable = bundleKinds.filter((kind) => kind !== 'switches');
-  const usage = `usage: holdfast ${verb} [KIND]\n\nWithout a kind: ${freezable.join(', ')}. A roll back and the switches work while frozen.\n\n${controlUsage}`;
+  const usage = `usage: holdfast ${verb} [KIND]\n\nWithout a kind: ${freezableKinds.join(', ')}. A roll back and the switches work while frozen.\n\n${controlUsage}`;
   const read = readArguments(args, controlOptions, usage, io);
   if (typeof read === 'number') return read;
   const [kind, ...more] = read.words;
   if (more.length > 0 || (kind !== undefined && !isBundleKind(kind))) return usageError('one KIND or none', usage, io);
   const client = controlClient(read.values.data as string, read.values.control as string | undefined);
   let worst: number = exitCodes.done;
-  for (const each of kind === undefined ? freezable : [kind]) {
+  for (const each of kind === undefined ? freezableKinds : [kind]) {
     worst = Math.max(worst, await setFrozen(verb, each, client, io));
     if (worst === exitCodes.unreachable) break;
   }

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { readEnvelope, validatePayload } from '../bundles/index.ts';
+import { fileOf, readEnvelope } from '../bundles/index.ts';
 import type { BundleKind } from '../contract/bundleKind.ts';
 import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import type { FeatureFile } from '../contract/kinds/featureFile.ts';
@@ -21,46 +21,42 @@ export function contentOf(kind: BundleKind, bundle: Buffer | undefined): string 
   return Buffer.from(envelope.value.payload).toString('utf8');
 }
 
-/** For people: what the file says, one line per feature. */
+/** For people: what the file says. */
 export function contentText(kind: BundleKind, version: number, content: string): string {
   const title = `${kind} ${version}${version === 0 ? ' (as shipped)' : ''}`;
-  if (kind === 'features') {
+  return printableLines(`${title}${contentTexts[kind]?.(content) ?? `\n${content}\n`}`);
+}
+
+/** What stands behind the title, kind by kind; a kind that is not here shows its JSON. */
+const contentTexts: { readonly [Kind in BundleKind]?: (content: string) => string } = {
+  features: (content) => {
     const { features } = JSON.parse(content) as FeatureFile;
-    const rows = features.map(({ name, type, extractor, parameters, range, default: fallback }) => {
-      const tuned = Object.keys(parameters).length === 0 ? '' : JSON.stringify(parameters);
-      return [
-        name,
-        type,
-        `${range[0]}..${range[1]}`,
-        fallback === null ? 'missing' : String(fallback),
-        extractor,
-        tuned,
-      ];
-    });
-    return printableLines(
-      `${title}: ${features.length} features\n${columns([['NAME', 'TYPE', 'RANGE', 'DEFAULT', 'EXTRACTOR', 'PARAMETERS'], ...rows])}`,
-    );
-  }
-  if (kind === 'model') {
-    const model = JSON.parse(content) as ModelFile;
-    const lines = [`name      ${model.name}`, `trees     ${model.roots.length}`, `nodes     ${model.feature.length}`];
-    return printableLines(
-      `${title}\n${lines.join('\n')}\nfeatures  ${model.features.length}: ${model.features.join(' ')}\n`,
-    );
-  }
-  if (kind === 'lists') {
-    const read = validatePayload(kind, Buffer.from(content), {});
-    const summary = read.ok && read.value.kind === kind ? listsSummary(read.value.file) : '';
-    return printableLines(`${title}\n${summary}`);
-  }
-  if (kind === 'signals') {
+    const rows = features.map(({ name, type, extractor, parameters, range, default: fallback }) => [
+      name,
+      type,
+      `${range[0]}..${range[1]}`,
+      fallback === null ? 'missing' : String(fallback),
+      extractor,
+      Object.keys(parameters).length === 0 ? '' : JSON.stringify(parameters),
+    ]);
+    const heading = ['NAME', 'TYPE', 'RANGE', 'DEFAULT', 'EXTRACTOR', 'PARAMETERS'];
+    return `: ${features.length} features\n${columns([heading, ...rows])}`;
+  },
+  model: (content) => {
+    const { name, roots, feature, features } = JSON.parse(content) as ModelFile;
+    const lines = [`name      ${name}`, `trees     ${roots.length}`, `nodes     ${feature.length}`];
+    return `\n${lines.join('\n')}\nfeatures  ${features.length}: ${features.join(' ')}\n`;
+  },
+  lists: (content) => {
+    const file = fileOf('lists', Buffer.from(content));
+    return `\n${file === undefined ? '' : listsSummary(file)}`;
+  },
+  signals: (content) => {
     const file = JSON.parse(content) as SignalsFile;
     const until = new Date(file.windowEndMs).toISOString();
-    const tables = signalTables.map((name) => signalRows(name, file[name]));
-    return printableLines(`${title}: the hour until ${until}\n${tables.join('')}`);
-  }
-  return printableLines(`${title}\n${content}\n`);
-}
+    return `: the hour until ${until}\n${signalTables.map((name) => signalRows(name, file[name])).join('')}`;
+  },
+};
 
 /** A table's busiest rows. */
 function signalRows(name: string, table: SignalTable): string {

@@ -1,4 +1,5 @@
 import type { Io } from '../cli/terminal/io.ts';
+import { bundleKinds, rowOf } from '../contract/bundleKind.ts';
 
 export interface Verb {
   readonly summary: string;
@@ -28,22 +29,7 @@ export const verbs: Readonly<Record<string, Verb>> = {
     summary: 'explain the score of a raw request head in a file',
     run: async (args, io) => (await import('../cli/model/score.ts')).score([...args], io),
   },
-  features: {
-    summary: 'show, publish, roll back, freeze the feature file',
-    run: async (args, io) => (await import('../cli/features.ts')).features([...args], io),
-  },
-  model: {
-    summary: 'the same for the model',
-    run: async (args, io) => (await import('../cli/features.ts')).model([...args], io),
-  },
-  signals: {
-    summary: 'the same for the signals of the whole fleet',
-    run: async (args, io) => (await import('../cli/features.ts')).signals([...args], io),
-  },
-  lists: {
-    summary: 'make, show, publish what is known of addresses: country, system, lists',
-    run: async (args, io) => (await import('../cli/features.ts')).lists([...args], io),
-  },
+  ...kindVerbs(),
   freeze: {
     summary: 'stop making and spreading of bundles at once',
     run: async (args, io) => (await import('../cli/features.ts')).freeze([...args], io),
@@ -102,3 +88,14 @@ export const verbs: Readonly<Record<string, Verb>> = {
     },
   },
 };
+
+/** `holdfast KIND` for each kind whose row says what it is for. */
+function kindVerbs(): Readonly<Record<string, Verb>> {
+  return Object.fromEntries(
+    bundleKinds.flatMap((kind): [string, Verb][] => {
+      const summary = rowOf(kind).verb;
+      const run: Verb['run'] = async (args, io) => (await import('../cli/features.ts')).kindVerb(kind, [...args], io);
+      return summary === null ? [] : [[kind, { summary, run }]];
+    }),
+  );
+}

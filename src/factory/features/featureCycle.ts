@@ -4,12 +4,12 @@ import type { KindStatus } from '../../contract/controlApi.ts';
 import type { Finding } from '../../contract/finding.ts';
 import type { FeatureFile } from '../../contract/kinds/featureFile.ts';
 import type { Trust } from '../../contract/trust.ts';
+import { CompanionReader } from '../publish/companionReader.ts';
 import { ControlGone, factoryNote } from '../publish/controlPort.ts';
 import { type HandOverOutcome, type HandOverParts, handOver, tellRefusal } from '../publish/handOver.ts';
 import { featuresDatabase, featuresTable } from '../warehouse/tables.ts';
 import { type Warehouse, WarehouseError } from '../warehouse/warehouse.ts';
 import { buildFeatureFile, compareReadings, encodeFeatureFile } from './buildFeatureFile.ts';
-import { CompanionReader } from './companions.ts';
 
 /** How one cycle ended: the closed list. */
 export type CycleOutcome =
@@ -59,8 +59,7 @@ export class FeatureCycle {
     try {
       const status = await this.#parts.control.kindStatus('features');
       if (status.frozen) return { outcome: 'frozen' };
-      const model = await this.#parts.control.kindStatus('model');
-      const companions = await this.#companions.read({ features: status.latest, model: model.latest });
+      const companions = await this.#companions.read('features', { features: status.latest });
       const { file, findings } = await this.#read();
       const payload = encodeFeatureFile(file);
       const { validate = validatePayload } = this.#parts;

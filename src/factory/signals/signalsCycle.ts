@@ -1,7 +1,8 @@
-import { validatePayload, verifyBundle } from '../../bundles/index.ts';
+import { validatePayload } from '../../bundles/index.ts';
 import type { Finding } from '../../contract/finding.ts';
-import { type SignalsFile, signalTables } from '../../contract/kinds/signalsFile.ts';
+import { signalTables } from '../../contract/kinds/signalsFile.ts';
 import type { Trust } from '../../contract/trust.ts';
+import { CompanionReader } from '../publish/companionReader.ts';
 import { ControlGone } from '../publish/controlPort.ts';
 import { type HandOverOutcome, type HandOverParts, handOver, tellRefusal } from '../publish/handOver.ts';
 import { parseRows, type Warehouse, WarehouseError } from '../warehouse/warehouse.ts';
@@ -31,11 +32,11 @@ export interface SignalsCycleParts extends HandOverParts {
  */
 export class SignalsCycle {
   readonly #parts: SignalsCycleParts;
-  /** The last file published, as control holds it. */
-  #last: { readonly version: number; readonly file: SignalsFile | undefined } = { version: 0, file: undefined };
+  readonly #companions: CompanionReader;
 
   constructor(parts: SignalsCycleParts) {
     this.#parts = parts;
+    this.#companions = new CompanionReader(parts.control, parts.trust, parts.log);
   }
 
   async run(): Promise<SignalsOutcome> {
@@ -52,7 +53,7 @@ export class SignalsCycle {
     try {
       const status = await this.#parts.control.kindStatus('signals');
       if (status.frozen) return { outcome: 'frozen' };
-      const last = await this.#lastPublished(status.latest);
+      const companions = await this.#companions.read('signals', { signals: status.latest });
       const window = lastHour(this.#parts.clock.wallMs());
       const first = await this.#read(window);
       const second = await this.#read(window);
@@ -61,12 +62,12 @@ export class SignalsCycle {
       const rows = signalTables.reduce((sum, name) => sum + file[name].keys.length, 0);
       if (rows === 0 && findings.length === 0) return { outcome: 'too-little' };
       const payload = encodeSignals(file);
-      const valid = validatePayload('signals', payload, { signals: last });
+      const valid = validatePayload('signals', payload, companions);
       if (!valid.ok) findings.push(...valid.error);
       if (findings.length > 0) return { outcome: 'refused', by: 'factory', findings };
       const handed = await handOver(this.#parts, 'signals', status.next, payload);
       if (handed.outcome !== 'stored') return handed;
-      this.#last = { version: status.next, file };
+      this.#companions.hold(status.next, { kind: 'signals', file });
       return { outcome: 'published', version: status.next, rows, bytes: payload.length };
     } catch (error) {
       if (error instanceof ControlGone) return { outcome: 'control-gone', error: error.message };
@@ -84,22 +85,6 @@ export class SignalsCycle {
       tables.push([name, parseRows<GroupReading>(await warehouse.query(query(name, window), 'JSONEachRow'))]);
     }
     return Object.fromEntries(tables) as unknown as SignalsReading;
-  }
-
-  /** undefined where control has none, or one that edges refuse as well: nothing has to fit it then. */
-  async #lastPublished(version: number): Promise<SignalsFile | undefined> {
-    if (version === this.#last.version) return this.#last.file;
-    const { control, trust, log } = this.#parts;
-    const bundle = verifyBundle(await control.bundle('signals', version), {
-      kind: 'signals',
-      trust: trust(),
-      versionAfter: version - 1,
-    });
-    const content = bundle.ok ? validatePayload('signals', bundle.value.payload, {}) : bundle;
-    if (!content.ok) log.warn('companion-unusable', { kind: 'signals', version, findings: content.error });
-    const file = content.ok && content.value.kind === 'signals' ? content.value.file : undefined;
-    this.#last = { version, file };
-    return file;
   }
 }
 
