@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { currentSigningKey, readEnvelope, signBundle } from '../../src/bundles/index.ts';
-import { features, freeze, model, unfreeze } from '../../src/cli/features.ts';
+import { freeze, kindVerb, unfreeze } from '../../src/cli/features.ts';
 import { keys } from '../../src/cli/keys.ts';
 import { kill, switches, unkill } from '../../src/cli/kill.ts';
 import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
@@ -16,6 +16,9 @@ type Verb = (
   args: readonly string[],
   io: { stdout: { write(text: string): unknown }; stderr: { write(text: string): unknown } },
 ) => Promise<number>;
+
+const features: Verb = (args, io) => kindVerb('features', args, io);
+const model: Verb = (args, io) => kindVerb('model', args, io);
 
 async function run(verb: Verb, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';

@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { model } from '../features.ts';
+import { kindVerb } from '../features.ts';
 
 let folder = '';
 before(() => {
@@ -19,7 +19,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
   let err = '';
-  const code = await model(['report', ...args], {
+  const code = await kindVerb('model', ['report', ...args], {
     stdout: { write: (text: string) => (out += text) },
     stderr: { write: (text: string) => (err += text) },
   });
