@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { test } from 'node:test';
+import { bundleKinds, rowOf } from '../contract/bundleKind.ts';
 import { kindRows } from '../contract/kinds/kindRows.ts';
 import { controlLimits } from './limits.ts';
 import { ControlStore, StoreUnavailable } from './store.ts';
@@ -114,4 +115,9 @@ test('a file of the software before is taken over with what is in it', () => {
     assert.deepEqual(store.kindState('features'), { latest: 0, frozen: true, frozenAt: 0, highestSeen: 12 });
     store.setFrozen(['features'], false, audit);
   });
+});
+
+test('all kept versions of all kinds at their largest fill less than half of the file', () => {
+  const bytes = bundleKinds.reduce((sum, kind) => sum + rowOf(kind).versionsKept * rowOf(kind).payloadBytesMax, 0);
+  assert.ok(bytes < (controlLimits.storePagesMax * 4_096) / 2, `${bytes >> 20} MiB`);
 });

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
+import { readdirSync, readFileSync } from 'node:fs';
 import { it } from 'node:test';
+import { bundleKinds, rowOf } from '../../src/contract/bundleKind.ts';
 import type { LogBatch } from '../../src/contract/logBatch.ts';
 import { LogRows, requestColumns } from '../../src/factory/log/logRows.ts';
 import { record } from './logRecord.ts';
@@ -39,4 +41,16 @@ it('values go to their columns by name; what has no value is named as missing an
   assert.equal(rows.valuesWithoutColumn, 1, 'gone');
   assert.deepEqual(rows.featureColumns.slice(5), ['missing', 'c', 'b', 'new', 'a']);
   assert.deepEqual(rows.features[0]?.trimEnd().split('\t').slice(4), ['12', "['b','new']", '0.5', '3', 'nan', '1']);
+});
+
+it('the log has a column for the version of each kind whose row says so', () => {
+  const folder = new URL('../../shipped/migrations/', import.meta.url);
+  const statements = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
+  const versions = requestColumns.filter((column) => column.endsWith('_version'));
+  assert.equal(versions.length, bundleKinds.filter((kind) => rowOf(kind).isLogged).length);
+  for (const column of versions)
+    assert.ok(
+      statements.some((sql) => sql.includes(`${column} Nullable(UInt64)`)),
+      column,
+    );
 });
