@@ -1,3 +1,4 @@
+import { kindsSection } from './kinds.ts';
 import { failuresSection, moduleReasonsSection, modulesSection, switchesSection, traceSection } from './modules.ts';
 import { refusalsSection } from './refusals.ts';
 import { ruleFieldsSection } from './ruleFields.ts';
@@ -5,6 +6,7 @@ import type { Section } from './section.ts';
 
 /** Every part of a document that is made of the code. */
 export const sections: readonly Section[] = [
+  kindsSection,
   refusalsSection,
   modulesSection,
   failuresSection,
