@@ -6,7 +6,7 @@ export { type AnswerSeen, ClientWindows, noSeat } from './clients/clientWindows.
 export { ObservationBatch, observationBytes } from './clients/observation.ts';
 export { explainScore, type FeatureContribution, type ScoreExplanation } from './explainScore.ts';
 export { extractors } from './extractors/registry.ts';
-export { headerOrderHash, headerOrderText } from './facts/headerOrder.ts';
+export { headerOrder, headerOrderHash, headerOrderText } from './facts/headerOrder.ts';
 export { compileFeatures, FeatureSet } from './featureSet.ts';
 export { http2Facts, openerName, tlsFacts } from './handshake/openers.ts';
 export { type Heuristic, heuristics } from './heuristics.ts';

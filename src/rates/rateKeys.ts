@@ -6,7 +6,7 @@ import type { KeyHash } from './keyHash.ts';
  */
 export const rateKeyKinds = {
   address: { named: false, sentence: 'the visitor’s address, each IPv6 address by itself' },
-  network: { named: false, sentence: 'the network that the address lies in: an IPv4 /24, an IPv6 /64' },
+  network: { named: false, sentence: 'the network that the address lies in: an IPv4 /24, an IPv6 /48' },
   client: { named: false, sentence: 'the client as its behaviour is counted: an IPv4 address, an IPv6 /64' },
   ja4: { named: false, sentence: 'the JA4 fingerprint of the TLS handshake' },
   'header-order': { named: false, sentence: 'which header fields came in which order and spelling' },
@@ -29,7 +29,7 @@ export type RateKey =
 export interface RateSubject {
   /** Canonical: the same for all spellings of one address. */
   readonly address: string | null;
-  /** The /24 or /64, in whatever form is cheapest. */
+  /** The /24 or /48, in whatever form is cheapest. */
   readonly network: string | number | null;
   readonly client: string | number | null;
   readonly ja4: string | null | undefined;

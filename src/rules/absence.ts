@@ -69,10 +69,15 @@ function blockersWhen(isAbsent: IsAbsent, rules: readonly CheckedRule[]): { bloc
     if (tree === undefined || rule.dryRun) continue;
     const outcomes = outcomesWhenAbsent(tree, isAbsent);
     if (rule.then.action === 'allow' && outcomes.needsVerdict) allow ??= rule;
-    const mayBlock = rule.then.action === 'block' && rule.whenAbsent !== 'block';
+    const mayBlock = refuses(rule) && rule.whenAbsent !== 'block';
     if (mayBlock && allow !== undefined && outcomes.canBeTrue) found.push({ block: rule, allow });
   }
   return found;
+}
+
+/** Limiting is refusing, too: what is not allowed any more comes under the limit. */
+function refuses({ then: { action } }: Rule): boolean {
+  return action !== 'allow' && action !== 'log';
 }
 
 export function absenceMessage({ block, allow, absent }: AbsentBlocker): string {

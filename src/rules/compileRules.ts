@@ -11,6 +11,16 @@ import { compileExpression, type Evaluate, type EvaluationInput, type FieldReade
 import { checkExpression } from './expression/checkExpression.ts';
 import { searchCostProblem } from './expression/searchCost.ts';
 
+/** A rule that fired and whose action a module carries out behind the rules. Shared by all requests. */
+export interface HandedRule {
+  readonly rule: string;
+  /** Its place among the site's rules. */
+  readonly index: number;
+  readonly then: Rule['then'];
+  /** It is only noted what it would have done. */
+  readonly isDry: boolean;
+}
+
 /** What a site's rules say of one request. Frozen and possibly shared between requests. */
 export interface RuleOutcome {
   /** `pass`: no rule ended it, the request goes on. */
@@ -24,11 +34,15 @@ export interface RuleOutcome {
   readonly logged: readonly string[];
   /** Names of rules that fired and did nothing: dry runs, and blocks while `action:block` is killed. */
   readonly dry: readonly string[];
+  /** Rules whose actions are not the rules' own (`allow`, `block`, `log`), in order; left away when there are none. */
+  readonly handed?: readonly HandedRule[];
   /** How many rules could not be decided because something they read is absent. */
   readonly unknowns: number;
 }
 
 export interface CompiledRules {
+  /** Those whose action is this one, whether or not they ever fire. */
+  having(action: string): readonly HandedRule[];
   /** There is nothing to decide. */
   readonly isEmpty: boolean;
   /**
@@ -101,6 +115,8 @@ interface ReadyRule {
   readonly evaluate: Evaluate;
   readonly dryRun: boolean;
   readonly ending: Rule['then'];
+  /** Its action is another module's: as it is, and as it is noted alone. */
+  readonly handed: { readonly acting: HandedRule; readonly dry: HandedRule } | undefined;
 }
 
 const none: readonly string[] = Object.freeze([]);
@@ -113,7 +129,7 @@ class OrderedRules implements CompiledRules {
   readonly #input: EvaluationInput;
 
   constructor(site: string, rules: readonly CheckedRule[]) {
-    this.#rules = rules.flatMap(({ rule, tree }) =>
+    this.#rules = rules.flatMap(({ rule, tree }, index) =>
       tree === undefined
         ? []
         : [
@@ -123,6 +139,7 @@ class OrderedRules implements CompiledRules {
               evaluate: compileExpression(tree),
               dryRun: rule.dryRun,
               ending: rule.then,
+              handed: handedOf(rule, index),
             },
           ],
     );
@@ -140,6 +157,10 @@ class OrderedRules implements CompiledRules {
     };
   }
 
+  having(action: string): readonly HandedRule[] {
+    return this.#rules.flatMap(({ handed }) => (handed?.acting.then.action === action ? [handed.acting] : []));
+  }
+
   get isEmpty(): boolean {
     return this.#rules.length === 0;
   }
@@ -155,6 +176,7 @@ class OrderedRules implements CompiledRules {
     input.read = read;
     let logged: string[] | undefined;
     let dry: string[] | undefined;
+    let handed: HandedRule[] | undefined;
     let unknowns = 0;
     for (const rule of this.#rules) {
       if (isKilled?.(rule.switch)) continue;
@@ -162,19 +184,34 @@ class OrderedRules implements CompiledRules {
       if (fired === undefined) unknowns++;
       if (fired !== true) continue;
       const action = rule.ending.action;
+      if (rule.handed !== undefined) {
+        handed ??= [];
+        const isDry = rule.dryRun || isKilled?.(`action:${action}` as Switch) === true;
+        handed.push(isDry ? rule.handed.dry : rule.handed.acting);
+        continue;
+      }
       if (rule.dryRun || (action === 'block' && isKilled?.('action:block'))) {
         dry ??= [];
         dry.push(rule.name);
       } else if (action !== 'log') {
-        return outcome(rule, logged ?? none, dry ?? none, unknowns);
+        return outcome(rule, logged ?? none, dry ?? none, unknowns, handed);
       } else if (!isKilled?.('action:log')) {
         logged ??= [];
         logged.push(rule.name);
       }
     }
-    if (logged === undefined && dry === undefined) return this.#passed[unknowns]!;
-    return outcome(null, logged ?? none, dry ?? none, unknowns);
+    if (logged === undefined && dry === undefined && handed === undefined) return this.#passed[unknowns]!;
+    return outcome(null, logged ?? none, dry ?? none, unknowns, handed);
   }
+}
+
+/** What the rules carry out themselves. */
+const ownActions: ReadonlySet<string> = new Set(['allow', 'block', 'log']);
+
+function handedOf({ name, then }: Rule, index: number): ReadyRule['handed'] {
+  if (ownActions.has(then.action)) return undefined;
+  const acting = Object.freeze({ rule: name, index, then, isDry: false });
+  return { acting, dry: Object.freeze({ ...acting, isDry: true }) };
 }
 
 function fill(input: EvaluationInput, head: RequestHead, bot: BotVerdict, address: ListedAddress): EvaluationInput {
@@ -197,6 +234,7 @@ function outcome(
   logged: readonly string[],
   dry: readonly string[],
   unknowns: number,
+  handed?: readonly HandedRule[],
 ): RuleOutcome {
   const then = ended?.ending;
   return Object.freeze({
@@ -207,6 +245,7 @@ function outcome(
     logged,
     dry,
     unknowns,
+    ...(handed !== undefined && { handed }),
   });
 }
 

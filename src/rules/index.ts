@@ -6,7 +6,7 @@ export {
   findBlocksWhenAbsent,
 } from './absence.ts';
 export type { FieldReader } from './compileExpression.ts';
-export { type CompiledRules, compileRules, type RuleOutcome } from './compileRules.ts';
+export { type CompiledRules, compileRules, type HandedRule, type RuleOutcome } from './compileRules.ts';
 export { checkExpression } from './expression/checkExpression.ts';
 export type { ExpressionProblem } from './expression/expressionProblem.ts';
 export { ruleLimits } from './expression/ruleLimits.ts';

@@ -88,6 +88,9 @@ export interface TestEdgeOptions {
   /** Any when left away. */
   readonly port?: number;
   readonly sitesWaitMs?: number;
+  readonly slot?: number;
+  /** With the other workers of the edge; alone when left away. */
+  readonly peersFolder?: string;
 }
 
 /** A worker in this process, with the set given instead of one from a disk. */
@@ -99,7 +102,8 @@ export async function startEdge(undo: Undo, options: TestEdgeOptions): Promise<T
   const drained = Promise.withResolvers<void>();
   const worker = new EdgeWorker({
     edge: 'test-edge',
-    slot: 1,
+    slot: options.slot ?? 1,
+    ...(options.peersFolder === undefined ? {} : { peersFolder: options.peersFolder }),
     trustedProxies: options.trustedProxies ?? [],
     ...(options.listeners === undefined ? {} : { listeners: options.listeners }),
     logSocket: options.logSocket ?? null,

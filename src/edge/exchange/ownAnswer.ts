@@ -29,7 +29,12 @@ export function answerText(
   body: string,
   error: string | null,
   contentType?: string,
+  further?: FieldLines,
 ): void {
   const answer = ownAnswer(status, body, error, contentType);
+  if (further !== undefined) {
+    answer.head.fields.raw.push(...further.raw);
+    answer.head.fields.numbers.push(...further.numbers);
+  }
   exchange.respondWhole(answer.head, answer.body);
 }

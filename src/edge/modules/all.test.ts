@@ -10,7 +10,14 @@ import { madeSet } from '../pipeline/testing/made.ts';
 import { inOrder, makeModules } from './all.ts';
 
 const modules = inOrder(
-  makeModules({ clock: systemClock, seed: 1, botOperators: [], askNames() {}, fetch: () => undefined }),
+  makeModules({
+    clock: systemClock,
+    seed: 1,
+    secret: { first: 1, second: 2 },
+    botOperators: [],
+    askNames() {},
+    fetch: () => undefined,
+  }),
 );
 
 /** Says everything that a site can say. */

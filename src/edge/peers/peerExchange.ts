@@ -2,6 +2,7 @@ import { lstatSync, mkdirSync } from 'node:fs';
 import { readdir, unlink } from 'node:fs/promises';
 import { createServer, type Server, type Socket } from 'node:net';
 import { join } from 'node:path';
+import { assert } from '../../kernel/assert.ts';
 import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { peerLimits } from './limits.ts';
@@ -27,7 +28,7 @@ export interface PeerExchangePorts {
   readonly slot: number;
   readonly pid: number;
   /** What is told, at least one. What belongs to none of them, connections that were cut off, is counted with the first. */
-  readonly topics: readonly [PeerTopic, ...PeerTopic[]];
+  readonly topics: readonly PeerTopic[];
   readonly clock: TimerClock;
   readonly logger: Logger;
 }
@@ -59,7 +60,8 @@ export class PeerExchange {
 
   constructor(ports: PeerExchangePorts) {
     this.#ports = ports;
-    this.counts = ports.topics[0].counts;
+    assert(ports.topics.length > 0, 'an exchange without topics tells nobody anything');
+    this.counts = ports.topics[0]!.counts;
     this.#budgets = new Map(ports.topics.map((topic) => [topic, new PeerBudget(topic.countedPerSecondMax)]));
     this.#name = peerName(ports.slot, ports.pid);
   }

@@ -6,11 +6,13 @@ import type { RequestHead } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import type { ListedAddress } from '../../lists/index.ts';
 import type { ModuleDeclaration } from '../../modules/row/declaration.ts';
+import type { RateSecret } from '../../rates/index.ts';
 import type { CompiledRules } from '../../rules/index.ts';
 import type { ResponseHead } from '../exchange/bodies.ts';
 import type { ConnectionFacts } from '../exchange/connectionFacts.ts';
 import type { FetchFromOrigin } from '../exchange/fetch.ts';
 import type { OwnError } from '../exchange/reasons.ts';
+import type { PeerTopic } from '../peers/index.ts';
 import type { BodyTransform } from './bodyTransform.ts';
 import type { OriginHead } from './originHead.ts';
 import type { RequestBodyWatch } from './requestBody.ts';
@@ -65,6 +67,8 @@ export interface ModulePorts {
   readonly clock: Clock;
   /** Keeps strangers from choosing what stands in each other's way in tables. */
   readonly seed: number;
+  /** The same in all workers of the edge, and known to nobody else. */
+  readonly secret: RateSecret;
   readonly botOperators: readonly BotOperator[];
   /** Has the names of addresses looked up; the answers come later. */
   readonly askNames: (addresses: readonly string[]) => void;
@@ -89,6 +93,8 @@ export interface Module {
    * undefined: this site has nothing of it, and it is not in the site's path.
    */
   compile(set: SetOnPath, site: SiteOnPath | undefined): Steps | undefined;
+  /** What the workers of an edge tell each other of it. */
+  readonly topics?: readonly PeerTopic[];
   /** Behind each batch of heads. */
   afterHeads?(): void;
   /** Lines of the trace, out of the declared ones. */

@@ -1,3 +1,4 @@
+import type { FieldLines } from '../../http/index.ts';
 import type { ModuleReasonWord } from '../../modules/all.ts';
 import type { BodySource, ResponseHead } from '../exchange/bodies.ts';
 
@@ -20,6 +21,8 @@ export interface Answering {
 export interface Refusing {
   readonly kind: 'refuse';
   readonly why: ModuleReasonWord;
+  /** Beside those that say what went wrong. */
+  readonly fields?: FieldLines;
 }
 
 /**
@@ -43,10 +46,12 @@ export type Again = typeof again;
 /** Whether a module's word is a step at all: what it gives is looked at before it is believed. */
 export function isStep(value: unknown, reasons: ReadonlySet<string>): value is Step {
   if (typeof value !== 'object' || value === null) return false;
-  const { kind, why, head, body, forMs, start } = value as Partial<Answering & Omit<Waiting, 'kind'>>;
+  const { kind, why, head, body, fields, forMs, start } = value as Partial<
+    Omit<Answering, 'kind'> & Omit<Refusing, 'kind'> & Omit<Waiting, 'kind'> & { kind: unknown }
+  >;
   switch (kind as Step['kind']) {
     case 'refuse':
-      return typeof why === 'string' && reasons.has(why);
+      return typeof why === 'string' && reasons.has(why) && (fields === undefined || areFields(fields));
     case 'answer':
       return (
         (why === null || (typeof why === 'string' && reasons.has(why))) &&
@@ -67,7 +72,12 @@ export function isResponseHead(value: unknown): value is ResponseHead {
   const { status, reason, fields } = (value ?? {}) as Partial<ResponseHead>;
   if (!Number.isInteger(status) || status! < 200 || status! > 599) return false;
   if (typeof reason !== 'string' || breaksLine.test(reason)) return false;
-  if (!Array.isArray(fields?.raw) || !Array.isArray(fields.numbers)) return false;
-  if (fields.raw.length !== fields.numbers.length * 2) return false;
-  return fields.raw.every((text) => typeof text === 'string') && !breaksLine.test(fields.raw.join(''));
+  return areFields(fields);
+}
+
+/** Pairs of text without line ends. */
+function areFields(fields: Partial<FieldLines> | undefined): boolean {
+  const { raw, numbers } = fields ?? {};
+  if (!Array.isArray(raw) || !Array.isArray(numbers) || raw.length !== numbers.length * 2) return false;
+  return raw.every((text) => typeof text === 'string') && !breaksLine.test(raw.join(''));
 }

@@ -1,5 +1,6 @@
 import type { LogBatchHeader } from '../../contract/logBatch.ts';
 import { edgePathPrefix, tracePath } from '../../contract/trace.ts';
+import type { FieldLines } from '../../http/index.ts';
 import { assert } from '../../kernel/assert.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type ActiveSet, emptyActiveSet } from '../activeSet/activeSet.ts';
@@ -232,7 +233,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   /** `place`: where the module stands that said it. */
   #carryOut(request: HandledRequest, step: Exclude<Step, WaitingStep>, place: number): void {
     if (step.kind === 'refuse') {
-      this.#refuse(request, step.why);
+      this.#refuse(request, step.why, step.fields);
       return;
     }
     const { head, body, why } = step;
@@ -415,8 +416,8 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   }
 
   /** Answers in the site's stead, and that was it. */
-  #refuse(request: HandledRequest, why: OwnError): void {
-    this.#answerError(request.exchange, why, request.site);
+  #refuse(request: HandledRequest, why: OwnError, fields?: FieldLines): void {
+    this.#answerError(request.exchange, why, request.site, fields);
     this.#conclude(request, statusOf(why));
   }
 
@@ -433,14 +434,14 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   }
 
   /** Never throws: what cannot be answered any more is cut off. */
-  #answerError(exchange: Exchange, error: OwnError, site?: ReadySite): void {
+  #answerError(exchange: Exchange, error: OwnError, site?: ReadySite, fields?: FieldLines): void {
     const { says } = ownErrors[error];
     const status = statusOf(error);
     this.#count(error);
     try {
       const page = site?.errorPages.get(status);
-      if (page === undefined) answerText(exchange, status, `${says}\n`, error);
-      else answerText(exchange, status, page.body.toString(), error, page.contentType);
+      if (page === undefined) answerText(exchange, status, `${says}\n`, error, undefined, fields);
+      else answerText(exchange, status, page.body.toString(), error, page.contentType, fields);
     } catch {
       exchange.abort();
     }

@@ -28,7 +28,7 @@ import { AccessLog } from '../log/accessLog.ts';
 import { LogSender } from '../log/logSender.ts';
 import { inOrder, type Modules, makeModules } from '../modules/all.ts';
 import { type DescriptorShares, LoadMeter, Overload, shareDescriptors } from '../overload/index.ts';
-import { ClientsTopic, PeerExchange } from '../peers/index.ts';
+import { PeerExchange, sharedSecret } from '../peers/index.ts';
 import type { Guard } from '../pipeline/guard.ts';
 import type { Module, ModulePorts } from '../pipeline/module.ts';
 import { PathCompiler } from '../pipeline/sitePath.ts';
@@ -127,6 +127,7 @@ export class EdgeWorker {
     const modulePorts = {
       clock,
       seed: Math.floor(systemRandom.next() * 2 ** 32),
+      secret: sharedSecret(ports.peersFolder),
       botOperators: ports.botOperators ?? [],
       askNames: (addresses: readonly string[]) => ports.send({ type: 'ask-names', addresses }),
       fetch: (request: FetchRequest, events: FetchEvents) => this.#fetch(sockets.deadlines, request, events),
@@ -161,7 +162,7 @@ export class EdgeWorker {
             folder: peersFolder,
             slot: ports.slot,
             pid: process.pid,
-            topics: [new ClientsTopic(this.#modules.bots.windows)],
+            topics: inOrder(this.#modules).flatMap(({ topics = [] }) => topics),
             clock,
             logger,
           });
@@ -339,6 +340,11 @@ export class EdgeWorker {
       upstreamConnections: this.#upstream.connections,
       versions: this.versions,
     });
+  }
+
+  /** Workers of this edge that hear this one now. */
+  get peers(): number {
+    return this.#peers?.peers ?? 0;
   }
 
   get #connections(): number {

@@ -1,6 +1,7 @@
 import { ClientWindows, noSeat } from '../../../bots/index.ts';
 import { scoreHeader } from '../../../contract/trace.ts';
 import { botsDeclaration } from '../../../modules/bots/botsDeclaration.ts';
+import { ClientsTopic, type PeerTopic } from '../../peers/index.ts';
 import type { Module, ModulePorts, NeutralReason, PipelineRequest, SetOnPath, Steps } from '../../pipeline/module.ts';
 import { read, write } from '../../pipeline/slot.ts';
 import { verifySlot } from '../verify/verifySlot.ts';
@@ -12,10 +13,12 @@ export class BotsModule implements Module {
   readonly slot = botsSlot;
   /** What the clients did, here and at the workers beside this one. */
   readonly windows: ClientWindows;
+  readonly topics: readonly PeerTopic[];
   #compiled: { readonly judge: SetOnPath['judge']; readonly steps: Steps } | undefined;
 
   constructor({ seed }: Pick<ModulePorts, 'seed'>) {
     this.windows = new ClientWindows({ seed });
+    this.topics = [new ClientsTopic(this.windows)];
   }
 
   compile({ judge }: SetOnPath): Steps {
