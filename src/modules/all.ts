@@ -1,6 +1,7 @@
 import { assert } from '../kernel/assert.ts';
 import { botsDeclaration } from './bots/botsDeclaration.ts';
 import { editsDeclaration } from './edits/editsDeclaration.ts';
+import { ratesDeclaration } from './rates/ratesDeclaration.ts';
 import { redirectsDeclaration } from './redirects/redirectsDeclaration.ts';
 import type { ModuleDeclaration, ModuleField, ModuleReason } from './row/declaration.ts';
 import { rulesDeclaration } from './rules/rulesDeclaration.ts';
@@ -16,6 +17,7 @@ export const moduleDeclarations = [
   verifyDeclaration,
   botsDeclaration,
   rulesDeclaration,
+  ratesDeclaration,
   redirectsDeclaration,
   sizesDeclaration,
   editsDeclaration,

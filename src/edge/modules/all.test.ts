@@ -31,6 +31,13 @@ const site: Site = {
   redirects: [{ from: '/a', to: '/b' }],
   rules: [
     {
+      name: 'limit',
+      when: 'true',
+      then: { action: 'limit', rate: 1, per: 'second' } as never,
+      dryRun: false,
+      whenAbsent: 'block',
+    },
+    {
       name: 'block',
       when: 'request.method == "PUT"',
       then: { action: 'block', status: 403, body: '' },

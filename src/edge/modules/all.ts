@@ -2,6 +2,7 @@ import { type ModuleName, moduleNames } from '../../modules/all.ts';
 import type { Module, ModulePorts, PipelineRequest } from '../pipeline/module.ts';
 import { BotsModule } from './bots/botsModule.ts';
 import { EditsModule } from './edits/editsModule.ts';
+import { RatesModule } from './rates/ratesModule.ts';
 import { RedirectsModule } from './redirects/redirectsModule.ts';
 import { RulesModule } from './rules/rulesModule.ts';
 import { ShadowModule } from './shadow/shadowModule.ts';
@@ -13,6 +14,7 @@ const makers = {
   verify: (ports: ModulePorts) => new VerifyModule(ports),
   bots: (ports: ModulePorts) => new BotsModule(ports),
   rules: (ports: ModulePorts) => new RulesModule(ports),
+  rates: (ports: ModulePorts) => new RatesModule(ports),
   redirects: () => new RedirectsModule(),
   sizes: () => new SizesModule(),
   edits: () => new EditsModule(),

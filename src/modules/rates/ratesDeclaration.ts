@@ -1,0 +1,16 @@
+import { declare } from '../row/declaration.ts';
+
+export const ratesDeclaration = declare({
+  name: 'rates',
+  says: 'Takes a token for each `limit` rule that fired, and refuses whoever has none left.',
+  phases: ['head'],
+  failure: { before: 'open', afterFirstByte: 'leave-out' },
+  neutral: 'Nobody is limited.',
+  reasons: { 'rate-limited': { status: 429, says: 'too many requests', isRefusal: true } },
+  columns: {
+    limited_by: { type: 'String', says: 'the `limit` rule that refused the request; empty when none did' },
+    would_limit: { type: 'String', says: 'dry `limit` rules that would have refused it, with commas between them' },
+  },
+  siteKeys: ['rules'],
+  ruleActions: ['limit'],
+});
