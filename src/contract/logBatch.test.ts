@@ -33,6 +33,7 @@ const scored: LogRecord = {
   operator: 'google',
   durationMs: 12.5,
 };
+const withColumns: LogRecord = { ...scored, columns: { limited_by: 'bücher', tokens: 2.5, none: '' } };
 const absent: LogRecord = {
   ...scored,
   score: null,
@@ -65,6 +66,15 @@ test('what was packed is what is read', () => {
     dropped: 7,
     records: [scored, absent, { ...scored, score: 1, source: 'heuristics', heuristics: ['x', 'y'] }],
   });
+});
+
+test('columns of modules come back under their names, beside records that have none', () => {
+  const batch = decode(pack([withColumns, scored, { ...absent, columns: { limited_by: 'x'.repeat(5_000) } }]));
+  assert.ok(batch.ok);
+  const [first, second, third] = batch.value.records;
+  assert.deepEqual({ ...first!.columns }, withColumns.columns);
+  assert.equal(second!.columns, undefined);
+  assert.equal(third!.columns?.limited_by, 'x'.repeat(logLimits.textBytesMax));
 });
 
 test('every absent reason survives', () => {

@@ -1,3 +1,4 @@
+import { assert } from '../kernel/assert.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { type AbsentReason, absentReasons } from './botVerdict.ts';
 import type { KindVersions } from './bundleKind.ts';
@@ -10,7 +11,9 @@ import type { KindVersions } from './bundleKind.ts';
  *   batch   u32 magic, u32 header length, header (JSON: LogBatchHeader), u32 dropped, u32 records, record …
  *   record  u32 length of what follows, f64 atMs, f32 durationMs, u16 status, u8 score (0: absent), u8 absent reason
  *           (index; 255: none), u8 source, u8 action, u16 unknowns, u16 vector length, u32 ASN (0: unknown), u48 header
- *           order (0: none), u8 shadow score (0: none), 14 lengths (u16 each), as many texts, vector (f32 each)
+ *           order (0: none), u8 shadow score (0: none), 14 lengths (u16 each), as many texts, vector (f32 each), u8 number of
+ *           columns of modules, column …
+ *   column  u8 length, name, u8 kind (0: number, 1: text), f64 or u16 length and text
  */
 
 /** What all records of a batch share: a batch belongs to one set of versions. */
@@ -66,7 +69,11 @@ export interface LogRecord {
   readonly operator: string;
   /** From the head's end to the answer's end. */
   readonly durationMs: number;
+  /** What modules say in the columns that they declare; those that say nothing are left out. */
+  readonly columns?: LogColumns;
 }
+
+export type LogColumns = Readonly<Record<string, string | number>>;
 
 export interface LogBatch extends LogBatchHeader {
   /** Records that the worker dropped since the batch before. */
@@ -84,11 +91,14 @@ export const logLimits = {
   frameBytesMax: 256 << 10,
 } as const;
 
-/** HFL4: 3 had no shadow score, 2 neither fingerprints nor networks. A batch of another version is refused whole and counted. */
-const magic = 0x344c4648;
+/** HFL5: 4 had no columns of modules, 3 no shadow score, 2 neither fingerprints nor networks. A batch of another version is refused whole and counted. */
+const magic = 0x354c4648;
 const fixedBytes = 8 + 4 + 2 + 1 + 1 + 1 + 1 + 2 + 2 + 4 + 6 + 1;
 const textCount = 14;
 const noReason = 255;
+/** Of all modules together in one record; more is our own mistake. */
+const columnsMax = 64;
+const columnNameCharsMax = 64;
 const sources = ['heuristics', 'model'] as const;
 const actions = ['pass', 'allow', 'block'] as const;
 
@@ -144,7 +154,10 @@ export class LogBatchWriter {
   add(record: LogRecord): boolean {
     const { absentReason, source, vector } = record;
     const vectorLength = vector === null ? 0 : vector.length;
-    const bytesMax = 4 + fixedBytes + textCount * (2 + logLimits.textBytesMax) + vectorLength * 4;
+    const { columns } = record;
+    const columnCount = columns === undefined ? 0 : Object.keys(columns).length;
+    const columnBytesMax = 1 + columnCount * (4 + columnNameCharsMax + logLimits.textBytesMax);
+    const bytesMax = 4 + fixedBytes + textCount * (2 + logLimits.textBytesMax) + vectorLength * 4 + columnBytesMax;
     if (this.#at + bytesMax > this.#buffer.length) return false;
     const buffer = this.#buffer;
     const start = this.#at;
@@ -172,6 +185,8 @@ export class LogBatchWriter {
       buffer.set(this.#vectorBytes, at);
       at += vectorLength * 4;
     }
+    buffer[at++] = columnCount;
+    if (columns !== undefined) at = writeColumns(buffer, at, columns);
     buffer.writeUInt32LE(at - start - 4, start);
     this.#at = at;
     this.#records += 1;
@@ -230,6 +245,26 @@ function writeTexts(buffer: Buffer, start: number, record: LogRecord): number {
   const judged = site + method + host + target + rule + logged + dry + heuristics + client + userAgent;
   const all = judged + ja4 + http2 + country + operator;
   return at + buffer.write(all, at, all.length, 'latin1');
+}
+
+/** Few records have any. */
+function writeColumns(buffer: Buffer, start: number, columns: LogColumns): number {
+  let at = start;
+  const entries = Object.entries(columns);
+  assert(entries.length <= columnsMax, 'modules declare fewer columns');
+  for (const [name, value] of entries) {
+    assert(name.length <= columnNameCharsMax, 'names of columns are short');
+    buffer[at++] = name.length;
+    at += buffer.write(name, at, 'latin1');
+    buffer[at++] = typeof value === 'number' ? 0 : 1;
+    if (typeof value === 'number') at = buffer.writeDoubleLE(value, at);
+    else {
+      const octets = octetsOf(value);
+      at = writeLength(buffer, at, octets);
+      at += buffer.write(octets, at, 'latin1');
+    }
+  }
+  return at;
 }
 
 /** A text is far below 64 KiB. Gives where the next length goes. */
@@ -308,6 +343,7 @@ function decodeRecord(buffer: Buffer): LogRecord {
   }
   const vector = new Float32Array(vectorLength);
   for (let index = 0; index < vectorLength; index++) vector[index] = buffer.readFloatLE(at + index * 4);
+  const columns = readColumns(buffer, at + vectorLength * 4);
   const [site, method, host, target, rule, logged, dry, heuristics, clientAddress, userAgent, ...rest] = texts as [
     ...[string, string, string, string, string, string, string, string, string, string],
     ...[string, string, string, string],
@@ -344,7 +380,28 @@ function decodeRecord(buffer: Buffer): LogRecord {
     asn: buffer.readUInt32LE(22),
     operator,
     durationMs: buffer.readFloatLE(8),
+    ...(columns !== undefined && { columns }),
   };
+}
+
+/** Throws a RangeError where the bytes end too early or go on. */
+function readColumns(buffer: Buffer, start: number): LogColumns | undefined {
+  const count = buffer.readUInt8(start);
+  if (count > columnsMax) throw new RangeError('there are more columns than a record has');
+  let at = start + 1;
+  const columns: Record<string, string | number> = Object.create(null);
+  for (let index = 0; index < count; index++) {
+    const nameEnd = at + 1 + buffer.readUInt8(at);
+    const name = buffer.toString('latin1', at + 1, nameEnd);
+    const isNumber = buffer.readUInt8(nameEnd) === 0;
+    at = nameEnd + 1;
+    const bytes = isNumber ? 8 : 2 + buffer.readUInt16LE(at);
+    if (at + bytes > buffer.length) throw new RangeError('a column is longer than its record');
+    columns[name] = isNumber ? buffer.readDoubleLE(at) : buffer.toString('utf8', at + 2, at + bytes);
+    at += bytes;
+  }
+  if (at !== buffer.length) throw new RangeError('there are bytes behind the last column');
+  return count === 0 ? undefined : columns;
 }
 
 function oneOf<T>(list: readonly T[], index: number): T {

@@ -3,7 +3,7 @@ import { botsDeclaration } from './bots/botsDeclaration.ts';
 import { editsDeclaration } from './edits/editsDeclaration.ts';
 import { ratesDeclaration } from './rates/ratesDeclaration.ts';
 import { redirectsDeclaration } from './redirects/redirectsDeclaration.ts';
-import type { ModuleDeclaration, ModuleField, ModuleReason } from './row/declaration.ts';
+import type { ModuleColumn, ModuleDeclaration, ModuleField, ModuleReason } from './row/declaration.ts';
 import { rulesDeclaration } from './rules/rulesDeclaration.ts';
 import { shadowDeclaration } from './shadow/shadowDeclaration.ts';
 import { sizesDeclaration } from './sizes/sizesDeclaration.ts';
@@ -47,10 +47,13 @@ export const moduleReasons = merged('reasons') as Readonly<Record<ModuleReasonWo
 
 export const moduleFields = merged('vocabulary') as Readonly<Record<ModuleFieldName, ModuleField>>;
 
+/** Columns of the request log that modules fill, in the modules' order. */
+export const moduleColumns = merged('columns') as Readonly<Record<string, ModuleColumn>>;
+
 export const moduleActions = rows.flatMap(({ ruleActions = [] }) => ruleActions) as readonly ModuleAction[];
 
 /** One part of all rows. A word that two modules claim would mean two things: our own mistake. */
-function merged<Key extends 'reasons' | 'vocabulary'>(part: Key): Readonly<Record<string, unknown>> {
+function merged<Key extends 'reasons' | 'vocabulary' | 'columns'>(part: Key): Readonly<Record<string, unknown>> {
   const entries = rows.flatMap((row) => Object.entries(row[part] ?? {}));
   assert(new Set(entries.map(([word]) => word)).size === entries.length, `a word of the modules' ${part} stands twice`);
   return Object.fromEntries(entries);

@@ -1,4 +1,5 @@
 import type { BotVerdict } from '../../contract/botVerdict.ts';
+import type { LogColumns } from '../../contract/logBatch.ts';
 import type { ListedAddress } from '../../lists/index.ts';
 import type { RuleOutcome } from '../../rules/index.ts';
 import type { ActiveSet } from '../activeSet/activeSet.ts';
@@ -14,4 +15,6 @@ export interface Judgement {
   readonly outcome: RuleOutcome;
   /** What the shadow model would have scored; null: there is none, or it failed. Nothing acts on it. */
   readonly shadowScore: number | null;
+  /** What modules say in the columns that they declare; undefined: none says anything. */
+  readonly columns?: LogColumns | undefined;
 }

@@ -11,7 +11,7 @@ export function logRecordOf(
   atMs: number,
   durationMs: number,
 ): LogRecord {
-  const { site, verdict, outcome, address } = judgement;
+  const { site, verdict, outcome, address, columns } = judgement;
   const scored = verdict.kind === 'scored' ? verdict : undefined;
   return {
     atMs,
@@ -40,6 +40,7 @@ export function logRecordOf(
     asn: address.asn ?? 0,
     operator: operatorOf(verdict),
     durationMs,
+    ...(columns !== undefined && { columns }),
   };
 }
 

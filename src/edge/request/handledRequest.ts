@@ -1,5 +1,5 @@
 import type { BotVerdict } from '../../contract/botVerdict.ts';
-import type { LogBatchHeader } from '../../contract/logBatch.ts';
+import type { LogBatchHeader, LogColumns } from '../../contract/logBatch.ts';
 import { edgePathPrefix } from '../../contract/trace.ts';
 import type { RequestHead } from '../../http/index.ts';
 import { type ListedAddress, unlisted } from '../../lists/index.ts';
@@ -63,6 +63,7 @@ export class HandledRequest implements OnItsWay, Judgement, ForwardedRequest {
   readonly startedMs: number;
   readonly startedWallMs: number;
   readonly address: ListedAddress;
+  columns: LogColumns | undefined;
   step: Step | undefined;
   isRefused = false;
   headsPassed = 0;

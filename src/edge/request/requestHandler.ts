@@ -1,4 +1,4 @@
-import type { LogBatchHeader } from '../../contract/logBatch.ts';
+import type { LogBatchHeader, LogColumns } from '../../contract/logBatch.ts';
 import { edgePathPrefix, tracePath } from '../../contract/trace.ts';
 import type { FieldLines } from '../../http/index.ts';
 import { assert } from '../../kernel/assert.ts';
@@ -76,6 +76,8 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   readonly #ports: RequestHandlerPorts;
   readonly #heads: HeadRunner;
   readonly #slots: readonly unknown[];
+  /** Modules that declare columns of the log. */
+  readonly #withColumns: readonly Module[];
   #active: ActiveSet = emptyActiveSet;
   #logHeader: LogBatchHeader;
   /** Read in this turn. */
@@ -90,6 +92,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     this.#ports = ports;
     this.#heads = new HeadRunner(ports.guard, ports.modules);
     this.#slots = untouchedSlots(ports.modules);
+    this.#withColumns = ports.modules.filter(({ declaration }) => declaration.columns !== undefined);
     this.#logHeader = logHeaderOf(ports.identity, emptyActiveSet);
   }
 
@@ -477,12 +480,24 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     counters.scores.add(request.verdict, request.shadowScore);
     const durationMs = now.ms - startedMs;
     const atMs = now.wallMs - durationMs;
+    if (log.isWanted && this.#withColumns.length > 0) request.columns = this.#columnsOf(request);
     if (log.isWanted) log.add(logHeader, logRecordOf(head, request, status, atMs, durationMs));
     if (access !== undefined) {
       const bytes = request.answer?.answerBytes ?? null;
       access.add({ head, judgement: request, status, bytes, atMs, durationMs });
     }
     for (const { steps } of path.release) steps.release(request);
+  }
+
+  /** Of those modules alone that left something in their slots. */
+  #columnsOf(request: HandledRequest): LogColumns | undefined {
+    let columns: Record<string, string | number> | undefined;
+    for (const module of this.#withColumns) {
+      const { slot } = module;
+      if (slot === undefined || request.slots[slot.index] === slot.initial) continue;
+      columns = { ...columns, ...module.columns?.(request) };
+    }
+    return columns;
   }
 }
 

@@ -6,6 +6,7 @@ import { after, afterEach, test } from 'node:test';
 import type { Rule } from '../../../src/contract/kinds/sitesFile.ts';
 import { MadeUpClock } from '../../../src/kernel/testing/madeUpClock.ts';
 import { ask, blockRule, site, startEdge, startOrigin, tinyFeatures, tinyModel, Undo } from '../harness.ts';
+import { startLog } from '../startLog.ts';
 
 const undo = new Undo();
 afterEach(() => undo.run());
@@ -147,4 +148,22 @@ test('the workers of an edge spend of the same buckets', async () => {
     await new Promise((resolve) => setTimeout(resolve, 30));
   }
   assert.equal(admitted, 10, `${spent} asked`);
+});
+
+test('the log has a column for who was limited, and none for who was not', async () => {
+  const { path, records } = await startLog(undo);
+  const rules = [
+    limitRule({ rate: 1, per: 'hour' }),
+    limitRule({ rate: 1, per: 'day' }, { name: 'dry', dryRun: true }),
+  ];
+  const { port } = await edgeWith(rules, { logSocket: path });
+  for (let count = 0; count < 2; count++) await ask(port, '/');
+  while (records.length < 2) await new Promise((resolve) => setTimeout(resolve, 10));
+  assert.deepEqual(
+    records.map(({ status, columns }) => [status, columns && { ...columns }]),
+    [
+      [200, undefined],
+      [429, { limited_by: 'limit', would_limit: '' }],
+    ],
+  );
 });
