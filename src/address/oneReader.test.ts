@@ -9,7 +9,6 @@ import { head } from '../../test/support/ruleSamples.ts';
 import { Signals } from '../bots/index.ts';
 import { isReachableHost } from '../bundles/index.ts';
 import { readConfig } from '../config/index.ts';
-import { isLoopback } from '../contract/edgeOptions.ts';
 import { signalFigures } from '../contract/kinds/signalsFile.ts';
 import { TrustedPeers } from '../edge/listen/trustedPeers.ts';
 import { Chance } from '../kernel/chance.ts';
@@ -28,6 +27,7 @@ import {
   addressWords,
   canonicalAddress,
   isAddress,
+  isLoopback,
   networkHolds,
   networkKey,
   networkLookupKey,

@@ -1,8 +1,17 @@
+export {
+  certificateFault,
+  headerNameFault,
+  isHost,
+  isReachableHost,
+  isSiteName,
+  type Origin,
+  type OriginAddress,
+  RedirectTable,
+  type RedirectTarget,
+  readOrigin,
+} from '../siteKeys/index.ts';
 export { companionsOf, fileOf, filesOf } from './companions.ts';
-export { isHost, isRuleName, isSiteName, isSwitch, switchNamesHelp } from './names.ts';
-export { isReachableHost, type Origin, type OriginAddress, readOrigin } from './origin.ts';
-export { certificateFault } from './pem.ts';
-export { RedirectTable, type RedirectTarget, redirectFault } from './redirectTable.ts';
+export { isSwitch, switchNamesHelp } from './names.ts';
 export { bundleBytesMax, type Envelope, type EnvelopeHeader, readEnvelope, versionMax } from './signing/envelope.ts';
 export {
   currentSigningKey,
@@ -26,7 +35,6 @@ export {
 } from './signing/signingKey.ts';
 export { decodeTrust, emptyTrust, encodeTrust, mergeTrust } from './signing/trust.ts';
 export { type Bundle, type Expectation, verifyBundle } from './signing/verify.ts';
-export { errorStatuses, headerNameFault, headerValueFault } from './siteEdits.ts';
 export {
   type OriginTls,
   type SiteSettings,
@@ -34,5 +42,4 @@ export {
   type UpstreamChoices,
   type WeightedOrigin,
 } from './siteSettings.ts';
-export { isAbsolutePath, isProbePath, isServerName } from './siteUpstream.ts';
 export { type Content, validatePayload } from './validate.ts';

@@ -1,23 +1,24 @@
 import type { ErrorPage, HeaderEdits, Redirect, Site, SiteOrigin, UpstreamTls } from '../contract/kinds/sitesFile.ts';
+import { type Settled, settle } from '../shape/index.ts';
 import {
-  healthRanges,
-  limitRanges,
-  type NumberRange,
-  outlierRanges,
-  retriesRanges,
-  upstreamRanges,
-  weightRange,
-} from '../contract/siteRanges.ts';
-import { type OriginAddress, readOrigin } from './origin.ts';
-
-type Numbers<R> = { readonly [K in keyof R]: number };
+  health,
+  messageLimits,
+  type OriginAddress,
+  oneOrigin,
+  outlier,
+  readOrigin,
+  redirect,
+  retries,
+  tls,
+  upstream,
+} from '../siteKeys/index.ts';
 
 /** Everything that a site says or leaves unsaid, complete. */
 export interface SiteSettings {
   readonly name: string;
   readonly origins: readonly WeightedOrigin[];
   readonly upstream: UpstreamChoices;
-  readonly limits: Numbers<typeof limitRanges>;
+  readonly limits: Settled<typeof messageLimits.keys>;
   readonly requestHeaders: HeaderEdits;
   readonly responseHeaders: HeaderEdits;
   readonly redirects: readonly Required<Redirect>[];
@@ -30,15 +31,15 @@ export interface WeightedOrigin {
   readonly weight: number;
 }
 
-export interface UpstreamChoices extends Numbers<typeof upstreamRanges> {
+export interface UpstreamChoices extends Settled<typeof upstream.keys> {
   /** Concerns `https` origins alone. */
   readonly tls: OriginTls;
   /** undefined: origins are not asked. */
   readonly health:
-    | (Numbers<typeof healthRanges> & { readonly path: string; readonly host: string | undefined })
+    | (Settled<typeof health.keys> & { readonly path: string; readonly host: string | undefined })
     | undefined;
-  readonly outlier: Numbers<typeof outlierRanges> & { readonly isEnabled: boolean };
-  readonly retries: Numbers<typeof retriesRanges>;
+  readonly outlier: Omit<Settled<typeof outlier.keys>, 'enabled'> & { readonly isEnabled: boolean };
+  readonly retries: Settled<typeof retries.keys>;
 }
 
 /** How a connection to an `https` origin is made. */
@@ -54,51 +55,44 @@ export interface OriginTls {
   readonly keyPath: string | undefined;
 }
 
-/** The one place that knows what an unsaid setting means. undefined: an origin is none; the validator says so first. */
+/** The one place that fills in what an unsaid setting means. undefined: an origin is none; the validator says so first. */
 export function settingsOf(site: Site): SiteSettings | undefined {
-  const { upstream = {} } = site;
+  const { upstream: said = {} } = site;
   const origins = originsOf(site);
   if (origins === undefined) return undefined;
+  const { enabled: isEnabled, ...outlierNumbers } = settle(outlier.keys, said.outlier ?? {});
   return {
     name: site.name,
     origins,
     upstream: {
-      ...filled(upstream, upstreamRanges),
-      tls: tlsOf(upstream.tls ?? {}),
-      health: upstream.health && {
-        path: upstream.health.path,
-        host: upstream.health.host,
-        ...filled(upstream.health, healthRanges),
+      ...settle(upstream.keys, said),
+      tls: tlsOf(said.tls ?? {}),
+      health: said.health && {
+        path: said.health.path,
+        host: said.health.host,
+        ...settle(health.keys, said.health),
       },
-      outlier: { isEnabled: upstream.outlier?.enabled ?? true, ...filled(upstream.outlier ?? {}, outlierRanges) },
-      retries: filled(upstream.retries ?? {}, retriesRanges),
+      outlier: { isEnabled, ...outlierNumbers },
+      retries: settle(retries.keys, said.retries ?? {}),
     },
-    limits: filled(site.limits ?? {}, limitRanges),
+    limits: settle(messageLimits.keys, site.limits ?? {}),
     requestHeaders: site.requestHeaders ?? {},
     responseHeaders: site.responseHeaders ?? {},
-    redirects: (site.redirects ?? []).map(({ status = 302, ...redirect }) => ({ ...redirect, status })),
+    redirects: (site.redirects ?? []).map(({ from, to, ...more }) => ({ from, to, ...settle(redirect.keys, more) })),
     errorPages: site.errorPages ?? [],
   };
 }
 
 function originsOf(site: Site): readonly WeightedOrigin[] | undefined {
   const said = site.origins ?? (site.origin === undefined ? [] : [{ url: site.origin }]);
-  const origins = said.map(({ url, weight = weightRange.default }: SiteOrigin) => {
-    const address = readOrigin(url);
-    return address && { url, address, weight };
+  const origins = said.map((one: SiteOrigin) => {
+    const address = readOrigin(one.url);
+    return address && { url: one.url, address, ...settle(oneOrigin.keys, one) };
   });
   return origins.length > 0 && origins.every((origin) => origin !== undefined) ? origins : undefined;
 }
 
-function tlsOf({ verify = true, serverName, ca, certificate, keyPath }: UpstreamTls): OriginTls {
-  return { verify, serverName, ca, certificate, keyPath };
-}
-
-/** Exactly the numbers of `ranges`: said, or their default. */
-function filled<R extends Readonly<Record<string, NumberRange>>>(
-  said: Readonly<Partial<Record<keyof R, number>>>,
-  ranges: R,
-): Numbers<R> {
-  const numbers = Object.entries(ranges).map(([key, range]) => [key, said[key as keyof R] ?? range.default]);
-  return Object.fromEntries(numbers) as Numbers<R>;
+function tlsOf(said: UpstreamTls): OriginTls {
+  const { serverName, ca, certificate, keyPath } = said;
+  return { ...settle(tls.keys, said), serverName, ca, certificate, keyPath };
 }

@@ -1,6 +1,7 @@
 import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { type AccessLogTarget, type HostPort, isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
+import { isLoopback } from '../address/index.ts';
+import { type AccessLogTarget, type HostPort, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 
 /** What `holdfast up` was asked for on the command line; undefined is not said, and the configuration file decides. */

@@ -12,7 +12,6 @@ export const configLimits = {
   problemsMax: 200,
   /** YAML syntax errors listed: after the first few, the rest follow from them. */
   syntaxProblemsMax: 20,
-  bodyCharsMax: 16_384,
   trustedProxiesMax: 100,
   /** Each costs every worker a descriptor; a machine has a few addresses. */
   listenersMax: 16,

@@ -1,6 +1,5 @@
 import { isAbsolute } from 'node:path';
-import { isAddress } from '../address/index.ts';
-import { isLoopback } from '../contract/edgeOptions.ts';
+import { isAddress, isLoopback } from '../address/index.ts';
 import {
   type BotCategory,
   type BotOperator,

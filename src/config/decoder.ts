@@ -101,6 +101,13 @@ export class Decoder {
     return isMap(node) && node.items.some(({ key }) => isScalar(key) && key.value === name);
   }
 
+  /** What stands behind a key of a mapping, if there is such a key with a value. Reports nothing. */
+  child(place: Place, name: string): Place | undefined {
+    const node = this.#source.resolve(place.node);
+    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === name) : undefined;
+    return pair?.value ? { path: join(place.path, name), node: pair.value as Node } : undefined;
+  }
+
   /** The entries of a mapping whose keys are of the user's choice. One that stands twice or has no value is a problem and left out. */
   entries(
     place: Place,

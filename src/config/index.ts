@@ -1,4 +1,5 @@
-export { parseListen, parseOrigin } from './addresses.ts';
+export { parseOrigin } from '../siteKeys/index.ts';
+export { parseListen } from './addresses.ts';
 export { configLimits } from './configLimits.ts';
 export { type ConfigProblem, configDefaults, type HoldfastConfig } from './holdfastConfig.ts';
 export { readConfig, readConfigBytes } from './readConfig.ts';

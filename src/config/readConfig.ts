@@ -1,13 +1,12 @@
 import { isAbsolute } from 'node:path';
-import { readNetwork } from '../address/index.ts';
+import { isLoopback, readNetwork } from '../address/index.ts';
 import { payloadBytesMax } from '../contract/bundleKind.ts';
-import { type AccessLogTarget, isLoopback, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
+import { type AccessLogTarget, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
 import type { Site } from '../contract/kinds/sitesFile.ts';
 import { printable } from '../kernel/printable.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
 import { configLimits } from './configLimits.ts';
 import { decodeListen, decodeListeners } from './decodeListeners.ts';
-import { RuleReader } from './decodeRule.ts';
 import { Decoder, type Place } from './decoder.ts';
 import { decodeSites } from './decodeSites.ts';
 import { decodeVerifiedBots } from './decodeVerifiedBots.ts';
@@ -95,9 +94,7 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
   if (file.listen && control?.listen && isSame) {
     decoder.report(control.listen, 'control cannot listen where the edge does');
   }
-  const sites =
-    file.sites &&
-    decodeSites(decoder, file.sites, { reader: new RuleReader(), listen: file.listen && settings.listen });
+  const sites = file.sites && decodeSites(decoder, file.sites, { listen: file.listen && settings.listen });
   if (sites === undefined || Object.values(settings).includes(undefined)) return undefined;
   checkSize(decoder, root, sites);
   return { ...(settings as Omit<HoldfastConfig, 'sites'>), sites: { schema: 1, sites } };

@@ -1,5 +1,5 @@
 import type { SitesFile } from '../contract/kinds/sitesFile.ts';
-import { parseOrigin } from './addresses.ts';
+import { parseOrigin } from '../siteKeys/index.ts';
 
 /** What `--origin URL` means: every host goes to this one origin, and no rule refuses anything. `origin` is `http://host:port`. */
 export function sitesForOrigin(origin: string): SitesFile {

@@ -1,4 +1,3 @@
-import { addressWords, networkHolds, readAddress, readNetwork } from '../address/index.ts';
 import type { VerifiedBotsOptions } from './verifiedBots.ts';
 
 /** How one edge is started; given as JSON to its supervisor, which hands it to agent and workers. */
@@ -42,15 +41,6 @@ export type AccessLogTarget = 'stdout' | { readonly path: string };
 export const workerMemoryMiBMaxDefault = 1_024;
 /** Below it, workers would be replaced for nothing that they can help. */
 export const workerMemoryMiBRange = { min: 256, max: 65_536 } as const;
-
-const loopback = ['127.0.0.0/8', '::1'].map((cidr) => readNetwork(cidr)!);
-
-/** Whether nobody but this machine reaches an address. */
-export function isLoopback(host: string): boolean {
-  if (host === 'localhost') return true;
-  const words = addressWords();
-  return readAddress(host, words) !== 0 && loopback.some((network) => networkHolds(network, words));
-}
 
 /** Where control is. The token is named by its file: whatever stands on a command line is seen by every user. */
 export interface ControlAccess {

@@ -1,3 +1,5 @@
+import { siteLimits } from '../siteKeys/index.ts';
+
 /** Bounds on everything that crosses a process. Each with the reason for its size. How large a payload may be stands in its kind's row. */
 export const limits = {
   /** Figures of the 2025-11-18 incident: 60 in use, memory for 200. */
@@ -38,29 +40,7 @@ export const limits = {
   listNamesShrinkShareMax: 0.25,
   /** … which is asked of tables that had so many steps. */
   listsShrinkStepsMin: 20,
-  sitesMax: 1_000,
-  hostsPerSiteMax: 100,
-  rulesPerSiteMax: 200,
-  /** Choosing among origins looks at each. */
-  originsPerSiteMax: 32,
-  /** 4 MiB of sites hold 60 such texts; a private root and its intermediates take 10 KB. */
-  pemCharsMax: 64 << 10,
-  pemCertificatesMax: 32,
-  healthPathCharsMax: 1_024,
-  /** Linux's PATH_MAX less some. */
-  keyPathCharsMax: 1_024,
-  /** In one direction. Each is looked for among a message's lines. */
-  headerEditsMax: 32,
-  headerNameCharsMax: 128,
-  /** A content security policy takes 2 KB. */
-  headerValueCharsMax: 4_096,
-  redirectsPerSiteMax: 200,
-  redirectCharsMax: 2_048,
-  /** Browsers give up after 20; a chain of ten is a mistake already. */
-  redirectHopsMax: 10,
-  errorPagesPerSiteMax: 32,
-  errorPageCharsMax: 16_384,
-  expressionCharsMax: 4_096,
+  ...siteLimits,
   switchesMax: 1_000,
   /** The envelope's first line: a fixed set of short fields. */
   envelopeHeaderBytesMax: 4_096,

@@ -14,15 +14,18 @@ interface Room {
   readonly packages: readonly string[];
 }
 
-const low = ['kernel', 'address', 'modules', 'contract', 'http'];
+const low = ['kernel', 'address', 'modules', 'shape', 'siteKeys', 'contract', 'http'];
 const judging = [...low, 'lists', 'verified', 'bots', 'rules', 'bundles', 'config'];
 const rooms: Readonly<Record<string, Room>> = {
   kernel: { folders: [], packages: [] },
-  // What is declared of the modules: pure data, below whoever derives something from it.
-  modules: { folders: ['kernel'], packages: [] },
   // The one reader of IP text: whoever has an address, a network or a client's key has it from here.
   address: { folders: ['kernel'], packages: [] },
-  contract: { folders: ['kernel', 'address', 'modules', 'http'], packages: [] },
+  // What a setting may be, and every setting of a site: descriptions, free of files, YAML and bundles.
+  shape: { folders: ['kernel'], packages: [] },
+  siteKeys: { folders: ['kernel', 'address', 'shape', 'modules'], packages: [] },
+  // What is declared of the modules: pure data, below whoever derives something from it.
+  modules: { folders: ['kernel', 'shape'], packages: [] },
+  contract: { folders: ['kernel', 'address', 'http', 'modules', 'shape', 'siteKeys'], packages: [] },
   http: { folders: ['kernel'], packages: [] },
   // Frames, header compression and sessions of HTTP/2: nothing of the product.
   http2: { folders: ['kernel', 'http'], packages: [] },

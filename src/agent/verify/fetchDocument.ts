@@ -1,5 +1,5 @@
 import { request as requestPlain } from 'node:http';
-import { isLoopback } from '../../contract/edgeOptions.ts';
+import { isLoopback } from '../../address/index.ts';
 import type { TimerClock } from '../../kernel/clock.ts';
 import { withDeadline } from '../../kernel/withDeadline.ts';
 import { verifyLimits } from './limits.ts';

@@ -1,152 +1,47 @@
+import type { Said } from '../../shape/index.ts';
+import {
+  type errorPages,
+  type health,
+  type messageLimits,
+  type oneOrigin,
+  type outlier,
+  type redirect,
+  type requestHeaders,
+  type rule,
+  ruleActions as ruleActionRows,
+  type site,
+  type tls,
+  type upstream,
+} from '../../siteKeys/index.ts';
+
+export { type RedirectStatus, redirectStatuses } from '../../siteKeys/index.ts';
+
 /**
  * Payload of a bundle of kind `sites`: what `holdfast.yaml` says about sites, checked. What a site may leave out is left
  * out here too; `bundles/siteSettings.ts` is the one place that fills it, so that old bundles stay readable.
+ *
+ * The types are those of the rows in `siteKeys`, where each key says what it is.
  */
 export interface SitesFile {
   readonly schema: 1;
   readonly sites: readonly Site[];
 }
 
-export interface Site {
-  /** The first host, or `default` for the catch-all; unique; used in logs, metrics and the trace. */
-  readonly name: string;
-  /** Lower-case host names without port; `*` catches every host that no other site names. */
-  readonly hosts: readonly string[];
-  /** `http://host:port` or `https://host:port`, nothing behind it. Either this or `origins`. */
-  readonly origin?: string;
-  /** Several origins that share the site's requests. */
-  readonly origins?: readonly SiteOrigin[];
-  readonly upstream?: UpstreamSettings;
-  readonly limits?: SiteLimits;
-  /** Done to what the edge would send the origin. */
-  readonly requestHeaders?: HeaderEdits;
-  /** Done to what the edge would send the visitor of an origin's answer. */
-  readonly responseHeaders?: HeaderEdits;
-  readonly redirects?: readonly Redirect[];
-  /** What the edge says in the site's stead. */
-  readonly errorPages?: readonly ErrorPage[];
-  readonly rules: readonly Rule[];
-}
+export interface Site extends Said<typeof site> {}
+export interface SiteOrigin extends Said<typeof oneOrigin> {}
+export interface UpstreamSettings extends Said<typeof upstream> {}
+export interface UpstreamTls extends Said<typeof tls> {}
+export interface HealthCheck extends Said<typeof health> {}
+export interface OutlierSettings extends Said<typeof outlier> {}
+export interface SiteLimits extends Said<typeof messageLimits> {}
+export interface HeaderEdits extends Said<typeof requestHeaders> {}
+export type HeaderLine = NonNullable<HeaderEdits['set']>[number];
+export interface Redirect extends Said<typeof redirect> {}
+export type ErrorPage = Said<typeof errorPages>[number];
+export interface Rule extends Said<typeof rule> {}
+export type RuleThen = Rule['then'];
 
-export interface SiteOrigin {
-  /** As `Site.origin`. */
-  readonly url: string;
-  /** Its part of the requests, relative to the others'; 1 unless said otherwise. */
-  readonly weight?: number;
-}
-
-/** How a site's origins are spoken to. Ranges and defaults: `contract/siteRanges.ts`. */
-export interface UpstreamSettings {
-  readonly connectTimeoutMs?: number;
-  /** From the request's last byte to the answer's head. */
-  readonly answerTimeoutMs?: number;
-  /** Between two pieces of a body, either way. */
-  readonly bodyIdleTimeoutMs?: number;
-  /** How long an idle connection is kept; 0: none is. */
-  readonly keepAliveMs?: number;
-  /** Requests on their way to one origin from one worker. */
-  readonly requestsMax?: number;
-  readonly tls?: UpstreamTls;
-  /** Without it origins are not asked; they are still watched (`outlier`). */
-  readonly health?: HealthCheck;
-  readonly outlier?: OutlierSettings;
-  readonly retries?: { readonly max?: number };
-}
-
-/** For `https` origins. A private key never travels in a bundle: `keyPath` names a file on the edge. */
-export interface UpstreamTls {
-  readonly verify?: boolean;
-  /** Name that is asked for and verified; the origin's own host unless said otherwise. */
-  readonly serverName?: string;
-  /** PEM certificates that are trusted instead of the public roots. */
-  readonly ca?: string;
-  /** PEM certificate (with its chain) that the edge shows; together with `keyPath`. */
-  readonly certificate?: string;
-  readonly keyPath?: string;
-}
-
-/** A GET that each worker sends to each origin; 200 to 399 is healthy. */
-export interface HealthCheck {
-  readonly path: string;
-  /** Value of `Host`; the origin's own host and port unless said otherwise. */
-  readonly host?: string;
-  readonly intervalMs?: number;
-  readonly timeoutMs?: number;
-  readonly unhealthyAfter?: number;
-  readonly healthyAfter?: number;
-}
-
-/** When an origin that fails requests gets none for a while. */
-export interface OutlierSettings {
-  readonly enabled?: boolean;
-  /** Failures in a row: no connection, no whole answer, or 502, 503, 504. */
-  readonly failures?: number;
-  /** The first pause; it doubles with each further one. */
-  readonly ejectMs?: number;
-  readonly ejectMsMax?: number;
-}
-
-/** Bounds on what this site takes, within those of the edge. */
-export interface SiteLimits {
-  /** 413 beyond it. */
-  readonly bodyBytesMax?: number;
-  /** Request line and headers; 431 beyond it. */
-  readonly headBytesMax?: number;
-}
-
-/** A name stands at most once in all three, whatever its case. */
-export interface HeaderEdits {
-  /** Takes the place of all lines of the name. */
-  readonly set?: readonly HeaderLine[];
-  /** A further line of the name. */
-  readonly add?: readonly HeaderLine[];
-  readonly remove?: readonly string[];
-}
-
-export interface HeaderLine {
-  readonly name: string;
-  readonly value: string;
-}
-
-export const redirectStatuses = [301, 302, 307, 308] as const;
-export type RedirectStatus = (typeof redirectStatuses)[number];
-
-export interface Redirect {
-  /** A path, compared octet by octet; with `*` at its end every path that begins so. The exact one wins, then the longest. */
-  readonly from: string;
-  /**
-   * A path or `http(s)://host[:port]/…`; a `*` at its end stands for what the one in `from` stood for. The query goes
-   * along unless `to` has one.
-   */
-  readonly to: string;
-  /** 302 unless said otherwise. */
-  readonly status?: RedirectStatus;
-}
-
-export interface ErrorPage {
-  readonly status: number;
-  /** Plain text, or HTML if it begins like HTML. */
-  readonly body: string;
-}
-
-export const ruleActions = ['allow', 'log', 'block'] as const;
-
-export interface Rule {
-  readonly name: string;
-  /** CEL over `request.*` and `bot.*`, three-valued: fires on true alone. */
-  readonly when: string;
-  readonly then: RuleThen;
-  /** A dry rule is evaluated and logged, and does nothing. */
-  readonly dryRun: boolean;
-  /** `block`: this rule may block although every score is absent; without it such a rule set is refused. */
-  readonly whenAbsent: 'block' | 'never-block';
-}
-
-/** `allow` and `block` end the rules of a request; `log` marks the record and goes on. */
-export type RuleThen =
-  | { readonly action: 'allow' }
-  | { readonly action: 'log' }
-  | { readonly action: 'block'; readonly status: number; readonly body: string };
+export const ruleActions = Object.keys(ruleActionRows) as RuleThen['action'][];
 
 /** What a bundle of kind `sites` alone is refused for, and what each reason means: sentences without their full stops. */
 export const sitesReasons = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Redirect } from '../contract/kinds/sitesFile.ts';
-import { seededRandom } from '../kernel/random.ts';
+import type { Redirect } from '../../contract/kinds/sitesFile.ts';
+import { seededRandom } from '../../kernel/random.ts';
 import { RedirectTable, redirectFault } from './redirectTable.ts';
 
 function table(redirects: readonly Redirect[]): RedirectTable {

@@ -1,5 +1,5 @@
-import { ipv4Number, isAddress } from '../address/index.ts';
-import { hostSource, isHost } from './names.ts';
+import { ipv4Number, isAddress } from '../../address/index.ts';
+import { hostSource, isHost } from './host.ts';
 
 /** Where a site's requests go; an IPv6 address stands without its brackets, as sockets want it. */
 export interface Origin {

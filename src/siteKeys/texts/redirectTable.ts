@@ -1,15 +1,17 @@
-import type { Redirect, RedirectStatus } from '../contract/kinds/sitesFile.ts';
-import { limits } from '../contract/limits.ts';
-import { hostSource } from './names.ts';
+import { hostSource } from './host.ts';
+import { siteLimits } from './limits.ts';
 import { isReachableHost } from './origin.ts';
 
 /** Visible ASCII but `#`, `*` and what browsers rewrite or take for a slash. */
 const fromPattern = /^\/[!$-)+->@-[\]-~]*\*?$/;
 const toPattern = new RegExp(`^(?:/|https?://(${hostSource})(?::([1-9][0-9]{0,4}))?/)[!$-)+-[\\]-~]*\\*?$`);
 
+export const redirectStatuses = [301, 302, 307, 308] as const;
+export type RedirectStatus = (typeof redirectStatuses)[number];
+
 /** What is wrong with one redirect; undefined: nothing. */
 export function redirectFault(from: string, to: string): string | undefined {
-  const { redirectCharsMax } = limits;
+  const { redirectCharsMax } = siteLimits;
   if (from.length > redirectCharsMax || to.length > redirectCharsMax) {
     return `"from" and "to" have at most ${redirectCharsMax} characters`;
   }
@@ -29,6 +31,13 @@ export interface RedirectTarget {
   readonly location: string;
 }
 
+/** A redirect with all that it leaves unsaid. */
+export interface WholeRedirect {
+  readonly from: string;
+  readonly to: string;
+  readonly status: RedirectStatus;
+}
+
 interface Prepared {
   readonly from: string;
   readonly to: string;
@@ -42,7 +51,7 @@ export class RedirectTable {
   /** The longest first. */
   readonly #prefixes: readonly Prepared[];
 
-  constructor(redirects: readonly Required<Redirect>[]) {
+  constructor(redirects: readonly WholeRedirect[]) {
     const prefixes: Prepared[] = [];
     for (const { from, to, status } of redirects) {
       const takesRest = to.endsWith('*');
@@ -69,15 +78,15 @@ export class RedirectTable {
   }
 
   /** The first redirect of the list that sends a visitor round and round within the site, or on too often. */
-  static loop(redirects: readonly Required<Redirect>[]): string | undefined {
+  static loop(redirects: readonly WholeRedirect[]): string | undefined {
     const table = new RedirectTable(redirects);
-    return redirects.find(({ to }) => table.#hopsFrom(pathOf(withoutStar(to))) > limits.redirectHopsMax)?.from;
+    return redirects.find(({ to }) => table.#hopsFrom(pathOf(withoutStar(to))) > siteLimits.redirectHopsMax)?.from;
   }
 
   #hopsFrom(start: string): number {
     let path = start;
     let hops = 1;
-    while (path.startsWith('/') && hops <= limits.redirectHopsMax) {
+    while (path.startsWith('/') && hops <= siteLimits.redirectHopsMax) {
       const next = this.find(path, '');
       if (next === undefined) return hops;
       path = pathOf(next.location);
