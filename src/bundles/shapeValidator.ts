@@ -91,6 +91,8 @@ export class ShapeValidator {
         return this.#record(shape, value, inside(at, key, shape));
       case 'action':
         return this.#action(shape, value, inside(at, key, shape));
+      case 'either':
+        return this.#isGood(typeof value === 'object' ? shape.other : shape.text, value, key, at);
       default:
         return unreachable(shape);
     }

@@ -9,6 +9,8 @@ import type {
 import { parseListen } from './addresses.ts';
 import { configLimits } from './configLimits.ts';
 import type { Decoder, Place } from './decoder.ts';
+import { listener as listenerShape, listenerTls } from './listenKeys.ts';
+import { needsOf } from './needsOf.ts';
 
 /** The first listener stands apart: it is the one that the edge names as its address. */
 export interface DecodedListeners {
@@ -47,8 +49,7 @@ function decodeListener(decoder: Decoder, place: Place): ListenerOptions | undef
     const at = decodeAddress(decoder, place);
     return at && { at };
   }
-  const keys = { address: 'required', tls: 'optional', proxyProtocol: 'optional' } as const;
-  const listener = decoder.mapping(place, keys, 'a listener');
+  const listener = decoder.mapping(place, needsOf(listenerShape.keys), 'a listener');
   const at = listener?.address && decodeAddress(decoder, listener.address);
   const tls = listener?.tls && decodeTls(decoder, listener.tls);
   const proxyProtocol = listener?.proxyProtocol && decoder.trueOrFalse(listener.proxyProtocol, 'proxyProtocol');
@@ -67,7 +68,7 @@ function decodeAddress(decoder: Decoder, place: Place): ListenerOptions['at'] | 
 }
 
 function decodeTls(decoder: Decoder, place: Place): ListenerTls | undefined {
-  const tls = decoder.mapping(place, { certificates: 'required', http2: 'optional' }, 'tls');
+  const tls = decoder.mapping(place, needsOf(listenerTls.keys), 'tls');
   if (tls?.certificates === undefined) return undefined;
   const items = decoder.list(tls.certificates, 'certificates', configLimits.certificatesMax);
   if (items?.length === 0) return decoder.report(tls.certificates, 'there is no certificate; name at least one');

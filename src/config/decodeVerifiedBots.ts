@@ -9,11 +9,12 @@ import {
 import { hint } from '../kernel/didYouMean.ts';
 import { configLimits } from './configLimits.ts';
 import type { Decoder, Place } from './decoder.ts';
+import { needsOf } from './needsOf.ts';
+import { operator, verifiedBots } from './verifiedBotsKeys.ts';
 
 /** `verifiedBots`: whether anything is fetched, and operators besides the shipped ones. */
 export function decodeVerifiedBots(decoder: Decoder, place: Place): VerifiedBotsOptions | undefined {
-  const keys = { online: 'optional', nameServers: 'optional', operators: 'optional' } as const;
-  const said = decoder.mapping(place, keys, 'verifiedBots');
+  const said = decoder.mapping(place, needsOf(verifiedBots.keys), 'verifiedBots');
   if (said === undefined) return undefined;
   const isOnline = said.online === undefined ? true : decoder.trueOrFalse(said.online, 'online');
   const nameServers = said.nameServers && texts(decoder, said.nameServers, 'nameServers', nameServerProblem);
@@ -38,15 +39,7 @@ function decodeOperators(decoder: Decoder, place: Place): BotOperator[] | undefi
 }
 
 function decodeOperator(decoder: Decoder, place: Place): BotOperator | undefined {
-  const keys = {
-    name: 'required',
-    category: 'required',
-    agents: 'optional',
-    domains: 'optional',
-    ranges: 'optional',
-    signers: 'optional',
-  } as const;
-  const said = decoder.mapping(place, keys, 'an operator');
+  const said = decoder.mapping(place, needsOf(operator.keys), 'an operator');
   if (said === undefined) return undefined;
   const name = said.name && decodeName(decoder, said.name);
   const category = said.category && decodeCategory(decoder, said.category);

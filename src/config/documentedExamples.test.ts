@@ -11,7 +11,7 @@ const examples = ['rules.md', 'lists.md', 'config.md', 'verified-bots.md', 'oper
 
 function complete(block: string): string {
   const rules = block.startsWith('when:') ? `- name: example\n${indent(block)}  then: log\n` : block;
-  if (/^(listen|accessLog|verifiedBots):/.test(rules)) return rules;
+  if (/^(?:#.*\n)?(?:listen|accessLog|verifiedBots):/.test(rules)) return rules;
   if (/^origins?:/.test(rules)) return `sites:\n  - hosts: [shop.example]\n${indent(indent(rules))}`;
   const list = rules.startsWith('rules:') ? rules : `rules:\n${indent(rules)}`;
   return `sites:\n  - hosts: [shop.example]\n    origin: http://127.0.0.1:3000\n${indent(indent(list))}`;

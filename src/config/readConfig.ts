@@ -1,7 +1,6 @@
-import { isAbsolute } from 'node:path';
-import { isLoopback, readNetwork } from '../address/index.ts';
+import { isLoopback } from '../address/index.ts';
 import { payloadBytesMax } from '../contract/bundleKind.ts';
-import { type AccessLogTarget, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
+import type { AccessLogTarget } from '../contract/edgeOptions.ts';
 import type { Site } from '../contract/kinds/sitesFile.ts';
 import { printable } from '../kernel/printable.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
@@ -10,8 +9,12 @@ import { decodeListen, decodeListeners } from './decodeListeners.ts';
 import { Decoder, type Place } from './decoder.ts';
 import { decodeSites } from './decodeSites.ts';
 import { decodeVerifiedBots } from './decodeVerifiedBots.ts';
+import { ExpressionReader } from './expressionReader.ts';
+import { fileKeys } from './fileKeys.ts';
 import { type ConfigProblem, configDefaults, type HoldfastConfig } from './holdfastConfig.ts';
 import { LineIndex } from './lineIndex.ts';
+import { needsOf } from './needsOf.ts';
+import { ShapeReader } from './shapeReader.ts';
 import { parseYaml } from './yamlSource.ts';
 
 /** Reads `holdfast.yaml`. Gives the complete configuration or every problem with its position. Never throws, whatever the text. */
@@ -49,24 +52,13 @@ function wholeFile(message: string): ConfigProblem {
 }
 
 function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined {
-  const keys = {
-    listen: 'optional',
-    control: 'optional',
-    adminListen: 'optional',
-    workers: 'optional',
-    workerMemoryMiBMax: 'optional',
-    accessLog: 'optional',
-    verifiedBots: 'optional',
-    trustedProxies: 'optional',
-    factory: 'optional',
-    clickhouse: 'optional',
-    sites: 'required',
-  } as const;
-  const file = decoder.mapping(root, keys, 'the configuration');
+  const file = decoder.mapping(root, needsOf(fileKeys), 'the configuration');
   if (file === undefined) return undefined;
-  const control = file.control && decoder.mapping(file.control, { listen: 'optional' }, 'control');
-  const factory = file.factory && decoder.mapping(file.factory, { everyS: 'optional' }, 'factory');
-  const clickhouse = file.clickhouse && decoder.mapping(file.clickhouse, { url: 'optional' }, 'clickhouse');
+  const expressions = new ExpressionReader();
+  const reader = new ShapeReader(decoder, expressions, { listen: undefined }, new Map());
+  const control = file.control && decoder.mapping(file.control, needsOf(fileKeys.control.keys), 'control');
+  const factory = file.factory && reader.read(fileKeys.factory, file.factory, 'factory');
+  const clickhouse = file.clickhouse && reader.read(fileKeys.clickhouse, file.clickhouse, 'clickhouse');
   const listeners = file.listen && decodeListeners(decoder, file.listen);
   const settings = {
     listen: file.listen === undefined ? configDefaults.listen : listeners?.listen,
@@ -74,19 +66,17 @@ function decodeConfig(decoder: Decoder, root: Place): HoldfastConfig | undefined
     ...(listeners?.listeners && { listeners: listeners.listeners }),
     controlListen: optional(control?.listen, configDefaults.controlListen, (place) => decodeListen(decoder, place)),
     ...(file.adminListen && { adminListen: decodeAdminListen(decoder, file.adminListen) }),
-    ...(file.workerMemoryMiBMax && { workerMemoryMiBMax: decodeWorkerMemory(decoder, file.workerMemoryMiBMax) }),
-    ...(file.accessLog && { accessLog: decodeAccessLog(decoder, file.accessLog) }),
+    ...(file.workerMemoryMiBMax && {
+      workerMemoryMiBMax: reader.read(fileKeys.workerMemoryMiBMax, file.workerMemoryMiBMax, 'workerMemoryMiBMax'),
+    }),
+    ...(file.accessLog && { accessLog: accessLogOf(reader.read(fileKeys.accessLog, file.accessLog, 'accessLog')) }),
     ...(file.verifiedBots && { verifiedBots: decodeVerifiedBots(decoder, file.verifiedBots) }),
-    workers: optional(file.workers, configDefaults.workers, (place) => decoder.wholeNumber(place, 'workers', 1, 256)),
+    workers: optional(file.workers, configDefaults.workers, (place) => reader.read(fileKeys.workers, place, 'workers')),
     trustedProxies: optional(file.trustedProxies, configDefaults.trustedProxies, (place) =>
-      decodeNetworks(decoder, place),
+      reader.read(fileKeys.trustedProxies, place, 'trustedProxies'),
     ),
-    factoryEveryS: optional(factory?.everyS, configDefaults.factoryEveryS, (place) =>
-      decoder.wholeNumber(place, 'factory.everyS', 1, 86_400),
-    ),
-    clickhouseUrl: optional(clickhouse?.url, configDefaults.clickhouseUrl, (place) =>
-      decodeClickhouseUrl(decoder, place),
-    ),
+    factoryEveryS: file.factory && !factory ? undefined : (factory?.everyS ?? configDefaults.factoryEveryS),
+    clickhouseUrl: file.clickhouse && !clickhouse ? undefined : (clickhouse?.url ?? configDefaults.clickhouseUrl),
   };
   const { listen, controlListen } = settings;
   // Port 0 is any free port, so two of them are two ports.
@@ -125,31 +115,6 @@ function decodeAdminListen(decoder: Decoder, place: Place) {
   );
 }
 
-function decodeWorkerMemory(decoder: Decoder, place: Place): number | undefined {
-  return decoder.wholeNumber(place, 'workerMemoryMiBMax', workerMemoryMiBRange.min, workerMemoryMiBRange.max);
-}
-
-function decodeAccessLog(decoder: Decoder, place: Place): AccessLogTarget | undefined {
-  const text = decoder.text(place, 'accessLog');
-  if (text === undefined || text === 'stdout') return text;
-  if (isAbsolute(text)) return { path: text };
-  return decoder.report(place, 'this must be stdout or the absolute path of a file, like /var/log/holdfast/access.log');
-}
-
-function decodeNetworks(decoder: Decoder, place: Place): string[] | undefined {
-  const items = decoder.list(place, 'trustedProxies', configLimits.trustedProxiesMax);
-  const networks = items?.map((item) => {
-    const text = decoder.text(item, 'a trusted proxy');
-    if (text === undefined || readNetwork(text) !== undefined) return text;
-    return decoder.report(item, 'this is no network; write it like 10.0.0.0/8, 192.0.2.7 or 2001:db8::/32');
-  });
-  return networks?.every((network) => network !== undefined) ? networks : undefined;
-}
-
-function decodeClickhouseUrl(decoder: Decoder, place: Place): string | undefined {
-  const text = decoder.text(place, 'clickhouse.url');
-  if (text === undefined) return undefined;
-  const url = URL.parse(text);
-  if (url !== null && (url.protocol === 'http:' || url.protocol === 'https:')) return text;
-  return decoder.report(place, 'this must be the HTTP interface of a ClickHouse server, like http://127.0.0.1:8123');
+function accessLogOf(said: string | undefined): AccessLogTarget | undefined {
+  return said === undefined || said === 'stdout' ? said : { path: said };
 }

@@ -16,6 +16,7 @@ import {
 } from '../shape/index.ts';
 import type { Decoder, Place } from './decoder.ts';
 import type { ExpressionReader } from './expressionReader.ts';
+import { needsOf } from './needsOf.ts';
 
 /** A value's place, what it is called, and the item of a list that it belongs to. */
 interface At {
@@ -76,6 +77,10 @@ export class ShapeReader {
         return this.#record(shape, what, at);
       case 'action':
         return this.#action(shape, what, at);
+      case 'either': {
+        const isMore = shape.other.kind === 'list' ? this.#decoder.isList(at.place) : this.#decoder.isMapping(at.place);
+        return this.#read(isMore ? shape.other : shape.text, at);
+      }
       default:
         return unreachable(shape);
     }
@@ -158,8 +163,7 @@ export class ShapeReader {
   /** What the keys say, the bad ones left out; undefined: it is no mapping. */
   #keys(keys: Keys, what: string, { place, itemPath, scopes }: At) {
     const names = Object.keys(keys);
-    const needs = names.map((name) => [name, keys[name]!.need === 'required' ? 'required' : 'optional'] as const);
-    const places = this.#decoder.mapping(place, Object.fromEntries(needs), what);
+    const places = this.#decoder.mapping(place, needsOf(keys), what);
     if (places === undefined) return undefined;
     const values: Record<string, unknown> = {};
     let isGood = true;

@@ -1,4 +1,5 @@
 export {
+  either,
   entriesOf,
   expression,
   filled,
@@ -17,6 +18,7 @@ export type {
   Action,
   ActionRow,
   Actions,
+  Either,
   Entries,
   Expression,
   Here,

@@ -2,6 +2,7 @@ import type { Said, SaidKeys } from './said.ts';
 import type {
   Action,
   Actions,
+  Either,
   Entries,
   Expression,
   Keys,
@@ -40,6 +41,14 @@ export function oneOf<const W extends readonly (string | number)[], const O exte
   options: O,
 ) {
   return { kind: 'oneOf', words, ...options } as const;
+}
+
+export function either<
+  T extends Text,
+  O extends List | RecordShape,
+  const P extends Omit<Either, 'kind' | 'text' | 'other'>,
+>(text: T, other: O, options: P) {
+  return { kind: 'either', text, other, ...options } as const;
 }
 
 /** What a list's items are asked together. */

@@ -17,7 +17,9 @@ export type Said<S> = S extends { readonly kind: 'wholeNumber' }
               ? readonly SaidKeys<K>[]
               : S extends { readonly kind: 'action'; readonly actions: infer A extends Actions }
                 ? SaidAction<A>
-                : never;
+                : S extends { readonly kind: 'either'; readonly other: infer Other }
+                  ? string | Said<Other>
+                  : never;
 
 /** What a person may leave out is there all the same where the bundle carries it filled. */
 export type SaidKeys<K extends Keys> = Flat<

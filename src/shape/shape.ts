@@ -8,7 +8,17 @@ import type { Result } from '../kernel/result.ts';
  * A setting is spelt twice: as a person writes it (YAML) and as the bundle carries it (JSON, the canonical form). Where the two
  * differ it is said here: `read`, `need: 'filled'`, `entriesOf`, `oneAction`.
  */
-export type Shape = WholeNumber | TrueOrFalse | Text | Expression | OneOf | List | RecordShape | Entries | Action;
+export type Shape =
+  | WholeNumber
+  | TrueOrFalse
+  | Text
+  | Expression
+  | OneOf
+  | List
+  | RecordShape
+  | Entries
+  | Action
+  | Either;
 
 /** The shapes of a record by key, in the order in which they are named. */
 export type Keys = Readonly<Record<string, Shape>>;
@@ -23,6 +33,8 @@ interface Described {
   readonly what?: string;
   /** The page's word for what counts when nothing is said, where no `default` shows it. */
   readonly unsaid?: string;
+  /** The flag of `holdfast up` that wins over it. */
+  readonly flag?: string;
   /** Why a bundle is refused for it, and for all that stands in it; that of what it stands in unless said otherwise. */
   readonly reason?: string;
   /** `optional` unless said otherwise. */
@@ -132,6 +144,13 @@ export interface Entries extends Described {
   readonly max: number;
   /** Said of a name that cannot be. */
   readonly nameFault?: string;
+}
+
+/** A text, or something with more to say. */
+export interface Either extends Described {
+  readonly kind: 'either';
+  readonly text: Text;
+  readonly other: List | RecordShape;
 }
 
 /** One of several things to do: a word, or a mapping of the word to its keys; in the bundle a record of `action` and these keys. */

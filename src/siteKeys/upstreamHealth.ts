@@ -33,7 +33,8 @@ export const health = recordOf(
     healthyAfter: wholeNumber({ min: 1, max: 100, default: 2, says: 'good probes in a row that change it back' }),
   },
   {
-    says: 'whether each worker asks each origin how it is; without it none is asked, and `outlier` watches all the same',
+    says: 'how each worker asks each origin how it is',
+    unsaid: 'origins are not asked; `outlier` watches them all the same',
   },
 );
 

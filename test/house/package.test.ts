@@ -37,7 +37,7 @@ test('the package has JavaScript only, and what is shipped with the software', (
   for (const entry of ['cli', 'supervisor', 'agent', 'worker', 'validator', 'control', 'factory', 'demoOrigin']) {
     assert.ok(existsSync(join(package_, 'dist', 'main', `${entry}.js`)), `dist/main/${entry}.js`);
   }
-  for (const shipped of ['features.json', 'model.json'])
+  for (const shipped of ['features.json', 'model.json', 'holdfast.schema.json'])
     assert.ok(existsSync(join(package_, 'shipped', shipped)), shipped);
 });
 

@@ -1,3 +1,5 @@
+import { configSections } from './config.ts';
+import { configSchemaSection } from './configSchema.ts';
 import { kindsSection } from './kinds.ts';
 import { failuresSection, moduleReasonsSection, modulesSection, switchesSection, traceSection } from './modules.ts';
 import { refusalsSection } from './refusals.ts';
@@ -14,4 +16,6 @@ export const sections: readonly Section[] = [
   switchesSection,
   traceSection,
   ruleFieldsSection,
+  ...configSections,
+  configSchemaSection,
 ];
