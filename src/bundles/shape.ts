@@ -13,7 +13,7 @@ export function exactObject<K extends string>(
   findings: FindingList,
 ): Readonly<Record<K, unknown>> | undefined {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) {
-    return refuse(findings, `${where} must be an object with ${keys.join(', ')}.`);
+    return refuse(findings, `${where} must be an object${keys.length > 0 ? ` with ${keys.join(', ')}` : ''}.`);
   }
   const present = Object.keys(value);
   const unknown = present.filter((key) => !(keys as readonly string[]).includes(key));

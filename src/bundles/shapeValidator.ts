@@ -98,10 +98,10 @@ export class ShapeValidator {
     }
   }
 
-  #record(shape: RecordShape, value: unknown, outer: At): boolean {
+  #record(shape: RecordShape, value: unknown, outer: At, known: readonly string[] = []): boolean {
     const scopes = outer.scopes.open(shape.opens);
     const at = scopes === outer.scopes ? outer : { ...outer, scopes };
-    const record = this.#keys(shape.keys, [], value, at);
+    const record = this.#keys(shape.keys, known, value, at);
     const isOnce = scopes === outer.scopes || this.#reportRepeated(scopes, wordsOf(at), at.reason);
     if (record === undefined) return false;
     const missing = shape.checkKeys?.((key) => Object.hasOwn(record.value, key));
@@ -111,7 +111,7 @@ export class ShapeValidator {
     return fault === undefined || this.#fault(at, shape, fault);
   }
 
-  /** Whether these keys are there, none else but `known`, and good; undefined: it is no such object. */
+  /** Whether these keys are there, besides `known` none else, and good; undefined: it is no such object. */
   #keys(
     keys: Keys,
     known: readonly string[],
@@ -217,7 +217,7 @@ export class ShapeValidator {
   #action(shape: Action, value: unknown, at: At): boolean {
     const said = (value as { action?: unknown } | null)?.action;
     const row = typeof said === 'string' && Object.hasOwn(shape.actions, said) ? shape.actions[said] : undefined;
-    if (row !== undefined) return this.#keys(row.keys, ['action'], value, at)?.isGood === true;
+    if (row !== undefined) return this.#record(row, value, { ...at, reason: reasonOf(row, at.reason) }, ['action']);
     return this.#fault(at, shape, `the action must be one of ${Object.keys(shape.actions).join(', ')}`);
   }
 

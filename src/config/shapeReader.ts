@@ -206,8 +206,8 @@ export class ShapeReader {
       const names = required.map(([name]) => name).join(', ');
       return this.#decoder.report(place, `${word} needs more than the word: ${word}: {${names}}`);
     }
-    const defaults = Object.entries(row.keys).map(([name, shape]) => [name, this.#default(shape, {}, at)]);
-    return { action: word, ...Object.fromEntries(defaults.filter(([, value]) => value !== undefined)) };
+    const filled = Object.entries(row.keys).filter(([, { need }]) => need === 'filled');
+    return { action: word, ...Object.fromEntries(filled.map(([name, shape]) => [name, this.#default(shape, {}, at)])) };
   }
 
   #actionWithKeys(actions: Action['actions'], words: readonly string[], what: string, at: At): object | undefined {
@@ -220,8 +220,9 @@ export class ShapeReader {
     }
     if (other !== undefined) return this.#decoder.report(at.place, `${what} is one thing: "${word}" or "${other}"`);
     const place = places[word];
-    const record = place && this.#keys(actions[word]!.keys, word, { ...at, place });
-    return record?.isGood ? { action: word, ...record.values } : undefined;
+    const row = actions[word]!;
+    const record = place && this.#record(row, row.what ?? word, { ...at, place });
+    return record && { action: word, ...record };
   }
 
   #reportIn(place: Place, { fault, at }: { readonly fault: string; readonly at?: string | undefined }): undefined {

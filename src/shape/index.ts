@@ -16,7 +16,6 @@ export { type Said, type SaidKeys, type Settled, settle } from './said.ts';
 export { Scopes } from './scopes.ts';
 export type {
   Action,
-  ActionRow,
   Actions,
   Either,
   Entries,

@@ -159,10 +159,5 @@ export interface Action extends Described {
   readonly actions: Actions;
 }
 
-export type Actions = Readonly<Record<string, ActionRow>>;
-
-export interface ActionRow {
-  readonly says: string;
-  /** A word alone will do where none of them is required. */
-  readonly keys: Keys;
-}
+/** By word, each with the keys it takes; a word alone will do where none of them is required. */
+export type Actions = Readonly<Record<string, RecordShape>>;

@@ -1,4 +1,4 @@
-import { filled, text, wholeNumber } from '../shape/index.ts';
+import { filled, recordOf, text, wholeNumber } from '../shape/index.ts';
 import { siteLimits } from './texts/limits.ts';
 
 /**
@@ -6,11 +6,10 @@ import { siteLimits } from './texts/limits.ts';
  * marks the record and goes on.
  */
 export const ruleActions = {
-  allow: { says: 'the request passes, whatever later rules say', keys: {} },
-  log: { says: 'the request is marked in the log and goes on', keys: {} },
-  block: {
-    says: 'the request is refused',
-    keys: {
+  allow: recordOf({}, { says: 'the request passes, whatever later rules say' }),
+  log: recordOf({}, { says: 'the request is marked in the log and goes on' }),
+  block: recordOf(
+    {
       status: filled(
         wholeNumber({
           min: 400,
@@ -32,5 +31,6 @@ export const ruleActions = {
         }),
       ),
     },
-  },
+    { says: 'the request is refused' },
+  ),
 } as const;

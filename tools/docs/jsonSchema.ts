@@ -1,4 +1,4 @@
-import type { Keys, Shape } from '../../src/shape/index.ts';
+import type { Keys, RecordShape, Shape } from '../../src/shape/index.ts';
 
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
@@ -35,7 +35,7 @@ function formOf(shape: Shape): JsonSchema {
     case 'record':
       return recordOf(shape.keys);
     case 'action':
-      return { anyOf: Object.entries(shape.actions).flatMap(([name, { says, keys }]) => formsOf(name, says, keys)) };
+      return { anyOf: Object.entries(shape.actions).flatMap(([name, row]) => formsOf(name, row)) };
     case 'either':
       return { anyOf: [schemaOf(shape.text), schemaOf(shape.other)] };
   }
@@ -52,9 +52,10 @@ function recordOf(keys: Keys): JsonSchema {
 }
 
 /** The word, where it is enough, and the word with its keys, where it has some. */
-function formsOf(name: string, says: string, keys: Keys): JsonSchema[] {
+function formsOf(name: string, row: RecordShape): JsonSchema[] {
+  const { keys } = row;
   const isWordEnough = Object.values(keys).every(({ need }) => need !== 'required');
-  const word = { const: name, description: plain(says) };
+  const word = { ...described(row), const: name };
   const withKeys = { ...recordOf({}), properties: { [name]: recordOf(keys) }, required: [name] };
   return [...(isWordEnough ? [word] : []), ...(Object.keys(keys).length > 0 ? [withKeys] : [])];
 }
