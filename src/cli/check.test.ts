@@ -3,7 +3,8 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { check } from './check.ts';
+import { runVerb } from './terminal/runVerb.ts';
+import { checkVerb } from './verbs/check.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-check-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -20,7 +21,7 @@ async function run(...args: string[]) {
     stdout: { write: (text: string) => (written.stdout += text) },
     stderr: { write: (text: string) => (written.stderr += text) },
   };
-  const code = await check(args, io);
+  const code = await runVerb(checkVerb, args, io);
   return { code, ...written };
 }
 

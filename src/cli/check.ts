@@ -2,20 +2,12 @@ import { isUtf8 } from 'node:buffer';
 import { readFileSync, statSync } from 'node:fs';
 import { type ConfigProblem, configLimits, type HoldfastConfig, readConfigBytes } from '../config/index.ts';
 import { printable } from '../kernel/printable.ts';
-import { readArguments, usageError } from './terminal/arguments.ts';
 import { exitCodes, type Io } from './terminal/io.ts';
-
-export const checkUsage = `usage: holdfast check FILE [--json]
-
-Lists every problem of a configuration file with line and column. Exit code 0: none; 1: problems; 2: not readable.
-`;
+import type { Asked } from './terminal/verb.ts';
 
 /** `holdfast check FILE [--json]`. Reads one file, changes nothing, starts nothing. */
-export async function check(args: readonly string[], io: Io): Promise<number> {
-  const read = readArguments(args, { json: { type: 'boolean' } }, checkUsage, io);
-  if (typeof read === 'number') return read;
-  const [file, ...more] = read.words;
-  if (file === undefined || more.length > 0) return usageError('one FILE', checkUsage, io);
+export async function check({ words, values }: Asked, io: Io): Promise<number> {
+  const [file = ''] = words;
   let bytes: Uint8Array;
   try {
     bytes = readBounded(file);
@@ -25,7 +17,7 @@ export async function check(args: readonly string[], io: Io): Promise<number> {
   }
   const config = readConfigBytes(bytes);
   const problems = config.ok ? [] : config.error;
-  if (read.values.json === true) {
+  if (values.json === true) {
     io.stdout.write(
       `${JSON.stringify({ file: file, ok: config.ok, problems, ...(config.ok ? counts(config.value) : {}) })}\n`,
     );

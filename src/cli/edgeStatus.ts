@@ -1,27 +1,16 @@
 import { request } from 'node:http';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
 import { printableLines } from '../kernel/printable.ts';
-import { dataOption, readArguments, usageError } from './terminal/arguments.ts';
 import { exitCodes, type Io } from './terminal/io.ts';
-
-const usage = `usage: holdfast edge status [--data DIR] [--json]
-
-Asks the edge on this machine how it does, over its admin socket: works with control dead and workers busy or dead. Exit 0 when
-it is ready, 1 when it is not, 69 when there is no edge.
-
-  --data DIR       data folder of the edge that is meant (default ./.holdfast)
-`;
+import type { Asked } from './terminal/verb.ts';
 
 /** The supervisor answers at once, or it is in trouble. */
 const answerMsMax = 5_000;
 const answerBytesMax = 8 << 20;
 
 /** `holdfast edge status [--json]` */
-export async function edgeStatus(args: readonly string[], io: Io): Promise<number> {
-  const read = readArguments(args, { ...dataOption, json: { type: 'boolean' } }, usage, io);
-  if (typeof read === 'number') return read;
-  if (read.words.length > 0) return usageError('no words here', usage, io);
-  const folder = dataFolder(read.values.data as string);
+export async function edgeStatus({ values }: Asked, io: Io): Promise<number> {
+  const folder = dataFolder(values.data as string);
   let status: EdgeStatus;
   try {
     status = await askAll(folder);
@@ -30,7 +19,7 @@ export async function edgeStatus(args: readonly string[], io: Io): Promise<numbe
     io.stderr.write(`Is an edge running here with --data ${folder.root}? It listens on ${folder.adminSocket}.\n`);
     return exitCodes.unreachable;
   }
-  io.stdout.write(read.values.json === true ? `${JSON.stringify(status)}\n` : printableLines(statusText(status)));
+  io.stdout.write(values.json === true ? `${JSON.stringify(status)}\n` : printableLines(statusText(status)));
   return status.ready ? exitCodes.done : exitCodes.refused;
 }
 

@@ -5,106 +5,33 @@ import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { LocalStatus } from '../contract/localApi.ts';
 import { systemClock } from '../kernel/clock.ts';
+import { hint } from '../kernel/didYouMean.ts';
 import { agentClient, askAndTell, type Client, controlClient, json } from './clients/controlClient.ts';
 import { contentOf, contentText, localStatusText, statusText } from './kindText.ts';
-import { controlOptions, controlUsage, readArguments, usageError, type Values } from './terminal/arguments.ts';
+import { textOf } from './terminal/arguments.ts';
 import { exitCodes, type Io } from './terminal/io.ts';
+import type { Asked, Values } from './terminal/verb.ts';
 
-const options = {
-  ...controlOptions,
-  json: { type: 'boolean' },
-  local: { type: 'boolean' },
-  'accept-shift': { type: 'boolean' },
-  note: { type: 'string' },
-} as const;
-
-interface OwnVerb {
-  readonly usage: string;
-  run(args: readonly string[], io: Io): Promise<number>;
-}
-
-/** What can be done with one kind alone. A report needs neither control nor an edge, and brings code that other verbs do without. */
-const ownVerbs: { readonly [Kind in BundleKind]?: Readonly<Record<string, OwnVerb>> } = {
-  model: {
-    report: {
-      usage: "report                       its evaluation, and what it makes of an access log ('report --help')",
-      run: async (args, io) => (await import('./model/modelReport.ts')).modelReport(args, io),
-    },
-    shadow: {
-      usage:
-        'shadow FILE | --none         a second model on this edge, scored and counted beside it, acting on nothing',
-      run: async (args, io) => (await import('./model/modelShadow.ts')).modelShadow(args, io),
-    },
-  },
-  lists: {
-    make: {
-      usage: "make                         a file to publish, out of tables and ranges of others ('make --help')",
-      run: async (args, io) => (await import('./lists/listsMake.ts')).listsMake(args, io),
-    },
-  },
-};
-
-/** `holdfast KIND ...`: the same for every kind, and what its own verbs add. */
-export function kindVerb(kind: BundleKind, args: readonly string[], io: Io): Promise<number> {
-  const [first = '', ...rest] = args;
-  const own = ownVerbs[kind] ?? {};
-  return Object.hasOwn(own, first) ? own[first]!.run(rest, io) : commonVerb(kind, args, io);
-}
-
-/** `holdfast freeze [KIND]`: without a kind, all that can be frozen. */
-export function freeze(args: readonly string[], io: Io): Promise<number> {
-  return freezeVerb('freeze', args, io);
-}
-
-/** `holdfast unfreeze [KIND]` */
-export function unfreeze(args: readonly string[], io: Io): Promise<number> {
-  return freezeVerb('unfreeze', args, io);
-}
-
-function usageOf(kind: BundleKind): string {
-  return `usage: holdfast ${kind} VERB [options]
-
-  show [VERSION] [--json]      content of the newest version, or of an older one
-  publish FILE                 check, number, sign and spread what is in FILE
-      --accept-shift           the scores are meant to change
-      --note TEXT              a few words for the history
-  rollback VERSION             old content under a new number, also while frozen (0: as shipped)
-  freeze | unfreeze            take and hand out no new versions | do so again
-  status [--json]              versions, edges, refusals with their reasons
-      --local                  what this machine's edge says; works with control dead
-${Object.values(ownVerbs[kind] ?? {})
-  .map(({ usage }) => `  ${usage}\n`)
-  .join('')}
-${controlUsage}`;
-}
-
-async function commonVerb(kind: BundleKind, args: readonly string[], io: Io): Promise<number> {
-  const usage = usageOf(kind);
-  const read = readArguments(args, options, usage, io);
-  if (typeof read === 'number') return read;
-  const { values } = read;
-  const [verb, word, ...more] = read.words;
-  const client = controlClient(values.data as string, values.control as string | undefined);
-  if (more.length > 0) return usageError(`there is one word too many: ${more[0]}`, usage, io);
-  switch (verb) {
+/** `holdfast features …`, `holdfast model …` and so on: the same for every kind. */
+export async function kindVerb(kind: BundleKind, { form, words, values, wrong }: Asked, io: Io): Promise<number> {
+  const client = controlClient(values.data as string, textOf(values, 'control'));
+  const [word] = words;
+  const isVersion = word === undefined || /^\d{1,15}$/.test(word);
+  switch (form) {
     case 'show':
-      return show(kind, word, values, client, io);
-    case 'status':
-      return status(kind, values, client, io);
+      return isVersion ? show(kind, word, values, client, io) : wrong(`'${word}' is no version`);
     case 'publish':
-      return word === undefined
-        ? usageError('publish which FILE?', usage, io)
-        : publish(kind, word, values, client, io);
+      return publish(kind, word!, values, client, io);
     case 'rollback':
-      if (!/^\d{1,15}$/.test(word ?? '')) return usageError('roll back to which VERSION?', usage, io);
+      if (!isVersion) return wrong(`'${word}' is no version`);
       return askAndTell(client, io, 'POST', `/v1/kinds/${kind}/rollback`, { version: Number(word) }, (answer) => {
         return `${kind} ${json<{ version: number }>(answer).version} now carries the content of ${word}\n${factoryHint(kind)}`;
       });
     case 'freeze':
     case 'unfreeze':
-      return setFrozen(verb, kind, client, io);
+      return setFrozen(form, kind, client, io);
     default:
-      return usageError(verb === undefined ? 'which VERB?' : `there is no verb '${verb}' here`, usage, io);
+      return status(kind, values, client, io);
   }
 }
 
@@ -115,7 +42,6 @@ async function show(
   client: Client,
   io: Io,
 ): Promise<number> {
-  if (word !== undefined && !/^\d{1,15}$/.test(word)) return usageError(`'${word}' is no version`, usageOf(kind), io);
   let version = Number(word);
   if (word === undefined) {
     const code = await askAndTell(client, io, 'GET', `/v1/kinds/${kind}`, undefined, (answer) => {
@@ -196,13 +122,16 @@ function publish(kind: BundleKind, path: string, values: Values, client: Client,
   });
 }
 
-async function freezeVerb(verb: 'freeze' | 'unfreeze', args: readonly string[], io: Io): Promise<number> {
-  const usage = `usage: holdfast ${verb} [KIND]\n\nWithout a kind: ${freezableKinds.join(', ')}. A roll back and the switches work while frozen.\n\n${controlUsage}`;
-  const read = readArguments(args, controlOptions, usage, io);
-  if (typeof read === 'number') return read;
-  const [kind, ...more] = read.words;
-  if (more.length > 0 || (kind !== undefined && !isBundleKind(kind))) return usageError('one KIND or none', usage, io);
-  const client = controlClient(read.values.data as string, read.values.control as string | undefined);
+/** `holdfast freeze [KIND]`, `holdfast unfreeze [KIND]`: without a kind, all that can be frozen. */
+export async function freezeVerb(
+  verb: 'freeze' | 'unfreeze',
+  { words, values, wrong }: Asked,
+  io: Io,
+): Promise<number> {
+  const [kind] = words;
+  if (kind !== undefined && !isBundleKind(kind))
+    return wrong(`there is no kind '${kind}'${hint(kind, freezableKinds)}`);
+  const client = controlClient(values.data as string, textOf(values, 'control'));
   let worst: number = exitCodes.done;
   for (const each of kind === undefined ? freezableKinds : [kind]) {
     worst = Math.max(worst, await setFrozen(verb, each, client, io));

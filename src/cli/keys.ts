@@ -1,70 +1,45 @@
 import { ensureKeys, keyPath, readKeyFile, readTrust, revokeKey, rotateKey } from '../bundles/index.ts';
-import { bundleKinds, isBundleKind } from '../contract/bundleKind.ts';
+import { type BundleKind, bundleKinds, isBundleKind } from '../contract/bundleKind.ts';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
+import { hint } from '../kernel/didYouMean.ts';
 import { systemDisk } from '../kernel/disk.ts';
-import { dataOption, readArguments, usageError } from './terminal/arguments.ts';
 import { exitCodes, type Io } from './terminal/io.ts';
-
-const usage = `usage: holdfast keys VERB
-
-  list [--json]        keys that edges of this data folder trust, and which of them sign
-  rotate KIND          make a new key, trust it, then sign with it; the old one stays valid
-  revoke KIND ID       refuse from now on what the old key signed
-
-KIND is one of ${bundleKinds.join(', ')}.
-
-  --data DIR           data folder that holds the keys (default ./.holdfast)
-`;
+import type { Asked } from './terminal/verb.ts';
 
 /** `holdfast keys ...`: works on the files, so it needs nothing running; control and agents read them anew each time. */
-export async function keys(args: readonly string[], io: Io): Promise<number> {
-  const read = readArguments(args, { ...dataOption, json: { type: 'boolean' } }, usage, io);
-  if (typeof read === 'number') return read;
-  const [verb, kind, id, ...more] = read.words;
-  if (more.length > 0) return usageError('there is one word too many', usage, io);
-  const folder = dataFolder(read.values.data as string);
+export async function keys({ form, words, values, wrong }: Asked, io: Io): Promise<number> {
+  const folder = dataFolder(values.data as string);
   try {
-    switch (verb) {
-      case 'list':
-        io.stdout.write(listText(folder, read.values.json === true));
-        return exitCodes.done;
-      case 'rotate':
-      case 'revoke':
-        return change(verb, folder, kind, id, io);
-      default:
-        return usageError(verb === undefined ? 'which VERB?' : `there is no verb '${verb}' here`, usage, io);
+    if (form === 'list') {
+      io.stdout.write(listText(folder, values.json === true));
+      return exitCodes.done;
     }
+    const [kind = '', id = ''] = words;
+    if (!isBundleKind(kind)) return wrong(`there is no kind '${kind}'${hint(kind, bundleKinds)}`);
+    return form === 'rotate' ? rotate(folder, kind, io) : revoke(folder, kind, id, io);
   } catch (error) {
     io.stderr.write(`refused: ${(error as Error).message}\n`);
     return exitCodes.refused;
   }
 }
 
-function change(
-  verb: 'rotate' | 'revoke',
-  folder: DataFolder,
-  kind: string | undefined,
-  id: string | undefined,
-  io: Io,
-): number {
-  if (kind === undefined || !isBundleKind(kind)) return usageError('which KIND?', usage, io);
-  if (verb === 'rotate') {
-    if (id !== undefined) return usageError('rotate takes a KIND alone', usage, io);
-    if (!systemDisk.exists(keyPath(folder, kind))) {
-      ensureKeys(folder, systemDisk, [kind]);
-      io.stdout.write(
-        `${kind} had no key here; it is signed with ${readKeyFile(folder, systemDisk, kind).current} from now on\n`,
-      );
-      return exitCodes.done;
-    }
-    const old = readKeyFile(folder, systemDisk, kind).current;
-    const key = rotateKey(folder, systemDisk, kind);
+function rotate(folder: DataFolder, kind: BundleKind, io: Io): number {
+  if (!systemDisk.exists(keyPath(folder, kind))) {
+    ensureKeys(folder, systemDisk, [kind]);
     io.stdout.write(
-      `${kind} is signed with ${key.id} from now on; ${old} stays valid until: holdfast keys revoke ${kind} ${old}\n`,
+      `${kind} had no key here; it is signed with ${readKeyFile(folder, systemDisk, kind).current} from now on\n`,
     );
     return exitCodes.done;
   }
-  if (id === undefined) return usageError('revoke which ID?', usage, io);
+  const old = readKeyFile(folder, systemDisk, kind).current;
+  const key = rotateKey(folder, systemDisk, kind);
+  io.stdout.write(
+    `${kind} is signed with ${key.id} from now on; ${old} stays valid until: holdfast keys revoke ${kind} ${old}\n`,
+  );
+  return exitCodes.done;
+}
+
+function revoke(folder: DataFolder, kind: BundleKind, id: string, io: Io): number {
   revokeKey(folder, systemDisk, kind, id);
   io.stdout.write(`${id} is revoked: what it signed is refused as key-revoked\n`);
   return exitCodes.done;

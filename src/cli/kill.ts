@@ -1,38 +1,19 @@
-import { isSwitch, switchNamesHelp } from '../bundles/index.ts';
+import { isSwitch } from '../bundles/index.ts';
 import type { EdgeStatus } from '../contract/controlApi.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { LocalStatus, LocalSwitchAnswer } from '../contract/localApi.ts';
+import { hint } from '../kernel/didYouMean.ts';
 import { printable, printableLines } from '../kernel/printable.ts';
+import { moduleNames } from '../modules/all.ts';
 import { agentClient, askAndTell, controlClient, findingLines, json } from './clients/controlClient.ts';
-import { controlOptions, controlUsage, readArguments, usageError } from './terminal/arguments.ts';
 import { exitCodes, type Io } from './terminal/io.ts';
+import type { Asked } from './terminal/verb.ts';
 
-const options = { ...controlOptions, local: { type: 'boolean' }, json: { type: 'boolean' } } as const;
-
-/** `holdfast kill NAME [--local]` */
-export function kill(args: readonly string[], io: Io): Promise<number> {
-  return setSwitch('kill', args, io);
-}
-
-/** `holdfast unkill NAME [--local]` */
-export function unkill(args: readonly string[], io: Io): Promise<number> {
-  return setSwitch('unkill', args, io);
-}
-
-async function setSwitch(verb: 'kill' | 'unkill', args: readonly string[], io: Io): Promise<number> {
-  const usage = `usage: holdfast ${verb} NAME [--local]
-
-NAME is one of ${switchNamesHelp}.
-
-  --local          on this machine's edge alone, straight at its agent: works with control dead
-${controlUsage}`;
-  const read = readArguments(args, options, usage, io);
-  if (typeof read === 'number') return read;
-  const { values, words } = read;
-  const [name] = words;
-  if (name === undefined || words.length !== 1) return usageError('one NAME', usage, io);
+/** `holdfast kill NAME [--local]`, `holdfast unkill NAME [--local]` */
+export async function setSwitch(verb: 'kill' | 'unkill', { words, values, wrong }: Asked, io: Io): Promise<number> {
+  const [name = ''] = words;
   // Asked here too, so that a slip of the finger is told apart from an edge that is not there.
-  if (!isSwitch(name)) return usageError(`there is no switch '${printable(name)}'`, usage, io);
+  if (!isSwitch(name)) return wrong(`there is no switch '${printable(name)}'${hint(name, moduleNames)}`);
   const state = verb === 'kill' ? 'off' : 'on';
   if (values.local === true) {
     const agent = agentClient(dataFolder(values.data as string));
@@ -49,17 +30,7 @@ ${controlUsage}`;
 }
 
 /** `holdfast switches [--local] [--json]` */
-export async function switches(args: readonly string[], io: Io): Promise<number> {
-  const usage = `usage: holdfast switches [--local] [--json]
-
-Lists what is switched off: everywhere, and on single edges.
-
-  --local          only what is off on this machine's edge alone; works with control dead
-${controlUsage}`;
-  const read = readArguments(args, options, usage, io);
-  if (typeof read === 'number') return read;
-  const { values, words } = read;
-  if (words.length > 0) return usageError('no words here', usage, io);
+export async function switches({ values }: Asked, io: Io): Promise<number> {
   const print = (everywhere: readonly string[], local: Readonly<Record<string, readonly string[]>>) =>
     values.json === true ? `${JSON.stringify({ killed: everywhere, local })}\n` : switchesText(everywhere, local);
   if (values.local === true) {

@@ -1,6 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseAdminListen, parseHostPort, parseUpOptions, parseWorkerMemory } from './upOptions.ts';
+import { readArguments } from './terminal/arguments.ts';
+import { parseAdminListen, parseHostPort, parseWorkerMemory, upFlags, upOptions } from './upOptions.ts';
+
+function parseUpOptions(args: readonly string[]) {
+  const read = readArguments(args, upFlags);
+  return read.ok ? upOptions(read.value.values) : read;
+}
 
 test('no flags at all is the demo', () => {
   const parsed = parseUpOptions([]);

@@ -1,8 +1,9 @@
 import { resolve } from 'node:path';
-import { parseArgs } from 'node:util';
 import { isLoopback } from '../address/index.ts';
 import { type AccessLogTarget, type HostPort, workerMemoryMiBRange } from '../contract/edgeOptions.ts';
 import { err, ok, type Result } from '../kernel/result.ts';
+import { textOf, textsOf } from './terminal/arguments.ts';
+import type { Flags, Values } from './terminal/verb.ts';
 
 /** What `holdfast up` was asked for on the command line; undefined is not said, and the configuration file decides. */
 export interface UpOptions {
@@ -19,67 +20,50 @@ export interface UpOptions {
   readonly factoryEveryS: number | undefined;
 }
 
-export const upUsage = `usage: holdfast up [options]
+export const upFlags: Flags = {
+  origin: { takes: 'URL', says: 'protect this application: http://HOST:PORT' },
+  config: { takes: 'FILE', says: "sites and rules from a file ('holdfast check FILE' tells what is wrong with it)" },
+  data: { takes: 'DIR', byDefault: './.holdfast', says: 'where everything is kept' },
+  listen: { takes: 'HOST:PORT', says: "where the edge serves; without: the file's, else 127.0.0.1:8080" },
+  'control-listen': { takes: 'HOST:PORT', says: 'where control serves; without: 127.0.0.1:8081' },
+  workers: { takes: 'N', says: "worker processes; without: the file's, else one per core" },
+  'trusted-proxy': { takes: 'CIDR', repeats: true, says: 'whose X-Forwarded-For counts' },
+  edge: { takes: 'NAME', says: 'name of this edge in logs and control; without: the host name' },
+  'access-log': { takes: 'FILE|stdout', says: "a line of JSON per request; without: the file's, else none" },
+  clickhouse: { takes: 'URL', says: 'use this ClickHouse server instead of the embedded one' },
+  'factory-every': { takes: 'S', says: 'seconds between two feature files; without: 300, for the demo 15' },
+};
 
-Starts an edge, control and the factory on this machine, and a demo site when no origin is given.
-
-  --origin URL            protect this application: http://HOST:PORT
-  --config FILE           sites and rules from a file ('holdfast check FILE' tells what is wrong with it)
-  --data DIR              where everything is kept (default ./.holdfast)
-  --listen HOST:PORT      where the edge serves (default 127.0.0.1:8080)
-  --control-listen HOST:PORT   where control serves (default 127.0.0.1:8081)
-  --workers N             worker processes (default: one per core)
-  --trusted-proxy CIDR    whose X-Forwarded-For counts; may be repeated
-  --edge NAME             name of this edge in logs and control (default: the host name)
-  --access-log FILE|stdout     a line of JSON per request
-  --clickhouse URL        use this ClickHouse server instead of the embedded one
-  --factory-every S       seconds between two feature files (default 300; the demo: 15)
-`;
-
-/** Reads the flags. The error is a sentence for the person who typed them. */
-export function parseUpOptions(args: readonly string[]): Result<UpOptions, string> {
+/** The error is a sentence for the person who typed the flags. */
+export function upOptions(values: Values): Result<UpOptions, string> {
+  const { data, config, origin } = values as Readonly<Record<string, string | undefined>>;
+  const parsed = <T>(name: string, parse: (flag: string, text: string) => T): T | undefined => {
+    const text = textOf(values, name);
+    return text === undefined ? undefined : parse(`--${name}`, text);
+  };
+  if (origin !== undefined && config !== undefined)
+    return err('--origin and --config exclude each other: the file names the origins itself');
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        origin: { type: 'string' },
-        config: { type: 'string' },
-        data: { type: 'string', default: './.holdfast' },
-        listen: { type: 'string' },
-        'control-listen': { type: 'string' },
-        workers: { type: 'string' },
-        'trusted-proxy': { type: 'string', multiple: true, default: [] },
-        edge: { type: 'string' },
-        'access-log': { type: 'string' },
-        clickhouse: { type: 'string' },
-        'factory-every': { type: 'string' },
-      },
-    });
-    if (values.origin !== undefined && values.config !== undefined) {
-      return err('--origin and --config exclude each other: the file names the origins itself');
-    }
     return ok({
-      data: values.data,
-      configPath: values.config,
-      origin: values.origin,
-      listen: values.listen === undefined ? undefined : parseHostPort('--listen', values.listen),
-      controlListen:
-        values['control-listen'] === undefined
-          ? undefined
-          : parseHostPort('--control-listen', values['control-listen']),
-      workers: values.workers === undefined ? undefined : parseWhole('--workers', values.workers, 1, 256),
-      trustedProxies: values['trusted-proxy'],
-      edge: values.edge,
-      accessLog: values['access-log'] === undefined ? undefined : parseAccessLog(values['access-log']),
-      clickhouseUrl: values.clickhouse,
-      factoryEveryS:
-        values['factory-every'] === undefined
-          ? undefined
-          : parseWhole('--factory-every', values['factory-every'], 1, 86_400),
+      data: data!,
+      configPath: config,
+      origin,
+      listen: parsed('listen', parseHostPort),
+      controlListen: parsed('control-listen', parseHostPort),
+      workers: parsed('workers', parseWorkers),
+      trustedProxies: textsOf(values, 'trusted-proxy'),
+      edge: textOf(values, 'edge'),
+      accessLog: parsed('access-log', (_, text) => parseAccessLog(text)),
+      clickhouseUrl: textOf(values, 'clickhouse'),
+      factoryEveryS: parsed('factory-every', (flag, text) => parseWhole(flag, text, 1, 86_400)),
     });
   } catch (error) {
     return err((error as Error).message);
   }
+}
+
+export function parseWorkers(flag: string, text: string): number {
+  return parseWhole(flag, text, 1, 256);
 }
 
 /** `HOST:PORT`, `[IPV6]:PORT`. Throws an Error that names the flag. */

@@ -4,27 +4,28 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { currentSigningKey, readEnvelope, signBundle } from '../../src/bundles/index.ts';
-import { freeze, kindVerb, unfreeze } from '../../src/cli/features.ts';
-import { keys } from '../../src/cli/keys.ts';
-import { kill, switches, unkill } from '../../src/cli/kill.ts';
+import { runVerb } from '../../src/cli/terminal/runVerb.ts';
+import type { Verb } from '../../src/cli/terminal/verb.ts';
+import { freezeVerb as freeze, unfreezeVerb as unfreeze } from '../../src/cli/verbs/freeze.ts';
+import { keysVerb as keys } from '../../src/cli/verbs/keys.ts';
+import { killVerb as kill, unkillVerb as unkill } from '../../src/cli/verbs/kill.ts';
+import { kindVerbs } from '../../src/cli/verbs/kinds.ts';
+import { switchesVerb as switches } from '../../src/cli/verbs/switches.ts';
+import type { BundleKind } from '../../src/contract/bundleKind.ts';
 import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
 import { systemDisk } from '../../src/kernel/disk.ts';
 import { featureCount } from '../support/featureCount.ts';
 import { ControlProcess } from './controlProcess.ts';
 
-type Verb = (
-  args: readonly string[],
-  io: { stdout: { write(text: string): unknown }; stderr: { write(text: string): unknown } },
-) => Promise<number>;
-
-const features: Verb = (args, io) => kindVerb('features', args, io);
-const model: Verb = (args, io) => kindVerb('model', args, io);
+const kindNamed = (kind: BundleKind) => kindVerbs.find(({ name }) => name === kind)!;
+const features = kindNamed('features');
+const model = kindNamed('model');
 
 async function run(verb: Verb, ...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
   let err = '';
   const write = (add: (text: string) => void) => ({ write: (text: string) => add(text) });
-  const code = await verb(args, {
+  const code = await runVerb(verb, args, {
     stdout: write((text) => {
       out += text;
     }),

@@ -4,7 +4,8 @@ import { request } from 'node:http';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ScoreJson } from '../../src/bots/scoreJson.ts';
-import { score } from '../../src/cli/model/score.ts';
+import { runVerb } from '../../src/cli/terminal/runVerb.ts';
+import { scoreVerb } from '../../src/cli/verbs/score.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import { headLimits } from '../../src/http/index.ts';
 import { startRealEdge } from './realEdge.ts';
@@ -41,7 +42,7 @@ test('a running edge explains the score of a head with what is in force', { time
       stdout: { write: (text: string) => (out += text) },
       stderr: { write: (text: string) => (out += text) },
     };
-    assert.equal(await score([file, '--edge', '--data', edge.data], io), 0, out);
+    assert.equal(await runVerb(scoreVerb, [file, '--edge', '--data', edge.data], io), 0, out);
     assert.match(out, /^score \d+ of 99[\s\S]*versions: features 0, model 0/);
   } finally {
     await edge.stop();

@@ -4,7 +4,8 @@ import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { modelShadow } from '../../src/cli/model/modelShadow.ts';
+import { runVerb } from '../../src/cli/terminal/runVerb.ts';
+import { modelShadowVerb } from '../../src/cli/verbs/modelShadow.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import { parsePrometheus } from './prometheus.ts';
 import { startRealEdge } from './realEdge.ts';
@@ -66,7 +67,7 @@ test('a shadow model is scored, logged and counted, changes no score, and can be
   async function command(word: string): Promise<{ code: number; text: string }> {
     let text = '';
     const take = { write: (more: string) => (text += more) };
-    const code = await modelShadow([word, '--data', data], { stdout: take, stderr: take });
+    const code = await runVerb(modelShadowVerb, [word, '--data', data], { stdout: take, stderr: take });
     return { code, text };
   }
 

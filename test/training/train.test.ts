@@ -5,7 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { validatePayload } from '../../src/bundles/index.ts';
-import { train } from '../../src/cli/model/train.ts';
+import { runVerb } from '../../src/cli/terminal/runVerb.ts';
+import { trainVerb } from '../../src/cli/verbs/train.ts';
 import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
 import type { ModelFile } from '../../src/contract/kinds/modelFile.ts';
 
@@ -21,7 +22,7 @@ async function runTrain(...args: string[]) {
     stderr: { write: (text: string) => (said.stderr += text) },
   };
   try {
-    const code = await train(['--out', folder, ...args], io);
+    const code = await runVerb(trainVerb, ['--out', folder, ...args], io);
     return { code, ...said, model: code === 0 ? readFileSync(join(folder, 'model.json')) : undefined };
   } finally {
     rmSync(folder, { recursive: true, force: true });

@@ -3,7 +3,8 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
-import { listsMake } from '../../src/cli/lists/listsMake.ts';
+import { runVerb } from '../../src/cli/terminal/runVerb.ts';
+import { listsMakeVerb } from '../../src/cli/verbs/listsMake.ts';
 import { ask, eventually, type HoldfastUp, startHoldfast, trace } from '../support/holdfastUp.ts';
 
 /*
@@ -25,7 +26,7 @@ after(async () => {
 async function make(...args: string[]): Promise<{ code: number; said: string }> {
   let said = '';
   const write = { write: (text: string) => (said += text) };
-  return { code: await listsMake(args, { stdout: write, stderr: write }), said };
+  return { code: await runVerb(listsMakeVerb, args, { stdout: write, stderr: write }), said };
 }
 
 const skip = process.env.HOLDFAST_TEST_WHOLE === '1' ? false : 'runs with HOLDFAST_TEST_WHOLE=1';

@@ -1,5 +1,6 @@
 import { configSections } from './config.ts';
 import { configSchemaSection } from './configSchema.ts';
+import { commandHelpSection, commandListSection } from './commands.ts';
 import { kindsSection } from './kinds.ts';
 import { failuresSection, moduleReasonsSection, modulesSection, switchesSection, traceSection } from './modules.ts';
 import { refusalsSection } from './refusals.ts';
@@ -8,6 +9,8 @@ import type { Section } from './section.ts';
 
 /** Every part of a document that is made of the code. */
 export const sections: readonly Section[] = [
+  commandListSection,
+  commandHelpSection,
   kindsSection,
   refusalsSection,
   modulesSection,

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { validatePayload } from '../../bundles/index.ts';
 import { AddressLists } from '../../lists/index.ts';
-import { listsMake } from './listsMake.ts';
+import { runVerb } from '../terminal/runVerb.ts';
+import { listsMakeVerb } from '../verbs/listsMake.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-lists-make-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -18,7 +19,7 @@ const file = (name: string, ...lines: string[]) => {
 async function make(...args: string[]): Promise<{ code: number; said: string }> {
   let said = '';
   const write = { write: (text: string) => (said += text) };
-  return { code: await listsMake(args, { stdout: write, stderr: write }), said };
+  return { code: await runVerb(listsMakeVerb, args, { stdout: write, stderr: write }), said };
 }
 
 test('a package in CSV, a list in lines and one in JSON become one file that says whose data it is', async () => {

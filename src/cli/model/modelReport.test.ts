@@ -3,7 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { kindVerb } from '../features.ts';
+import { runVerb } from '../terminal/runVerb.ts';
+import { kindVerbs } from '../verbs/kinds.ts';
+
+const modelVerb = kindVerbs.find(({ name }) => name === 'model')!;
 
 let folder = '';
 before(() => {
@@ -19,7 +22,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
   let err = '';
-  const code = await kindVerb('model', ['report', ...args], {
+  const code = await runVerb(modelVerb, ['report', ...args], {
     stdout: { write: (text: string) => (out += text) },
     stderr: { write: (text: string) => (err += text) },
   });

@@ -13,46 +13,16 @@ import {
   reportPage,
   textSummary,
 } from '../../replay/index.ts';
-import { readArguments, usageError, type Values } from '../terminal/arguments.ts';
 import { exitCodes, type Io } from '../terminal/io.ts';
+import type { Asked, Values } from '../terminal/verb.ts';
 import { readJudge } from './readJudge.ts';
-
-const usage = `usage: holdfast model report [--html FILE] [--access-log LOG] [--ranges DIR] [--json]
-
-Prints the evaluation of the model, and with a log what the model makes of it: scores, verified bots and impostors,
-busiest clients, whom rules would refuse. Nothing is sent anywhere; the log's own times are the clock.
-
-  --access-log LOG   in Apache's and nginx's combined format; lines that are not are left out and counted
-  --html FILE        one self-contained page
-  --json             for scripts
-  --ranges DIR       published address ranges, OPERATOR/ipv4_merged.txt and ipv6_merged.txt, to tell verified bots
-  --host NAME        host of the site (default: the one that the log's Referers name most)
-  --features FILE    a feature file instead of the shipped one
-  --model FILE       a model file instead of the shipped one
-  --report FILE      its evaluation (default: the shipped one's, unless --model names another)
-`;
-
-const flags = {
-  'access-log': { type: 'string' },
-  html: { type: 'string' },
-  json: { type: 'boolean', default: false },
-  ranges: { type: 'string' },
-  host: { type: 'string' },
-  features: { type: 'string' },
-  model: { type: 'string' },
-  report: { type: 'string' },
-} as const;
 
 const shippedReport = fileURLToPath(new URL('../../../shipped/model-report.json', import.meta.url));
 /** It is about 20 KB; a hundred times that is something else. */
 const reportBytesMax = 4 << 20;
 
 /** `holdfast model report`. Exit codes as every verb: 2 when a file cannot be read or written. */
-export async function modelReport(args: readonly string[], io: Io): Promise<number> {
-  const read = readArguments(args, flags, usage, io);
-  if (typeof read === 'number') return read;
-  if (read.words.length > 0) return usageError('no words here', usage, io);
-  const { values } = read;
+export async function modelReport({ values }: Asked, io: Io): Promise<number> {
   const report = readReport(values);
   if (!report.ok) return failed(report.error, io);
   const replay = await replayed(values);

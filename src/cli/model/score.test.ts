@@ -4,7 +4,9 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { type SessionJson, score } from './score.ts';
+import { runVerb } from '../terminal/runVerb.ts';
+import { scoreVerb } from '../verbs/score.ts';
+import type { SessionJson } from './score.ts';
 
 const modelFile = {
   schema: 1,
@@ -34,7 +36,7 @@ after(() => rmSync(folder, { recursive: true, force: true }));
 async function run(...args: string[]): Promise<{ code: number; out: string; err: string }> {
   let out = '';
   let err = '';
-  const code = await score(args, {
+  const code = await runVerb(scoreVerb, args, {
     stdout: { write: (text: string) => (out += text) },
     stderr: { write: (text: string) => (err += text) },
   });
@@ -87,7 +89,7 @@ test('what cannot be read is said in one line, with exit code 2', async () => {
     [[folder], /is a folder/],
     [[file('empty.txt')], /empty\.txt: the head is empty/],
     [[file('malformed.txt')], /malformed\.txt: line 2: the header name is not a token\n$/],
-    [[], /name a file/],
+    [[], /FILE is missing/],
     [['-', '-'], /- once/],
     [[file('curl.txt'), '--scheme', 'ftp'], /--scheme is http or https/],
     [[file('curl.txt'), '--unknown'], /unknown/i],
@@ -150,10 +152,12 @@ test('what a trusted proxy passed on is judged without its form', async () => {
 });
 
 test('- reads standard input', () => {
-  const program = `import('${new URL('./score.ts', import.meta.url)}').then(async ({ score }) => {
-    process.exitCode = await score(['-', '--json', '--model', process.argv[1]], process);
-  })`;
-  const child = spawnSync(process.execPath, ['-e', program, file('model.json')], {
+  const at = (path: string) => new URL(path, import.meta.url);
+  const program = `
+    const { runVerb } = await import('${at('../terminal/runVerb.ts')}');
+    const { scoreVerb } = await import('${at('../verbs/score.ts')}');
+    process.exitCode = await runVerb(scoreVerb, ['-', '--json', '--model', process.argv[1]], process);`;
+  const child = spawnSync(process.execPath, ['--input-type=module', '-e', program, file('model.json')], {
     input: 'GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8.0\r\n\r\n',
     encoding: 'utf8',
   });

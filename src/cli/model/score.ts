@@ -5,38 +5,17 @@ import { dataFolder } from '../../contract/dataFolder.ts';
 import { type Handshake, headLimits, parseRequestHead, type RequestHead } from '../../http/index.ts';
 import { err, ok, type Result } from '../../kernel/result.ts';
 import { agentClient, askAndTell, json } from '../clients/controlClient.ts';
-import { dataOption, readArguments, usageError, type Values } from '../terminal/arguments.ts';
 import { exitCodes, type Io } from '../terminal/io.ts';
+import type { Asked, Values } from '../terminal/verb.ts';
 import { readBounded, readJudge } from './readJudge.ts';
-
-const usage = `usage: holdfast score FILE ... [--json]
-
-Explains the score of a request. FILE holds a raw request head ("GET / HTTP/1.1", header lines, an empty line); "-" reads
-standard input. Several files are one client's requests in a row: all of them are scored, the last one is explained.
-
-  --json               for scripts: score, source, reasons, model, versions, scores of the requests before
-  --pause SECONDS      between the requests (default 1)
-  --ja4 TEXT           how the connection was opened: JA4 of the ClientHello (then --scheme is https)
-  --http2 TEXT         and the HTTP/2 fingerprint (SETTINGS|window|priorities|pseudo-headers)
-  --edge               asks the running edge, which judges with what is in force there; one FILE
-  --data DIR           data folder of that edge (default ./.holdfast)
-  --relayed            as if a trusted proxy had passed it on, whose form of the head says nothing of the visitor
-  --scheme https       as if it had come over TLS (default http)
-  --client ADDRESS     as if it had come from there (default 127.0.0.1)
-  --no-heuristics      the model alone
-  --features FILE      a feature file instead of the shipped one
-  --model FILE         a model file instead of the shipped one
-`;
 
 /** At most this many features are told in the plain text; JSON has all. */
 const reasonsShown = 12;
 
 /** `holdfast score FILE ... [--json]`. Returns the exit code: 0, or 2 when the command line or a file cannot be read. */
-export async function score(args: readonly string[], io: Io): Promise<number> {
-  const read = readArguments(args, flags, usage, io);
-  if (typeof read === 'number') return read;
-  const options = scoreOptions(read.values, read.words);
-  if (!options.ok) return usageError(options.error, usage, io);
+export async function score({ words, values, wrong }: Asked, io: Io): Promise<number> {
+  const options = scoreOptions(values, words);
+  if (!options.ok) return wrong(options.error);
   const heads = await readHeads(options.value);
   if (!heads.ok) return failed(heads.error, io);
   if (options.value.edge !== undefined) return askEdge(options.value.edge, heads.value[0]!.bytes, options.value, io);
@@ -67,26 +46,10 @@ export interface SessionJson extends ScoreJson {
   readonly before: readonly (number | null)[];
 }
 
-const flags = {
-  ...dataOption,
-  json: { type: 'boolean', default: false },
-  'no-heuristics': { type: 'boolean', default: false },
-  scheme: { type: 'string' },
-  client: { type: 'string', default: '127.0.0.1' },
-  pause: { type: 'string', default: '1' },
-  ja4: { type: 'string' },
-  http2: { type: 'string' },
-  relayed: { type: 'boolean', default: false },
-  edge: { type: 'boolean', default: false },
-  features: { type: 'string' },
-  model: { type: 'string' },
-} as const;
-
 /** Of one session; a client's window looks back a minute, and an hour for some. */
 const filesMax = 1_000;
 
 function scoreOptions(values: Values, files: readonly string[]): Result<ScoreOptions, string> {
-  if (files.length === 0) return err('name a file with a raw request head, or - for standard input');
   if (files.length > filesMax || files.filter((file) => file === '-').length > 1)
     return err(`at most ${filesMax} files, and - once`);
   const hasHandshake = values.ja4 !== undefined || values.http2 !== undefined;

@@ -10,37 +10,13 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { type OwnData, renderReport, type TrainingReport, trainModel } from '../../training/index.ts';
 import { type AskLog, lackOf, type OwnRows, ownRows, readOwnLog, type Verdicts } from '../../training/ownLog/index.ts';
 import { askFactory, errorOf } from '../clients/factorySocket.ts';
-import { dataOption, readArguments, usageError, type Values } from '../terminal/arguments.ts';
 import { exitCodes, type Io } from '../terminal/io.ts';
-
-const usage = `usage: holdfast train [--seed N] [--sessions N] [--trees N] [--quick] [--out DIR] [--json]
-       holdfast train --own-log [--data DIR] [--hours N] [the same]
-
-Makes the model from data that it generates itself and from recorded clients, and writes model.json, model-report.md and
-model-report.json to DIR (default: shipped/). The same seed gives the same model. Needs the dev dependencies of a checkout (npm ci).
-
-With --own-log it learns from a site's own log, too: from those of its clients that heuristics, proofs or their visits tell something of.
-A fifth of them is kept back to compare the new model with the shipped one; a worse one is not written. Publish it with
-'holdfast model publish'.
-
-  --seed N       start of all chance (1)
-  --sessions N   made sessions of people and as many of bots (1300); recorded ones come on top
-  --trees N      trees (90)
-  --quick        no models without held-out families; the report lacks their table
-  --own-log      learn from the log of the 'holdfast up' that runs now, too
-  --data DIR     its data folder (default ./.holdfast)
-  --hours N      of the log, back from now (24)
-  --out DIR      where to write (shipped/; with --own-log own-model/ in this folder)
-  --json         print the report as JSON instead of one line
-`;
+import type { Asked, Values } from '../terminal/verb.ts';
 
 /** Exit codes as every verb; 1 when training itself failed. */
-export async function train(args: readonly string[], io: Io): Promise<number> {
-  const read = readArguments(args, flags, usage, io);
-  if (typeof read === 'number') return read;
-  if (read.words.length > 0) return usageError('no words here', usage, io);
-  const parsed = trainOptions(read.values);
-  if (typeof parsed === 'string') return usageError(parsed, usage, io);
+export async function train({ values, wrong }: Asked, io: Io): Promise<number> {
+  const parsed = trainOptions(values);
+  if (typeof parsed === 'string') return wrong(parsed);
   const features = readShipped<FeatureFile>('features.json');
   const startMs = systemClock.monotonicMs();
   const elapsedS = () => ((systemClock.monotonicMs() - startMs) / 1_000).toFixed(0);
@@ -137,18 +113,6 @@ interface OwnLogArguments {
   readonly data: string;
   readonly hours: number;
 }
-
-const flags = {
-  seed: { type: 'string', default: '1' },
-  sessions: { type: 'string', default: '1300' },
-  trees: { type: 'string', default: '90' },
-  quick: { type: 'boolean', default: false },
-  'own-log': { type: 'boolean', default: false },
-  ...dataOption,
-  hours: { type: 'string' },
-  out: { type: 'string' },
-  json: { type: 'boolean', default: false },
-} as const;
 
 function trainOptions(values: Values): TrainArguments | string {
   const numbers = { seed: Number(values.seed), sessions: Number(values.sessions), trees: Number(values.trees) };

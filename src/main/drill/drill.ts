@@ -1,5 +1,6 @@
-import { drillUsage, parseDrillOptions } from '../../cli/drillOptions.ts';
+import { drillOptions } from '../../cli/drillOptions.ts';
 import { exitCodes, type Io } from '../../cli/terminal/io.ts';
+import type { Asked } from '../../cli/terminal/verb.ts';
 import { type DrillReport, november18, readDrillSessions } from '../../drills/index.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { seededRandom } from '../../kernel/random.ts';
@@ -14,16 +15,9 @@ const requestsPerS = 400;
 const interrupted = 130;
 
 /** `holdfast drill run …`: exit 0 when everything held, 1 when not, 2 for a wrong command line. */
-export async function drillCommand(args: readonly string[], io: Io): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
-    io.stdout.write(drillUsage);
-    return exitCodes.done;
-  }
-  const options = parseDrillOptions(args);
-  if (!options.ok) {
-    io.stderr.write(`holdfast drill: ${options.error}\n\n${drillUsage}`);
-    return exitCodes.usage;
-  }
+export async function drillCommand({ values, wrong }: Asked, io: Io): Promise<number> {
+  const options = drillOptions(values);
+  if (!options.ok) return wrong(options.error);
   const { json, verbose, requests, everyS, unprotected } = options.value;
   const progress = json ? io.stderr : io.stdout;
   const reports: DrillReport[] = [];

@@ -1,6 +1,7 @@
 import { relative } from 'node:path';
 import { exitCodes, type Io } from '../../cli/terminal/io.ts';
-import { parseUpOptions, upUsage } from '../../cli/upOptions.ts';
+import type { Asked } from '../../cli/terminal/verb.ts';
+import { upOptions } from '../../cli/upOptions.ts';
 import { dataFolder } from '../../contract/dataFolder.ts';
 import { version } from '../processes/version.ts';
 import { ordinaryEntries, type RunningUp, startUp } from './up.ts';
@@ -9,16 +10,9 @@ import { hasLastGood } from './upFolder.ts';
 const launcherCheckMs = 1_000;
 
 /** `holdfast up`: runs until it is told to end. Exit 0 after Ctrl-C or SIGTERM, 1 when it could not start, 2 for wrong flags. */
-export async function upCommand(args: readonly string[], io: Io): Promise<number> {
-  if (args.includes('--help') || args.includes('-h')) {
-    io.stdout.write(upUsage);
-    return exitCodes.done;
-  }
-  const options = parseUpOptions(args);
-  if (!options.ok) {
-    io.stderr.write(`holdfast up: ${options.error}\n\n${upUsage}`);
-    return exitCodes.usage;
-  }
+export async function upCommand({ values, wrong }: Asked, io: Io): Promise<number> {
+  const options = upOptions(values);
+  if (!options.ok) return wrong(options.error);
   process.title = 'holdfast: up';
   process.umask(0o077); // Logs, bundles and visitors' addresses are nobody else's to read.
   const asked = askedToStop();
