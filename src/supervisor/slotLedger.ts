@@ -1,5 +1,5 @@
+import type { DeathCause, ReplacementCause } from '../contract/metrics/labelValues.ts';
 import { CounterSums } from './admin/counterSums.ts';
-import type { DeathCause, ReplacementCause } from './admin/edgeView.ts';
 
 /** What is remembered of a slot for the admin socket; plain counting, nothing is decided by it. */
 export class SlotLedger {

@@ -1,5 +1,6 @@
 import type { ChildProcess } from 'node:child_process';
 import { type KindVersions, sameVersions } from '../contract/bundleKind.ts';
+import type { ReplacementCause } from '../contract/metrics/labelValues.ts';
 import {
   agentSilenceMs,
   type FromAgent,
@@ -12,7 +13,7 @@ import type { WorkerStart } from '../contract/workerStart.ts';
 import { unreachable } from '../kernel/assert.ts';
 import type { Timer, TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
-import type { EdgeView, ReplacementCause } from './admin/edgeView.ts';
+import type { EdgeView } from './admin/edgeView.ts';
 import { Child } from './child.ts';
 import { supervisorLimits } from './limits.ts';
 import { MemoryWatch } from './memoryWatch.ts';

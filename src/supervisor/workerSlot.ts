@@ -1,8 +1,8 @@
 import type { KindVersions } from '../contract/bundleKind.ts';
+import type { ReplacementCause } from '../contract/metrics/labelValues.ts';
+import type { WorkerGauges } from '../contract/metrics/workerGauges.ts';
 import type { FromWorker, ToWorker } from '../contract/processMessages.ts';
-import type { WorkerGauges } from '../contract/workerCounts.ts';
 import type { Timer } from '../kernel/clock.ts';
-import type { ReplacementCause } from './admin/edgeView.ts';
 import type { Child } from './child.ts';
 import type { MemoryWatch } from './memoryWatch.ts';
 import { type DeathRecord, noDeaths } from './restartPolicy.ts';

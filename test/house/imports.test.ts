@@ -25,7 +25,8 @@ const rooms: Readonly<Record<string, Room>> = {
   siteKeys: { folders: ['kernel', 'address', 'shape', 'modules'], packages: [] },
   // What is declared of the modules: pure data, below whoever derives something from it.
   modules: { folders: ['kernel', 'shape'], packages: [] },
-  contract: { folders: ['kernel', 'address', 'http', 'modules', 'shape', 'siteKeys'], packages: [] },
+  // Words and shapes that processes share; why a request is answered by the edge itself begins with what codecs refuse.
+  contract: { folders: ['kernel', 'address', 'http', 'wire', 'modules', 'shape', 'siteKeys'], packages: [] },
   http: { folders: ['kernel'], packages: [] },
   // Frames, header compression and sessions of HTTP/2: nothing of the product.
   http2: { folders: ['kernel', 'http'], packages: [] },
@@ -52,7 +53,7 @@ const rooms: Readonly<Record<string, Room>> = {
   // Brings bundles into force; serves no visitor, so it may die.
   agent: { folders: [...judging, 'lastgood'], packages: [] },
   // Owns sockets and workers, and answers when every worker is busy or dead.
-  supervisor: { folders: [...low, 'edge'], packages: [] },
+  supervisor: { folders: low, packages: [] },
   control: { folders: [...low, 'bundles'], packages: ['hono', '@hono/node-server', 'zod', 'pino', 'prom-client'] },
   factory: { folders: [...low, 'bots', 'bundles'], packages: ['@clickhouse/client', 'chdb'] },
   // Makes models, on a developer's or operator's machine: no process of an edge loads it.

@@ -16,7 +16,7 @@ import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
-import { type LineLoss, lineLosses } from '../../src/edge/log/accessLog.ts';
+import { type LineLoss, lineLosses } from '../../src/contract/metrics/labelValues.ts';
 import { Undo } from '../edge/harness.ts';
 import { parsePrometheus } from './prometheus.ts';
 import { type RealEdge, type RealEdgeOptions, startRealEdge } from './realEdge.ts';

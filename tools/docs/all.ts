@@ -1,7 +1,9 @@
 import { configSections } from './config.ts';
 import { configSchemaSection } from './configSchema.ts';
+import { ownErrorsSection, rejectionsSection } from './answers.ts';
 import { commandHelpSection, commandListSection } from './commands.ts';
 import { kindsSection } from './kinds.ts';
+import { metricsSection } from './metrics.ts';
 import { failuresSection, moduleReasonsSection, modulesSection, switchesSection, traceSection } from './modules.ts';
 import { refusalsSection } from './refusals.ts';
 import { ruleFieldsSection } from './ruleFields.ts';
@@ -21,4 +23,7 @@ export const sections: readonly Section[] = [
   ruleFieldsSection,
   ...configSections,
   configSchemaSection,
+  metricsSection,
+  ownErrorsSection,
+  rejectionsSection,
 ];

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { CallTimes, callBoundsUs } from './callTimes.ts';
+import { callBoundsUs } from '../../contract/metrics/bounds.ts';
+import { CallTimes } from './callTimes.ts';
 
 test('a call is counted at the first bound that it does not exceed, and above all bounds at the end', () => {
   const times = new CallTimes();

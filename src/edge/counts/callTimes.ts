@@ -1,10 +1,4 @@
-/**
- * Upper bounds in microseconds of what calls of a module are counted in; above the last one is everything else. Fine where
- * the bot module lies (about 7 µs), coarse above.
- */
-export const callBoundsUs = [
-  1, 2, 3, 4, 5, 6, 7, 8, 10, 12, 15, 20, 25, 30, 35, 40, 50, 60, 80, 100, 250, 1_000, 10_000, 50_000,
-] as const;
+import { callBoundsUs } from '../../contract/metrics/bounds.ts';
 
 /** How long the calls of one module took, in fixed memory. */
 export class CallTimes {

@@ -1,4 +1,5 @@
-import { type OwnError, type Rejection, rejections } from '../exchange/reasons.ts';
+import { type OwnError, type Rejection, rejections } from '../../contract/answers/reasons.ts';
+import type { BrokenBy } from '../../contract/metrics/labelValues.ts';
 import { ScoreCounts } from './scoreCounts.ts';
 
 /** What a worker counts of its requests since its start. */
@@ -12,7 +13,7 @@ export class Counters {
   forwarding = 0;
   tunnels = 0;
   /** Answers that broke off in the middle, by who left or whose module failed. */
-  readonly broken = { visitor: 0, origin: 0, edge: 0 };
+  readonly broken: Record<BrokenBy, number> = { visitor: 0, origin: 0, edge: 0 };
   readonly rejected: Record<Rejection, number>;
   readonly errors: Partial<Record<OwnError, number>> = {};
 

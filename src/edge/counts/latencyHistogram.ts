@@ -1,19 +1,8 @@
-/** Each bucket is a tenth wider than the one before: 0.05 ms to about 100 s. */
-const growth = 1.1;
-const firstMs = 0.05;
-const buckets = 153;
+import { latencyBoundMs, latencyBoundsMs, latencyBuckets } from '../../contract/metrics/bounds.ts';
+
+const { growth, firstMs, count: buckets, perShown } = latencyBuckets;
 /** Percentiles are over the last 5 to 10 s. */
 const windowMs = 5_000;
-
-/**
- * Upper bounds in milliseconds of the buckets that metrics show: every seventh of the histogram's own, so that no count is
- * guessed. Above the last one is everything else.
- */
-export const latencyBoundsMs: readonly number[] = Array.from({ length: 21 }, (_, index) => boundMs(7 * index + 6));
-
-function boundMs(bucket: number): number {
-  return firstMs * growth ** bucket;
-}
 
 /** Counts of durations in fixed memory, precise to 10 %. Time is what the caller says. */
 export class LatencyHistogram {
@@ -40,9 +29,9 @@ export class LatencyHistogram {
     let left = total * share;
     for (let index = 0; index < buckets; index++) {
       left -= this.#current[index]! + this.#before[index]!;
-      if (left <= 0) return boundMs(index);
+      if (left <= 0) return latencyBoundMs(index);
     }
-    return boundMs(buckets - 1);
+    return latencyBoundMs(buckets - 1);
   }
 
   /** Of all durations since the start. */
@@ -54,7 +43,7 @@ export class LatencyHistogram {
   totals(): number[] {
     const counts = new Array<number>(latencyBoundsMs.length + 1).fill(0);
     for (let index = 0; index < buckets; index++) {
-      const bound = Math.min(latencyBoundsMs.length, Math.floor(index / 7));
+      const bound = Math.min(latencyBoundsMs.length, Math.floor(index / perShown));
       counts[bound]! += this.#forgotten[index]! + this.#before[index]! + this.#current[index]!;
     }
     return counts;

@@ -1,12 +1,10 @@
 import type { BotVerdict } from '../../contract/botVerdict.ts';
+import { agreements } from '../../contract/metrics/labelValues.ts';
 
 /** Scores in groups of ten: 1–9, 10–19 … 90–99. */
 const tenths = 10;
 /** Where rules usually draw the line. */
 const line = 30;
-
-/** On which side of 30 the two scores lie; the first word is the model that acts. Closed list, also the metric's label. */
-export const agreements = ['both-below', 'both-above', 'below-above', 'above-below'] as const;
 
 /** How requests were scored, by the model that acts and by the shadow beside it. */
 export class ScoreCounts {

@@ -1,5 +1,5 @@
+import type { OwnError } from '../../contract/answers/reasons.ts';
 import type { BodySource, ResponseHead } from './bodies.ts';
-import type { OwnError } from './reasons.ts';
 
 /**
  * A question to a site's origins that no visitor waits for, or more than one: a fill of the cache, a revalidation, a sign-in

@@ -1,9 +1,9 @@
 import type { TLSSocket } from 'node:tls';
+import { type Rejection, rejections } from '../../contract/answers/reasons.ts';
 import type { Handshake } from '../../http/index.ts';
 import { errorCode, type OutMemory, ServerSession, type ServerStream, type SessionEvents } from '../../http2/index.ts';
 import { type ConnectionFacts, handshakeOf } from '../exchange/connectionFacts.ts';
 import { edgeLimits } from '../exchange/limits.ts';
-import { type Rejection, rejections } from '../exchange/reasons.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import type { AtTurnEnd, TurnStep, Turns } from '../sockets/turns.ts';
 import { type StreamConnection, StreamExchange } from './streamExchange.ts';

@@ -1,6 +1,7 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { peerAddressText } from '../../address/index.ts';
+import type { Rejection } from '../../contract/answers/reasons.ts';
 import type { ListenerKind } from '../../contract/edgeOptions.ts';
 import { RequestReader } from '../../http/index.ts';
 import { OutMemory } from '../../http2/index.ts';
@@ -8,7 +9,6 @@ import { ja4 } from '../../wire/index.ts';
 import type { ConnectionFacts } from '../exchange/connectionFacts.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { edgeLimits } from '../exchange/limits.ts';
-import type { Rejection } from '../exchange/reasons.ts';
 import { acceptSockets } from '../sockets/acceptSockets.ts';
 import type { Deadlines } from '../sockets/deadlines.ts';
 import type { ReadMemory } from '../sockets/readMemory.ts';

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
+import type { Rejection } from '../../contract/answers/reasons.ts';
 import { type ClientHello, readClientHello, readProxyHeader, wireLimits } from '../../wire/index.ts';
 import { edgeLimits } from '../exchange/limits.ts';
-import type { Rejection } from '../exchange/reasons.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import { HeldBytes } from '../sockets/heldBytes.ts';
 

@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
+import { type Rejection, rejections } from '../../contract/answers/reasons.ts';
 import { type Handshake, type RequestReader, requestHead } from '../../http/index.ts';
 import type { Tunnel } from '../exchange/bodies.ts';
 import { type ConnectionFacts, handshakeOf } from '../exchange/connectionFacts.ts';
 import { edgeLimits } from '../exchange/limits.ts';
-import { type Rejection, rejections } from '../exchange/reasons.ts';
 import { ByteTunnel } from '../sockets/byteTunnel.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import { HeldBytes } from '../sockets/heldBytes.ts';

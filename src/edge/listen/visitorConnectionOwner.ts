@@ -1,5 +1,5 @@
+import type { Rejection } from '../../contract/answers/reasons.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import type { Rejection } from '../exchange/reasons.ts';
 import type { TrustedPeers } from './trustedPeers.ts';
 
 /** A visitor's connection as its listener counts it. */

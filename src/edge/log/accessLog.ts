@@ -1,3 +1,4 @@
+import type { LineLoss } from '../../contract/metrics/labelValues.ts';
 import type { Timer, TimerClock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
 import { sleep } from '../../kernel/sleep.ts';
@@ -6,10 +7,6 @@ import type { ErrorReports } from '../counts/errorReports.ts';
 import type { AccessFile } from './accessFile.ts';
 import { type AccessRecord, accessLine } from './accessLine.ts';
 import { accessLimits } from './limits.ts';
-
-/** Why a line was lost: closed list, the metric's label. `slow`: more lines came than whoever takes them reads. */
-export const lineLosses = ['slow', 'disk-full', 'not-writable', 'stopped'] as const;
-export type LineLoss = (typeof lineLosses)[number];
 
 export interface AccessLogPorts {
   readonly identity: EdgeIdentity;

@@ -1,4 +1,4 @@
 export { type DescriptorShares, shareDescriptors } from './descriptorShares.ts';
 export { overloadLimits } from './limits.ts';
 export { LoadMeter, type LoadMeterPorts } from './loadMeter.ts';
-export { type LoadBounds, type LoadSigns, Overload, type OverloadState, overloadStates } from './overload.ts';
+export { type LoadBounds, type LoadSigns, Overload } from './overload.ts';

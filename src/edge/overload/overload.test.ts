@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { OverloadState } from '../../contract/metrics/labelValues.ts';
 import { MadeUpClock } from '../../kernel/testing/madeUpClock.ts';
-import { LoadMeter, type LoadSigns, Overload, type OverloadState, overloadLimits } from './index.ts';
+import { LoadMeter, type LoadSigns, Overload, overloadLimits } from './index.ts';
 
 const bounds = { rssBytesMax: 1_000, connectionsMax: 100 };
 const quiet: LoadSigns = { loopDelayMs: 1, rssBytes: 100, connections: 10 };

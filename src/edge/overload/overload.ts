@@ -1,8 +1,5 @@
+import { type OverloadState, overloadStates } from '../../contract/metrics/labelValues.ts';
 import { overloadLimits } from './limits.ts';
-
-/** In this order: each sheds what the one before it sheds, too. */
-export const overloadStates = ['calm', 'shed-connections', 'shed-requests'] as const;
-export type OverloadState = (typeof overloadStates)[number];
 
 /** What a worker knows of its own load at one moment. */
 export interface LoadSigns {

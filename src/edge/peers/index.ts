@@ -1,5 +1,5 @@
 export { ClientsTopic } from './clientsTopic.ts';
-export { observationLosses, PeerCounts } from './peerCounts.ts';
+export { PeerCounts } from './peerCounts.ts';
 export { PeerExchange, type PeerExchangePorts } from './peerExchange.ts';
 export type { PeerTopic } from './peerTopic.ts';
 export { RatesTopic } from './ratesTopic.ts';

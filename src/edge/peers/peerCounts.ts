@@ -1,10 +1,4 @@
-/**
- * Why an observation did not reach a worker: closed list. full: nobody took it in time; slow: the peer did not read; gone: the
- * peer could not be reached; late: it came when its time was long over; busy: more than may be counted; foreign: no frame of
- * ours, counted once per connection that was cut off for it.
- */
-export const observationLosses = ['full', 'slow', 'gone', 'late', 'busy', 'foreign'] as const;
-export type ObservationLoss = (typeof observationLosses)[number];
+import type { ObservationLoss } from '../../contract/metrics/labelValues.ts';
 
 /** What a worker told its peers of one topic and heard from them, in news: observations, or keys of rates. */
 export class PeerCounts {

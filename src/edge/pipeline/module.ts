@@ -1,5 +1,6 @@
 import type { BotJudge, Model } from '../../bots/index.ts';
 import type { SiteSettings } from '../../bundles/index.ts';
+import type { OwnError } from '../../contract/answers/reasons.ts';
 import type { Switch } from '../../contract/kinds/switchesFile.ts';
 import type { BotOperator } from '../../contract/verifiedBots.ts';
 import type { RequestHead } from '../../http/index.ts';
@@ -11,7 +12,6 @@ import type { CompiledRules } from '../../rules/index.ts';
 import type { ResponseHead } from '../exchange/bodies.ts';
 import type { ConnectionFacts } from '../exchange/connectionFacts.ts';
 import type { FetchFromOrigin } from '../exchange/fetch.ts';
-import type { OwnError } from '../exchange/reasons.ts';
 import type { PeerTopic } from '../peers/index.ts';
 import type { BodyTransform } from './bodyTransform.ts';
 import type { OriginHead } from './originHead.ts';

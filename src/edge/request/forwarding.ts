@@ -1,8 +1,8 @@
+import type { OwnError } from '../../contract/answers/reasons.ts';
 import { addField, fieldNumber } from '../../http/index.ts';
 import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from '../exchange/bodies.ts';
 import type { Exchange, ResponseEvents } from '../exchange/exchange.ts';
 import { edgeLimits } from '../exchange/limits.ts';
-import type { OwnError } from '../exchange/reasons.ts';
 import type { AnswerChain, ChainOwner } from '../pipeline/answerChain.ts';
 import { type Guard, NoAnswer, type OnPath } from '../pipeline/guard.ts';
 import type { PipelineRequest } from '../pipeline/module.ts';

@@ -1,3 +1,4 @@
+import type { OwnError } from '../../contract/answers/reasons.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { LogBatchHeader, LogColumns } from '../../contract/logBatch.ts';
 import { edgePathPrefix } from '../../contract/trace.ts';
@@ -8,7 +9,6 @@ import type { ActiveSet } from '../activeSet/activeSet.ts';
 import type { ReadySite } from '../activeSet/siteTable.ts';
 import type { ConnectionFacts } from '../exchange/connectionFacts.ts';
 import type { Exchange } from '../exchange/exchange.ts';
-import type { OwnError } from '../exchange/reasons.ts';
 import type { Judgement } from '../log/judgement.ts';
 import { botsSlot } from '../modules/bots/botsSlot.ts';
 import { rulesSlot } from '../modules/rules/rulesSlot.ts';

@@ -1,3 +1,4 @@
+import { isUpstreamFailure, type OwnError, ownErrors, rejections } from '../../contract/answers/reasons.ts';
 import type { LogBatchHeader, LogColumns } from '../../contract/logBatch.ts';
 import { edgePathPrefix, tracePath } from '../../contract/trace.ts';
 import type { FieldLines } from '../../http/index.ts';
@@ -13,7 +14,6 @@ import type { BodySource } from '../exchange/bodies.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import { edgeLimits } from '../exchange/limits.ts';
 import { answerText } from '../exchange/ownAnswer.ts';
-import { isUpstreamFailure, type OwnError, ownErrors, rejections } from '../exchange/reasons.ts';
 import type { AccessLog } from '../log/accessLog.ts';
 import { logRecordOf } from '../log/logRecordOf.ts';
 import type { LogSender } from '../log/logSender.ts';

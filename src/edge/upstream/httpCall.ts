@@ -1,5 +1,5 @@
+import type { OwnError } from '../../contract/answers/reasons.ts';
 import type { BodySource, ResponseHead, Tunnel } from '../exchange/bodies.ts';
-import type { OwnError } from '../exchange/reasons.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { HttpUpstream } from './httpUpstream.ts';
 import type { Loss, OriginCall, OriginConnection } from './originConnection.ts';

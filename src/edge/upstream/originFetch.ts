@@ -1,6 +1,6 @@
+import type { OwnError } from '../../contract/answers/reasons.ts';
 import type { BodySink, BodySource, ResponseHead, Tunnel } from '../exchange/bodies.ts';
 import type { Fetch, FetchEvents, FetchRequest } from '../exchange/fetch.ts';
-import type { OwnError } from '../exchange/reasons.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import type { OriginGroup } from './originGroup.ts';
 import type { Upstream, UpstreamCall, UpstreamEvents } from './upstream.ts';

@@ -1,5 +1,5 @@
+import type { OwnError } from '../../contract/answers/reasons.ts';
 import type { BodySource, BodyWriter, ResponseHead, Tunnel } from '../exchange/bodies.ts';
-import type { OwnError } from '../exchange/reasons.ts';
 import type { OriginGroup } from './originGroup.ts';
 
 /** A request on its way to one of a site's origins. */

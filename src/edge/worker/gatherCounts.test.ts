@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { ownErrors } from '../../contract/answers/reasons.ts';
 import { type FamilyCounts, labelJoin } from '../../contract/workerCounts.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/log.ts';
@@ -7,7 +8,6 @@ import { systemRandom } from '../../kernel/random.ts';
 import { Counters } from '../counts/counters.ts';
 import { ErrorReports } from '../counts/errorReports.ts';
 import { LatencyHistogram } from '../counts/latencyHistogram.ts';
-import { ownErrors } from '../exchange/reasons.ts';
 import { LogSender } from '../log/logSender.ts';
 import { LoadMeter, Overload } from '../overload/index.ts';
 import { Guard } from '../pipeline/guard.ts';

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { SampleHeads } from '../../agent/rehearsal/sampleHeads.ts';
+import { latencyBoundsMs } from '../../contract/metrics/bounds.ts';
 import { fieldNumber, requestHead } from '../../http/index.ts';
-import { LatencyHistogram, latencyBoundsMs } from '../counts/latencyHistogram.ts';
+import { LatencyHistogram } from '../counts/latencyHistogram.ts';
 import { TrustedPeers } from '../listen/trustedPeers.ts';
 import { HeadSampler, sampleLimits, sampleOf } from '../request/headSampler.ts';
 

@@ -1,6 +1,7 @@
 import type { EdgeView, ProcessView } from './edgeView.ts';
-import { type Build, metricsPage } from './metricsPage.ts';
+import { metricsPage } from './metricsPage.ts';
 import { prometheusType } from './prometheusText.ts';
+import type { Build } from './viewMetrics.ts';
 
 /** What the admin socket tells of. */
 export interface AdminSource {

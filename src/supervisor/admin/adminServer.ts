@@ -1,5 +1,5 @@
 import { createServer, type Server, type Socket } from 'node:net';
-import { rejections } from '../../edge/exchange/reasons.ts';
+import { rejections } from '../../contract/answers/reasons.ts';
 import { fieldNumber, fieldValue, RequestReader } from '../../http/index.ts';
 import type { TimerClock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';

@@ -1,4 +1,5 @@
-import { type CountFamily, countFamilies, type FamilyCounts, labelJoin } from '../../contract/workerCounts.ts';
+import { type CountFamily, countFamilies } from '../../contract/metrics/edgeMetrics.ts';
+import { type FamilyCounts, labelJoin } from '../../contract/workerCounts.ts';
 import { adminLimits } from './limits.ts';
 
 /**

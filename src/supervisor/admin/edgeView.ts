@@ -1,5 +1,6 @@
 import type { KindVersions } from '../../contract/bundleKind.ts';
-import type { WorkerGauges } from '../../contract/workerCounts.ts';
+import type { DeathCause, ReplacementCause } from '../../contract/metrics/labelValues.ts';
+import type { WorkerGauges } from '../../contract/metrics/workerGauges.ts';
 import type { CounterSums } from './counterSums.ts';
 
 /** What the supervisor knows of its edge at one moment; made by it whenever the admin socket is asked. */
@@ -10,14 +11,6 @@ export interface EdgeView {
   readonly slots: readonly SlotView[];
   readonly agent: { readonly pid: number | null; readonly deaths: number };
 }
-
-/** exit: it ended by itself; signal: somebody else ended it; hung: it was silent, and the supervisor ended it. */
-export const deathCauses = ['exit', 'signal', 'hung'] as const;
-export type DeathCause = (typeof deathCauses)[number];
-
-/** asked: an upgrade, or the agent wants it; memory: it held more than it may. */
-export const replacementCauses = ['asked', 'memory'] as const;
-export type ReplacementCause = (typeof replacementCauses)[number];
 
 /** One worker slot and what its processes did, one after another. */
 export interface SlotView {
