@@ -6,6 +6,7 @@ import { after, before, describe, it } from 'node:test';
 import { generateSigningKey } from '../../src/bundles/index.ts';
 import { askFactory } from '../../src/cli/clients/factorySocket.ts';
 import { ChdbWarehouse, Factory, HttpControl } from '../../src/factory/index.ts';
+import { requestColumnRows } from '../../src/factory/log/requestColumns.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
 import { connected, framesOf, until } from './frames.ts';
@@ -57,6 +58,17 @@ describe('the log receiver of a whole factory', () => {
       '500\n',
     );
     for (const shard of ['r0', 'r1', 'r2']) await query(`SELECT count() FROM ${shard}.http_requests`);
+  });
+
+  it('its tables have the columns that rows are made for', async () => {
+    const wanted = requestColumnRows.map(({ name, type }) => `${name}\t${type}\n`).join('');
+    for (const database of ['r0', 'r1', 'r2', 'shards', 'default'])
+      assert.equal(
+        await query(
+          `SELECT name, type FROM system.columns WHERE database = '${database}' AND table = 'http_requests' ORDER BY position`,
+        ),
+        wanted,
+      );
   });
 
   it('garbage ends its own connection and is counted; a bad batch costs that batch alone', async () => {

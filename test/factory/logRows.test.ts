@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { readdirSync, readFileSync } from 'node:fs';
 import { it } from 'node:test';
 import { bundleKinds, rowOf } from '../../src/contract/bundleKind.ts';
 import type { LogBatch } from '../../src/contract/logBatch.ts';
-import { LogRows, requestColumns } from '../../src/factory/log/logRows.ts';
+import { LogRows } from '../../src/factory/log/logRows.ts';
+import { requestColumnRows, requestColumns } from '../../src/factory/log/requestColumns.ts';
+import { columnsOfMigrations } from '../../tools/columnsOfMigrations.ts';
 import { record } from './logRecord.ts';
 
 const batch: LogBatch = {
@@ -44,13 +45,27 @@ it('values go to their columns by name; what has no value is named as missing an
 });
 
 it('the log has a column for the version of each kind whose row says so', () => {
-  const folder = new URL('../../shipped/migrations/', import.meta.url);
-  const statements = readdirSync(folder).map((name) => readFileSync(new URL(name, folder), 'utf8'));
-  const versions = requestColumns.filter((column) => column.endsWith('_version'));
-  assert.equal(versions.length, bundleKinds.filter((kind) => rowOf(kind).isLogged).length);
-  for (const column of versions)
-    assert.ok(
-      statements.some((sql) => sql.includes(`${column} Nullable(UInt64)`)),
-      column,
-    );
+  const versions = requestColumnRows.filter(({ name }) => name.endsWith('_version'));
+  const logged = bundleKinds.filter((kind) => rowOf(kind).isLogged);
+  assert.deepEqual(versions.map(({ name }) => name).sort(), logged.map((kind) => `${kind}_version`).sort());
+  for (const { name, type } of versions) assert.equal(type, 'Nullable(UInt64)', name);
+});
+
+it('the shipped migrations end with the columns of the rows, their types and their order, in every table of both flavours', () => {
+  const wanted = requestColumnRows.map(({ name, type }) => `${name} ${type}`);
+  for (const [flavour, databases] of [
+    ['embedded', ['r0', 'r1', 'r2', 'shards', 'default']],
+    ['server', ['r0', 'r1', 'r2', 'default']],
+  ] as const) {
+    for (const database of databases)
+      assert.deepEqual(columnsOfMigrations(flavour, `${database}.http_requests`), wanted, `${flavour} ${database}`);
+  }
+});
+
+it('a row has a cell for each column, whatever its texts hold', () => {
+  const rows = new LogRows([]);
+  const texts = { site: 'a\tb', target: '/\n', rule: "it's", logged: ["x\t'y"], userAgent: '\\' };
+  rows.add({ ...batch, records: [{ ...record, ...texts }] }, 1);
+  assert.equal(rows.requests[0]!.split('\t').length, requestColumns.length);
+  assert.equal(rows.requests[0]!.split('\n').length, 2);
 });

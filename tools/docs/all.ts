@@ -3,6 +3,7 @@ import { configSchemaSection } from './configSchema.ts';
 import { ownErrorsSection, rejectionsSection } from './answers.ts';
 import { commandHelpSection, commandListSection } from './commands.ts';
 import { kindsSection } from './kinds.ts';
+import { logColumnsSection } from './logColumns.ts';
 import { metricsSection } from './metrics.ts';
 import { failuresSection, moduleReasonsSection, modulesSection, switchesSection, traceSection } from './modules.ts';
 import { refusalsSection } from './refusals.ts';
@@ -26,4 +27,5 @@ export const sections: readonly Section[] = [
   metricsSection,
   ownErrorsSection,
   rejectionsSection,
+  logColumnsSection,
 ];

@@ -38,7 +38,7 @@ export interface KindRow<Kind extends string> {
   readonly isShipped: boolean;
   /** Versions that control keeps. An edge keeps as many of each kind (`lastgood/limits.ts`). */
   readonly versionsKept: number;
-  /** The request log has a column `KIND_version`; it takes a migration. */
+  /** The request log has a column `KIND_version`: a row of `factory/log/requestColumns.ts` and a migration. */
   readonly isLogged: boolean;
   /** What `holdfast KIND` is for, where there is such a verb; null: other verbs do it. */
   readonly verb: string | null;

@@ -5,7 +5,8 @@ import { featuresTable } from '../warehouse/tables.ts';
 import type { Warehouse } from '../warehouse/warehouse.ts';
 import { BatchQueue } from './batchQueue.ts';
 import { receivingLimits } from './limits.ts';
-import { LogRows, requestColumns } from './logRows.ts';
+import { LogRows } from './logRows.ts';
+import { requestColumns } from './requestColumns.ts';
 import { storedFeatures } from './storedFeatures.ts';
 
 /** Why records did not reach ClickHouse: the closed list. */

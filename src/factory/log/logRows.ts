@@ -1,47 +1,8 @@
-import { networkKey } from '../../address/index.ts';
-import { claimsBrowser, headerOrderText } from '../../bots/index.ts';
-import { type BundleKind, bundleKinds, rowOf } from '../../contract/bundleKind.ts';
 import type { FeatureDefinition } from '../../contract/kinds/featureFile.ts';
+import type { LogColumnType, RowSource } from '../../contract/log/logColumn.ts';
 import type { LogBatch, LogRecord } from '../../contract/logBatch.ts';
+import { requestColumnRows } from './requestColumns.ts';
 import { tsvNullable, tsvString, tsvStrings } from './tabSeparated.ts';
-
-/** Kinds whose version in force stands in each row. */
-const loggedKinds = bundleKinds.filter((kind) => rowOf(kind).isLogged);
-
-export const requestColumns = [
-  'at',
-  'milliseconds',
-  'id',
-  'edge',
-  'worker',
-  'site',
-  'method',
-  'host',
-  'target',
-  'status',
-  'duration_ms',
-  'client_address',
-  'user_agent',
-  'score',
-  'score_absent_reason',
-  'source',
-  'heuristics',
-  'action',
-  'rule',
-  'rules_logged',
-  'rules_dry',
-  'unknowns',
-  ...loggedKinds.map((kind): `${BundleKind}_version` => `${kind}_version`),
-  'ja4',
-  'http2_fingerprint',
-  'header_order',
-  'country',
-  'asn',
-  'verified_operator',
-  'network',
-  'claims_browser',
-  'shadow_score',
-] as const;
 
 /** Columns of `http_requests_features` that are no features. */
 export const featureKeyColumns = ['at', 'milliseconds', 'id', 'edge', 'features_version', 'missing'] as const;
@@ -70,54 +31,29 @@ export class LogRows {
     const place = new Map(batch.featureNames.map((name, index) => [name, index]));
     const columns = this.#stored.map((feature) => ({ feature, index: place.get(feature.name) ?? -1 }));
     const strangers = batch.featureNames.length - columns.filter(({ index }) => index >= 0).length;
-    const versions = loggedKinds.map((kind) => tsvNullable(batch.versions[kind])).join('\t');
+    const { features } = batch.versions;
     const edge = tsvString(batch.edge);
     batch.records.forEach((record, index) => {
-      const seconds = Math.floor(record.atMs / 1_000);
-      const key = `${seconds}\t${Math.floor(record.atMs) - seconds * 1_000}\t${firstId + index}\t${edge}`;
-      this.requests.push(`${key}\t${batch.worker}\t${requestRow(record)}\t${versions}\t${origin(record)}\n`);
+      const id = firstId + index;
+      this.requests.push(requestRow(record, { id, batch }));
       if (record.vector === null || record.vector.length === 0) return;
       this.valuesWithoutColumn += strangers;
-      this.features.push(`${key}\t${tsvNullable(batch.versions.features)}\t${featureValues(columns, record.vector)}\n`);
+      const seconds = Math.floor(record.atMs / 1_000);
+      const key = `${seconds}\t${Math.floor(record.atMs) - seconds * 1_000}\t${id}\t${edge}`;
+      this.features.push(`${key}\t${tsvNullable(features)}\t${featureValues(columns, record.vector)}\n`);
     });
   }
 }
 
-function requestRow(record: LogRecord): string {
-  return [
-    tsvString(record.site),
-    tsvString(record.method),
-    tsvString(record.host),
-    tsvString(record.target),
-    record.status,
-    Math.fround(record.durationMs),
-    tsvString(record.clientAddress),
-    tsvString(record.userAgent),
-    tsvNullable(record.score),
-    record.absentReason ?? '',
-    record.source ?? '',
-    tsvStrings(record.heuristics),
-    tsvString(record.action),
-    tsvString(record.rule ?? ''),
-    tsvStrings(record.logged),
-    tsvStrings(record.dry),
-    record.unknowns,
-  ].join('\t');
+function requestRow(record: LogRecord, of: RowSource): string {
+  let row = '';
+  for (const { type, read } of requestColumnRows) row += `${row === '' ? '' : '\t'}${tsvValue(type, read(record, of))}`;
+  return `${row}\n`;
 }
 
-/** How and from where it came; network and claim are worked out here, by the code that edges look signals up with. Last the shadow's score. */
-function origin(record: LogRecord): string {
-  return [
-    tsvString(record.ja4),
-    tsvString(record.http2),
-    record.headerOrder === 0 ? '' : headerOrderText(record.headerOrder),
-    tsvString(record.country),
-    record.asn,
-    tsvString(record.operator),
-    tsvString(networkKey(record.clientAddress) ?? ''),
-    claimsBrowser(record.userAgent) ? 1 : 0,
-    tsvNullable(record.shadowScore),
-  ].join('\t');
+function tsvValue(type: LogColumnType, value: string | number | readonly string[] | null | undefined): string {
+  if (type === 'String') return tsvString(value as string);
+  return type === 'Array(String)' ? tsvStrings(value as readonly string[]) : tsvNullable(value as number | null);
 }
 
 /** A feature without a value is named in `missing`; its column then holds the default, which alone would be a lie. */
