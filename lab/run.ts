@@ -19,7 +19,7 @@ import { enterOwnNetwork, furnishNetwork, type OwnNetwork, type Place, places, s
 const usage = `Usage: npm run lab -- [options]
 
 Runs real clients against an edge in a network of its own, and writes what they sent:
-  --out FILE    (src/training/traffic/corpus/lab.jsonl)
+  --out FILE    (src/training/corpus/lab.jsonl)
   --add         keeps the sessions that FILE holds already
   --only WORDS  only sessions whose family, client or behaviour has one of these words (comma between)
   --most N      at most so many sessions

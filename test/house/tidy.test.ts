@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { fileURLToPath } from 'node:url';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
-const tracked = execFileSync('git', ['ls-files', '-z', 'src', 'bin', 'tools', 'docs', 'README.md', 'ARCHITECTURE.md'], {
+const tracked = execFileSync('git', ['ls-files', '-z', 'src', 'bin', 'tools', 'docs', '*.md'], {
   cwd: root,
   encoding: 'utf8',
 })
