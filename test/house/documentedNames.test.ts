@@ -64,6 +64,12 @@ test('verbs, their words and their flags are those of the command line', () => {
   );
 });
 
+test('variables of the environment that are named are read somewhere', () => {
+  assert.deepEqual(faultsIn(ofToday, strangeVariables), []);
+  const unread = `${'HOLDFAST_'}NOTHING`;
+  assert.deepEqual([...strangeVariables(`HOLDFAST_OFFLINE=1 ${unread}=1`)], [`nobody reads ${unread}`]);
+});
+
 test('metrics of the edge are named as they are', () => {
   assert.deepEqual(faultsIn(ofToday, strangeMetrics), []);
   assert.deepEqual(
@@ -193,6 +199,17 @@ function faultBehind(verb: Verb, rest: readonly string[]): string | undefined {
   return firsts.length === verb.forms.length && /^[a-z]/.test(word) && !firsts.includes(word)
     ? `no such word behind ${verb.name}`
     : undefined;
+}
+
+const sources = execFileSync('git', ['ls-files', '-z', '*.ts', '*.js'], { cwd: root, encoding: 'utf8' })
+  .split('\0')
+  .filter((file) => file !== '');
+const variablesRead = new Set(sources.flatMap((file) => textOf(file).match(/\bHOLDFAST_[A-Z_]+\b/g) ?? []));
+
+function* strangeVariables(text: string): Iterable<string> {
+  for (const [name] of text.matchAll(/\bHOLDFAST_[A-Z_]+\b/g)) {
+    if (!variablesRead.has(name)) yield `nobody reads ${name}`;
+  }
 }
 
 function* strangeMetrics(text: string): Iterable<string> {
