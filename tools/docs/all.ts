@@ -1,7 +1,7 @@
-import { configSections } from './config.ts';
-import { configSchemaSection } from './configSchema.ts';
 import { ownErrorsSection, rejectionsSection } from './answers.ts';
 import { commandHelpSection, commandListSection } from './commands.ts';
+import { configSections } from './config.ts';
+import { configSchemaSection } from './configSchema.ts';
 import { kindsSection } from './kinds.ts';
 import { logColumnsSection } from './logColumns.ts';
 import { metricsSection } from './metrics.ts';
