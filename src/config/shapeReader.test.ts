@@ -54,9 +54,7 @@ for (const [yaml, expected] of [
   ['then: {}', ['1:7 then: then has no "wait" or "limit"']],
   [
     'then: limt',
-    [
-      '1:7 then: then must be one of pass, wait, limit, or wait: {forMs} or limit: {rate, burst}; did you mean "limit"?',
-    ],
+    ['1:7 then: then must be one of pass, wait, or wait: {forMs} or limit: {rate, burst}; did you mean "limit"?'],
   ],
   ['names: []', ['1:8 names: names is empty']],
   ['names: [a, b, a]', ['1:15 names[2]: a is names[0] already']],

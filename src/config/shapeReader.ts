@@ -197,8 +197,9 @@ export class ShapeReader {
     if (word === undefined) return undefined;
     const row = Object.hasOwn(actions, word) ? actions[word] : undefined;
     if (row === undefined) {
+      const alone = words.filter((name) => Object.values(actions[name]!.keys).every(({ need }) => need !== 'required'));
       const forms = withKeys.map((name) => `${name}: {${Object.keys(actions[name]!.keys).join(', ')}}`);
-      const all = `${words.join(', ')}, or ${forms.join(' or ')}`;
+      const all = `${alone.join(', ')}, or ${forms.join(' or ')}`;
       return this.#decoder.report(place, `${what} must be one of ${all}${hint(word, words)}`);
     }
     const required = Object.entries(row.keys).filter(([, { need }]) => need === 'required');

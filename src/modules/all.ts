@@ -39,6 +39,16 @@ export type ModuleFieldName = WordsOf<Declared, 'vocabulary'>;
 /** What a rule may do besides `allow`. */
 export type ModuleAction = WordsOf<Declared, 'ruleActions'>;
 
+type ActionsOf<Row> = Row extends { readonly ruleActions: infer Actions } ? Actions : never;
+type Together<Union> = (Union extends Union ? (one: Union) => void : never) extends (all: infer All) => void
+  ? All
+  : never;
+type AllActions = Together<ActionsOf<Declared>>;
+/** Those whose shapes the modules bring. */
+export type ModuleActionShapes = {
+  readonly [Word in keyof AllActions as AllActions[Word] extends null ? never : Word]: AllActions[Word];
+};
+
 const rows: readonly ModuleDeclaration[] = moduleDeclarations;
 
 export const moduleNames = moduleDeclarations.map(({ name }) => name) as readonly ModuleName[];
@@ -50,7 +60,14 @@ export const moduleFields = merged('vocabulary') as Readonly<Record<ModuleFieldN
 /** Columns of the request log that modules fill, in the modules' order. */
 export const moduleColumns = merged('columns') as Readonly<Record<string, ModuleColumn>>;
 
-export const moduleActions = rows.flatMap(({ ruleActions = [] }) => ruleActions) as readonly ModuleAction[];
+/** What modules' actions take, as rules write it. */
+export const moduleActionShapes = Object.fromEntries(
+  rows.flatMap(({ ruleActions = {} }) => Object.entries(ruleActions).filter(([, shape]) => shape !== null)),
+) as unknown as ModuleActionShapes;
+
+export const moduleActions = rows.flatMap(({ ruleActions = {} }) =>
+  Object.keys(ruleActions),
+) as readonly ModuleAction[];
 
 /** One part of all rows. A word that two modules claim would mean two things: our own mistake. */
 function merged<Key extends 'reasons' | 'vocabulary' | 'columns'>(part: Key): Readonly<Record<string, unknown>> {

@@ -1,9 +1,10 @@
+import { moduleActionShapes } from '../modules/all.ts';
 import { filled, recordOf, text, wholeNumber } from '../shape/index.ts';
 import { siteLimits } from './texts/limits.ts';
 
 /**
  * What a rule may do, a row each: the word, what it is and the keys it takes. `allow` and `block` end the rules of a request; `log`
- * marks the record and goes on.
+ * marks the record and goes on, and so do those that modules bring.
  */
 export const ruleActions = {
   allow: recordOf({}, { says: 'the request passes, whatever later rules say' }),
@@ -33,4 +34,5 @@ export const ruleActions = {
     },
     { says: 'the request is refused' },
   ),
+  ...moduleActionShapes,
 } as const;

@@ -638,6 +638,14 @@ export const mutations: Readonly<Record<BundleKind, readonly Mutation[]>> = {
     }),
     onSite((site, random) => {
       const then = pick<Loose>(random, [
+        { action: 'limit', rate: 10, per: 'minute', key: 'address' },
+        { action: 'limit', rate: 1, per: 'day', burst: 1_000_000, key: 'header X-Api-Key' },
+        { action: 'limit', rate: 0, per: 'second', key: 'address' },
+        { action: 'limit', rate: 1, per: 'week', key: 'address' },
+        { action: 'limit', rate: 1, per: 'second', burst: 1.5, key: 'cookie session' },
+        { action: 'limit', rate: 1, per: 'second', key: 'cookie' },
+        { action: 'limit', rate: 1, per: 'second', key: 'path /a' },
+        { action: 'limit', rate: 1, per: 'second' },
         { action: 'execute' },
         { action: 'block' },
         { action: 'block', status: 200, body: '' },

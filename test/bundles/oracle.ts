@@ -765,7 +765,10 @@ function rulesRules(values: readonly Json[], holds: Holds): boolean {
     for (const [index, without] of absences.entries()) {
       const state = without(known);
       const isMeant = rule.get('whenAbsent') !== 'never-block';
-      holds('S12', !(action === 'block' && !isMeant && allowNeeds[index] === true && state !== 'unknown'));
+      holds(
+        'S12',
+        !((action === 'block' || action === 'limit') && !isMeant && allowNeeds[index] === true && state !== 'unknown'),
+      );
       if (action === 'allow' && state !== 'sure') allowNeeds[index] = true;
     }
   }
@@ -784,6 +787,10 @@ const absences: readonly ((known: KnownExpression) => Without)[] = [
 function thenRules(value: Json | undefined, holds: Holds): string {
   const then = shaped(value instanceof JsonPairs && value);
   const action = text(then.get('action'));
+  if (action === 'limit') {
+    limitRules(then, holds);
+    return action;
+  }
   if (action !== 'block') {
     holds('P7', ['allow', 'log'].includes(action) && then.hasExactly('action'));
     return action;
@@ -801,6 +808,23 @@ function thenRules(value: Json | undefined, holds: Holds): string {
   return action;
 }
 
+const isRequests = (value: Json | undefined) =>
+  typeof value === 'number' && value % 1 === 0 && value >= 1 && value <= 1e6;
+const plainKeys = ['address', 'network', 'client', 'ja4', 'header-order', 'as', 'path'];
+
+function limitRules(then: JsonPairs, holds: Holds): void {
+  const burst = then.get('burst') === undefined ? [] : ['burst'];
+  object(then, 'action', 'rate', 'per', 'key', ...burst);
+  holds('S9', isRequests(then.get('rate')) && (burst.length === 0 || isRequests(then.get('burst'))));
+  holds('S9', ['second', 'minute', 'hour', 'day'].includes(text(then.get('per'))));
+  const key = text(then.get('key'));
+  holds('S9', plainKeys.includes(key) || /^(?:cookie|header) [!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/.test(key));
+}
+
+const switchWords = ['verify', 'bots', 'rules', 'rates', 'redirects', 'sizes', 'edits', 'shadow'].concat(
+  ['block', 'log', 'limit'].map((action) => `action:${action}`),
+);
+
 function switchesRules(file: JsonPairs, holds: Holds): void {
   object(file, 'schema', 'killed');
   const killed = words(file.get('killed'));
@@ -809,6 +833,6 @@ function switchesRules(file: JsonPairs, holds: Holds): void {
   for (const name of killed) {
     const [, site, rule] = /^rule:([^/]*)\/(.*)$/s.exec(name) ?? [];
     const isRule = site !== undefined && isHostName(site) && isRuleName(rule!);
-    holds('W2', ['bots', 'verify', 'rules', 'action:block', 'action:log'].includes(name) || isRule);
+    holds('W2', switchWords.includes(name) || isRule);
   }
 }

@@ -24,7 +24,7 @@ const rooms: Readonly<Record<string, Room>> = {
   shape: { folders: ['kernel'], packages: [] },
   siteKeys: { folders: ['kernel', 'address', 'shape', 'modules'], packages: [] },
   // What is declared of the modules: pure data, below whoever derives something from it.
-  modules: { folders: ['kernel', 'shape'], packages: [] },
+  modules: { folders: ['kernel', 'shape', 'rates'], packages: [] },
   // Words and shapes that processes share; why a request is answered by the edge itself begins with what codecs refuse.
   contract: { folders: ['kernel', 'address', 'http', 'wire', 'modules', 'shape', 'siteKeys'], packages: [] },
   http: { folders: ['kernel'], packages: [] },
@@ -36,7 +36,7 @@ const rooms: Readonly<Record<string, Room>> = {
   lists: { folders: ['kernel', 'address', 'contract'], packages: [] },
   bots: { folders: [...low, 'lists'], packages: [] },
   // Token buckets: keys, limits and what workers tell each other of them. It shares nothing with bots.
-  rates: { folders: low, packages: [] },
+  rates: { folders: ['kernel'], packages: [] },
   // Whose bot it is, apart from the score: it shares nothing with bots.
   verified: { folders: low, packages: [] },
   // CEL's parser runs once per rule when a bundle is compiled; re2js runs per request because its time is linear.

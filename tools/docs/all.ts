@@ -7,7 +7,7 @@ import { logColumnsSection } from './logColumns.ts';
 import { metricsSection } from './metrics.ts';
 import { failuresSection, moduleReasonsSection, modulesSection, switchesSection, traceSection } from './modules.ts';
 import { refusalsSection } from './refusals.ts';
-import { ruleFieldsSection } from './ruleFields.ts';
+import { rateKeysSection, ruleFieldsSection } from './ruleFields.ts';
 import type { Section } from './section.ts';
 
 /** Every part of a document that is made of the code. */
@@ -22,6 +22,7 @@ export const sections: readonly Section[] = [
   switchesSection,
   traceSection,
   ruleFieldsSection,
+  rateKeysSection,
   ...configSections,
   configSchemaSection,
   metricsSection,

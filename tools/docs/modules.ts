@@ -80,7 +80,7 @@ export const switchesSection: Section = {
       [
         ...rows.map(({ name, neutral }) => [words([name]), neutral]),
         ...rows
-          .flatMap(({ ruleActions = [] }) => ruleActions)
+          .flatMap(({ ruleActions = {} }) => Object.keys(ruleActions))
           .map((action) => [words([`action:${action}`]), `no rule may ${action}; those that would are noted as dry`]),
         [words(['rule:SITE/NAME']), 'this rule is not asked'],
       ],

@@ -1,4 +1,5 @@
 import { moduleFields } from '../../src/modules/all.ts';
+import { rateKeyKinds } from '../../src/rates/index.ts';
 import { listFields, requestFields } from '../../src/rules/expression/vocabulary.ts';
 import type { Section } from './section.ts';
 import { table, words } from './table.ts';
@@ -29,4 +30,17 @@ export const ruleFieldsSection: Section = {
       [...lines(requestFields), headers, ...lines(moduleFields), ...lines(listFields)],
     );
   },
+};
+
+export const rateKeysSection: Section = {
+  file: 'docs/rules.md',
+  marker: 'rate keys',
+  make: () =>
+    table(
+      ['key', 'requests are counted by'],
+      Object.entries(rateKeyKinds).map(([kind, { named, sentence }]) => [
+        words([named ? `${kind} NAME` : kind]),
+        sentence,
+      ]),
+    ),
 };

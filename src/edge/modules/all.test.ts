@@ -33,7 +33,7 @@ const site: Site = {
     {
       name: 'limit',
       when: 'true',
-      then: { action: 'limit', rate: 1, per: 'second' } as never,
+      then: { action: 'limit', rate: 1, per: 'second', key: 'address' },
       dryRun: false,
       whenAbsent: 'block',
     },

@@ -2,6 +2,8 @@ import { networkKey } from '../../address/index.ts';
 import { claimsBrowser, headerOrderText } from '../../bots/index.ts';
 import type { BundleKind } from '../../contract/bundleKind.ts';
 import type { LogColumn } from '../../contract/log/logColumn.ts';
+import { moduleColumns } from '../../modules/all.ts';
+import type { ModuleColumn } from '../../modules/row/declaration.ts';
 
 /**
  * The columns of `http_requests`, in the table's order: a new one goes to the end, where its migration puts it. Network and
@@ -134,9 +136,17 @@ export const requestColumnRows: readonly LogColumn[] = [
     says: 'what the shadow model would have said; NULL where there is none',
     read: ({ shadowScore }) => shadowScore,
   },
+  ...Object.entries(moduleColumns).map(([name, { type, says }]) => moduleColumn(name, type, says)),
 ];
 
 export const requestColumns: readonly string[] = requestColumnRows.map(({ name }) => name);
+
+/** What a module declares; a record that has nothing of it has the column's own zero. */
+function moduleColumn(name: string, type: ModuleColumn['type'], says: string): LogColumn {
+  // A worker of another release may mean another type by the name.
+  if (type === 'String') return { name, type, says, read: ({ columns }) => String(columns?.[name] ?? '') };
+  return { name, type, says, read: ({ columns }) => Number(columns?.[name] ?? 0) } as LogColumn;
+}
 
 /** Which bundle of a kind was in force. Each kind whose row says `isLogged` has one; a test finds one that lacks. */
 function version(kind: BundleKind, says: string): LogColumn {

@@ -1,4 +1,5 @@
 import { declare } from '../row/declaration.ts';
+import { limitAction } from './limitAction.ts';
 
 export const ratesDeclaration = declare({
   name: 'rates',
@@ -12,5 +13,5 @@ export const ratesDeclaration = declare({
     would_limit: { type: 'String', says: 'dry `limit` rules that would have refused it, with commas between them' },
   },
   siteKeys: ['rules'],
-  ruleActions: ['limit'],
+  ruleActions: { limit: limitAction },
 });

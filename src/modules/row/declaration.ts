@@ -1,3 +1,5 @@
+import type { RecordShape } from '../../shape/index.ts';
+
 /*
  * A module is a step in a request's life that is allowed to fail. Its row has two halves: what is declared here, pure data
  * that control, the factory, rules and the docs read, and its implementation in `edge/modules/NAME`. Whatever else has to
@@ -74,8 +76,11 @@ export interface ModuleDeclaration {
   readonly vocabulary?: Readonly<Record<string, ModuleField>>;
   /** Keys of a site that it reads; a site that says none of them, nor a rule with one of its actions, may do without it. */
   readonly siteKeys?: readonly string[];
-  /** Words behind `then:` that it carries out; a switch `action:WORD` turns each off. */
-  readonly ruleActions?: readonly string[];
+  /**
+   * Words behind `then:` that it carries out; a switch `action:WORD` turns each off. The shape says what the word takes; null: the
+   * rules' own, which stands with them.
+   */
+  readonly ruleActions?: Readonly<Record<string, RecordShape | null>>;
 }
 
 /** Keeps the words of a declaration as types, from which the closed lists are made. */

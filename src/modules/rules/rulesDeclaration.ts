@@ -15,5 +15,5 @@ export const rulesDeclaration = declare({
     unknowns: 'rules that could not be decided because something they read is absent',
   },
   siteKeys: ['rules'],
-  ruleActions: ['block', 'log'],
+  ruleActions: { block: null, log: null },
 });

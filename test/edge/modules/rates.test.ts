@@ -23,7 +23,7 @@ function limitRule(limit: Limit, said: Partial<Rule> = {}): Rule {
   return {
     name: 'limit',
     when: 'true',
-    then: { action: 'limit', ...limit } as never,
+    then: { action: 'limit', key: 'address', ...limit },
     dryRun: false,
     whenAbsent: 'never-block',
     ...said,

@@ -1,4 +1,7 @@
-import { compileLimit, type RateKey, type RateLimit, type RatePeriod, ratePeriodsMs } from '../../../rates/index.ts';
+import type { RuleThen } from '../../../contract/kinds/sitesFile.ts';
+import { assert } from '../../../kernel/assert.ts';
+import { readKey } from '../../../modules/rates/limitAction.ts';
+import { compileLimit, type RateKey, type RateLimit, ratePeriodsMs } from '../../../rates/index.ts';
 import type { HandedRule } from '../../../rules/index.ts';
 
 /** A `limit` rule, ready to be asked. */
@@ -9,24 +12,14 @@ export interface ReadyLimit {
 
 /** By the rules' places. The validator has seen to it that figures and keys are what they may be. */
 export function compileLimits(site: string, rules: readonly HandedRule[]): ReadonlyMap<number, ReadyLimit> {
-  return new Map(rules.map(({ rule, index, then }) => [index, readyLimit(`${site}/${rule}`, then as never)]));
+  return new Map(rules.map(({ rule, index, then }) => [index, readyLimit(`${site}/${rule}`, then)]));
 }
 
-/** What a site leaves unsaid: as many at once as come in one period, each visitor's address by itself. */
-function readyLimit(id: string, { rate, per, burst = rate, key = 'address' }: LimitThen): ReadyLimit {
-  return { limit: compileLimit({ rate, perMs: ratePeriodsMs[per], burst }, id), key: keyOf(key) };
-}
-
-interface LimitThen {
-  readonly rate: number;
-  readonly per: RatePeriod;
-  readonly burst?: number;
-  readonly key?: string;
-}
-
-/** `cookie session`: a kind, and a name where the kind wants one. */
-function keyOf(text: string): RateKey {
-  const [kind, name] = text.split(' ', 2);
-  if (kind === 'header') return { kind, name: name!.toLowerCase() };
-  return (name === undefined ? { kind } : { kind, name }) as RateKey;
+/** A burst that is not said is what comes in one period. */
+function readyLimit(id: string, then: RuleThen): ReadyLimit {
+  assert(then.action === 'limit', 'rules hand on what they were asked for');
+  const { rate, per, burst = rate, key } = then;
+  const read = readKey(key);
+  assert(read !== undefined, 'a key was checked with its bundle');
+  return { limit: compileLimit({ rate, perMs: ratePeriodsMs[per], burst }, id), key: read };
 }
