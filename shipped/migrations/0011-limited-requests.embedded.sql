@@ -1,5 +1,5 @@
--- limited_by: the `limit` rule that refused the request; empty when none did.
--- would_limit: dry `limit` rules that would have refused it, with commas between them.
+-- limited_by: the `limit` rule that the request was limited by; empty when it was not.
+-- would_limit: dry `limit` rules that would have limited it, with commas between them.
 -- Made by tools/makeColumnMigration.ts. What is read comes last: by then the shards can store the values.
 
 ALTER TABLE r0.http_requests

@@ -28,7 +28,7 @@ export interface SessionEvents {
   /** Streams were opened; see `takeOpened`. */
   onOpened(): void;
   /** A stream was turned away before it became a request: it broke the rules, or was one too many. */
-  onRefused(reason: 'malformed' | 'too-many'): void;
+  onRejected(reason: 'malformed' | 'too-many'): void;
   /** The visitor broke the rules of the connection: the GOAWAY is in the output, the streams are over, nothing follows. */
   onBroken(code: ErrorCode, says: string): void;
   /** The visitor answered our PING. */
@@ -470,14 +470,14 @@ export class ServerSession implements FrameSink, StreamOwner, OutputOwner {
   /** The visitor broke the rules of one stream. */
   #fail(stream: ServerStream, code: ErrorCode): undefined {
     if (!this.#spendReset()) return;
-    if (code === errorCode.protocol) this.#events.onRefused('malformed');
+    if (code === errorCode.protocol) this.#events.onRejected('malformed');
     this.#reset(stream, code);
   }
 
   /** The same of a stream that never was. */
   #refuse(id: number, code: ErrorCode, reason: 'malformed' | 'too-many'): undefined {
     if (!this.#spendReset()) return;
-    this.#events.onRefused(reason);
+    this.#events.onRejected(reason);
     this.#keepReset(id);
     this.output.resetStream(id, code);
   }

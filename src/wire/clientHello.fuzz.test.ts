@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { mutated } from '../../test/wire/beginnings.ts';
 import { browserHello, extension, handshakeMessage, helloMessage, inRecords } from '../../test/wire/helloBytes.ts';
 import { seededRandom } from '../kernel/random.ts';
-import { type HelloRefusal, helloRefusals, readClientHello } from './clientHello.ts';
+import { type HelloRejection, helloRejections, readClientHello } from './clientHello.ts';
 import { ja4, ja4Raw } from './ja4.ts';
 
 const seed = Number(process.env.SEED ?? 12);
@@ -19,13 +19,13 @@ const samples = [
 
 test('any bytes are a hello with a JA4, a refusal or a wait for more, and never read past their end', () => {
   const random = seededRandom(seed);
-  const reasons = new Set<HelloRefusal>();
+  const reasons = new Set<HelloRejection>();
   let done = 0;
   for (let round = 0; round < 50_000; round++) {
     const bytes = mutated(samples, random);
     const read = readClientHello(bytes);
     const says = `seed ${seed}, round ${round}`;
-    if (read.kind === 'refused') reasons.add(read.reason);
+    if (read.kind === 'rejected') reasons.add(read.reason);
     if (read.kind !== 'done') continue;
     done += 1;
     assert.ok(read.bytesUsed <= bytes.length, says);
@@ -36,5 +36,5 @@ test('any bytes are a hello with a JA4, a refusal or a wait for more, and never 
     assert.equal(readClientHello(bytes.slice(0, read.bytesUsed - 1)).kind, 'more', says);
   }
   assert.ok(done > 5_000, String(done));
-  assert.deepEqual([...reasons].sort(), Object.keys(helloRefusals).sort(), 'every reason is reached');
+  assert.deepEqual([...reasons].sort(), Object.keys(helloRejections).sort(), 'every reason is reached');
 });

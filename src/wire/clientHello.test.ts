@@ -12,13 +12,13 @@ import {
   helloMessage,
   inRecords,
 } from '../../test/wire/helloBytes.ts';
-import { type ClientHello, type HelloRefusal, readClientHello } from './clientHello.ts';
+import { type ClientHello, type HelloRejection, readClientHello } from './clientHello.ts';
 
 const behind = Buffer.from([22, 3, 3, 0, 1, 0, 20, 3, 3, 0, 1, 1]);
 
-function verdict(bytes: Uint8Array): ClientHello | HelloRefusal | 'more' {
+function verdict(bytes: Uint8Array): ClientHello | HelloRejection | 'more' {
   const read = readHoweverSplit(readClientHello, bytes);
-  return read.kind === 'done' ? read.hello : read.kind === 'refused' ? read.reason : 'more';
+  return read.kind === 'done' ? read.hello : read.kind === 'rejected' ? read.reason : 'more';
 }
 
 const of = (parts: HelloParts) => verdict(inRecords(helloMessage(parts)));
@@ -114,7 +114,7 @@ test('too large is refused when the header says so, before the rest is waited fo
   assert.equal(typeof verdict(inRecords(fits, 9000)), 'object');
   const tooLarge = helloMessage({ extensions: [extension.padding(16 * 1024 - 82)] });
   assert.equal(verdict(inRecords(tooLarge, 9000)), 'hello-too-large');
-  assert.equal(readClientHello(Buffer.from([22, 3, 1, 0x10, 0, 1, 0, 0x40, 0])).kind, 'refused');
+  assert.equal(readClientHello(Buffer.from([22, 3, 1, 0x10, 0, 1, 0, 0x40, 0])).kind, 'rejected');
   const many = (count: number) => Array.from({ length: count }, (_, at) => [1000 + at, Buffer.alloc(0)] as const);
   assert.equal(typeof of({ extensions: many(128) }), 'object');
   assert.equal(of({ extensions: many(129) }), 'hello-too-large');
@@ -180,14 +180,14 @@ test('a hello cut short is malformed wherever the cut is, though the missing byt
     const bytes = Buffer.concat([inRecords(handshakeMessage(1, body.subarray(0, cut))), body.subarray(cut)]);
     const read = readClientHello(bytes);
     if (cut === beforeExtensions) assert.equal(read.kind, 'done', 'all but its extensions');
-    else assert.deepEqual(read, { kind: 'refused', reason: 'hello-malformed' }, `cut at ${cut}`);
+    else assert.deepEqual(read, { kind: 'rejected', reason: 'hello-malformed' }, `cut at ${cut}`);
     // Cut within the extensions and their length told accordingly: the last extension lacks its end.
     if (cut < beforeExtensions + 2) continue;
     const told = Buffer.from(bytes);
     told.writeUInt16BE(cut - beforeExtensions - 2, 9 + beforeExtensions);
     const shorter = readClientHello(told);
     if (shorter.kind === 'done') assert.ok(shorter.hello.extensions.length < 9, `extensions cut at ${cut}`);
-    else assert.deepEqual(shorter, { kind: 'refused', reason: 'hello-malformed' });
+    else assert.deepEqual(shorter, { kind: 'rejected', reason: 'hello-malformed' });
   }
   for (const by of [-1, 1, 4]) {
     const told = Buffer.from(inRecords(browserHello()));

@@ -3,7 +3,7 @@ import { gatherHello } from './helloRecords.ts';
 import { wireLimits } from './limits.ts';
 
 /** Why a connection's first bytes are no ClientHello that is read: closed list, also the metric label. */
-export const helloRefusals = {
+export const helloRejections = {
   'not-tls': 'the connection does not begin with a TLS handshake record',
   'not-client-hello': 'the first handshake message is not a ClientHello',
   'hello-too-large': 'the ClientHello is larger than 16 KiB or has more than 128 extensions',
@@ -11,7 +11,7 @@ export const helloRefusals = {
   'hello-malformed': 'the ClientHello does not follow its grammar',
   'server-name-invalid': 'the server name has other than visible ASCII characters, or more than 255',
 } as const;
-export type HelloRefusal = keyof typeof helloRefusals;
+export type HelloRejection = keyof typeof helloRejections;
 
 /** What a ClientHello says (RFC 8446 section 4.1.2). Lists keep the sent order and GREASE; empty ones were not sent. */
 export interface ClientHello {
@@ -35,7 +35,7 @@ export type ClientHelloRead =
   | { readonly kind: 'more' }
   /** `bytesUsed`: the records' bytes. A peek: they still belong to the TLS stack. */
   | { readonly kind: 'done'; readonly hello: ClientHello; readonly bytesUsed: number }
-  | { readonly kind: 'refused'; readonly reason: HelloRefusal };
+  | { readonly kind: 'rejected'; readonly reason: HelloRejection };
 
 /**
  * Reads the ClientHello from all bytes that arrived on a connection so far, over any number of records up to the bound.
@@ -46,7 +46,7 @@ export function readClientHello(bytes: Uint8Array): ClientHelloRead {
   const gathered = gatherHello(bytes);
   if (gathered.kind !== 'done') return gathered;
   const hello = parseHello(gathered.bytes, gathered.from, gathered.to);
-  if (typeof hello === 'string') return { kind: 'refused', reason: hello };
+  if (typeof hello === 'string') return { kind: 'rejected', reason: hello };
   return { kind: 'done', hello, bytesUsed: gathered.bytesUsed };
 }
 
@@ -54,7 +54,7 @@ type Draft = { -readonly [Key in keyof ClientHello]: ClientHello[Key] };
 const none: readonly never[] = [];
 
 /** Each end is checked before what lies before it is taken; a length read past the end only makes that check fail. */
-function parseHello(bytes: Uint8Array, from: number, to: number): ClientHello | HelloRefusal {
+function parseHello(bytes: Uint8Array, from: number, to: number): ClientHello | HelloRejection {
   // legacy_version, random, and the session id's length.
   const sessionAt = from + 34;
   if (sessionAt >= to || bytes[sessionAt]! > 32) return 'hello-malformed';
@@ -82,7 +82,7 @@ function parseHello(bytes: Uint8Array, from: number, to: number): ClientHello | 
   return hello;
 }
 
-function parseExtensions(hello: Draft, bytes: Uint8Array, from: number, to: number): HelloRefusal | undefined {
+function parseExtensions(hello: Draft, bytes: Uint8Array, from: number, to: number): HelloRejection | undefined {
   if (from + 2 > to || from + 2 + pair(bytes, from) !== to) return 'hello-malformed';
   const types: number[] = [];
   hello.extensions = types;
@@ -107,7 +107,7 @@ function parseExtension(
   bytes: Uint8Array,
   from: number,
   to: number,
-): HelloRefusal | undefined {
+): HelloRejection | undefined {
   switch (type) {
     case 0:
       return parseServerName(hello, bytes, from, to);
@@ -134,7 +134,7 @@ function parseExtension(
 }
 
 /** RFC 6066 section 3: a list that can only hold one host_name, since nothing else was ever assigned. */
-function parseServerName(hello: Draft, bytes: Uint8Array, from: number, to: number): HelloRefusal | undefined {
+function parseServerName(hello: Draft, bytes: Uint8Array, from: number, to: number): HelloRejection | undefined {
   if (from + 5 > to || from + 2 + pair(bytes, from) !== to || bytes[from + 2] !== 0) return 'hello-malformed';
   const nameAt = from + 5;
   if (nameAt + pair(bytes, from + 3) !== to || nameAt === to) return 'hello-malformed';
@@ -144,7 +144,7 @@ function parseServerName(hello: Draft, bytes: Uint8Array, from: number, to: numb
   return undefined;
 }
 
-function parseAlpn(hello: Draft, bytes: Uint8Array, from: number, to: number): HelloRefusal | undefined {
+function parseAlpn(hello: Draft, bytes: Uint8Array, from: number, to: number): HelloRejection | undefined {
   if (from + 2 >= to || from + 2 + pair(bytes, from) !== to) return 'hello-malformed';
   const names: string[] = [];
   for (let at = from + 2; at < to; ) {

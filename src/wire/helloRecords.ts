@@ -1,4 +1,4 @@
-import type { HelloRefusal } from './clientHello.ts';
+import type { HelloRejection } from './clientHello.ts';
 import { wireLimits } from './limits.ts';
 
 const recordHeaderBytes = 5;
@@ -18,7 +18,7 @@ export type GatheredHello =
       readonly to: number;
       readonly bytesUsed: number;
     }
-  | { readonly kind: 'refused'; readonly reason: HelloRefusal };
+  | { readonly kind: 'rejected'; readonly reason: HelloRejection };
 
 /**
  * Finds the first handshake message in TLS records, which may cut it anywhere (RFC 8446 section 5.1), and proves it to
@@ -29,23 +29,23 @@ export function gatherHello(bytes: Uint8Array): GatheredHello {
   let gathered = 0;
   for (let records = 1; records <= wireLimits.helloRecordsMax; records++) {
     const fault = recordFault(bytes, at);
-    if (fault !== undefined) return refused(fault);
+    if (fault !== undefined) return rejected(fault);
     if (bytes.length - at < recordHeaderBytes) return { kind: 'more' };
     const length = (bytes[at + 3]! << 8) | bytes[at + 4]!;
     const recordEnd = at + recordHeaderBytes + length;
     const needed = messageLength(bytes, at);
-    if (typeof needed === 'string') return refused(needed);
+    if (typeof needed === 'string') return rejected(needed);
     // More handshake bytes behind the hello: no client may send them before it was answered.
-    if (gathered + length > needed) return refused('hello-malformed');
+    if (gathered + length > needed) return rejected('hello-malformed');
     if (bytes.length < recordEnd) return { kind: 'more' };
     gathered += length;
     if (gathered === needed) return records === 1 ? inPlace(bytes, recordEnd) : copied(bytes, recordEnd, needed);
     at = recordEnd;
   }
-  return refused('hello-too-fragmented');
+  return rejected('hello-too-fragmented');
 }
 
-function recordFault(bytes: Uint8Array, at: number): HelloRefusal | undefined {
+function recordFault(bytes: Uint8Array, at: number): HelloRejection | undefined {
   const stranger = at === 0 ? 'not-tls' : 'hello-malformed';
   if (at < bytes.length && bytes[at] !== handshakeRecord) return stranger;
   if (at + 1 < bytes.length && bytes[at + 1] !== 3) return stranger;
@@ -58,7 +58,7 @@ function recordFault(bytes: Uint8Array, at: number): HelloRefusal | undefined {
  * Type and length of the handshake message with its header, as far as the records up to the one at `recordAt` tell
  * them; Infinity while they do not. The header itself may be cut by records, so it is walked from the start.
  */
-function messageLength(bytes: Uint8Array, recordAt: number): number | HelloRefusal {
+function messageLength(bytes: Uint8Array, recordAt: number): number | HelloRejection {
   let header = 0;
   let read = 0;
   for (let at = 0; at <= recordAt; ) {
@@ -92,6 +92,6 @@ function copied(bytes: Uint8Array, end: number, length: number): GatheredHello {
   return { kind: 'done', bytes: message, from: handshakeHeaderBytes, to: length, bytesUsed: end };
 }
 
-function refused(reason: HelloRefusal): GatheredHello {
-  return { kind: 'refused', reason };
+function rejected(reason: HelloRejection): GatheredHello {
+  return { kind: 'rejected', reason };
 }

@@ -1,8 +1,8 @@
 export {
   type ClientHello,
   type ClientHelloRead,
-  type HelloRefusal,
-  helloRefusals,
+  type HelloRejection,
+  helloRejections,
   readClientHello,
 } from './clientHello.ts';
 export { isGrease } from './grease.ts';
@@ -10,8 +10,8 @@ export { ja4, ja4Raw } from './ja4.ts';
 export { wireLimits } from './limits.ts';
 export {
   type ProxyHeaderRead,
-  type ProxyRefusal,
+  type ProxyRejection,
   type ProxySource,
-  proxyRefusals,
+  proxyRejections,
   readProxyHeader,
 } from './proxyHeader.ts';

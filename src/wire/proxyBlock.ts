@@ -1,7 +1,7 @@
 import { addressText } from '../address/index.ts';
 import { crc32c } from './crc32c.ts';
 import { wireLimits } from './limits.ts';
-import type { ProxyHeaderRead, ProxyRefusal, ProxySource } from './proxyHeader.ts';
+import type { ProxyHeaderRead, ProxyRejection, ProxySource } from './proxyHeader.ts';
 
 const signature = [0x0d, 0x0a, 0x0d, 0x0a, 0x00, 0x0d, 0x0a, 0x51, 0x55, 0x49, 0x54, 0x0a];
 const fixedBytes = 16;
@@ -17,17 +17,17 @@ const tlvHeaderBytes = 3;
 /** Version 2, the binary header, read only when whole (section 2.2). TLVs are walked, their sum checked, and skipped. */
 export function readProxyBlock(bytes: Uint8Array): ProxyHeaderRead {
   for (let index = 0; index < bytes.length && index < signature.length; index++) {
-    if (bytes[index] !== signature[index]) return refused('not-proxy');
+    if (bytes[index] !== signature[index]) return rejected('not-proxy');
   }
   if (bytes.length < fixedBytes) return { kind: 'more' };
   const fault = fixedFault(bytes);
-  if (fault !== undefined) return refused(fault);
+  if (fault !== undefined) return rejected(fault);
   const bytesUsed = fixedBytes + ((bytes[14]! << 8) | bytes[15]!);
   if (bytes.length < bytesUsed) return { kind: 'more' };
   // LOCAL: the proxy speaks for itself, a health check; the whole block is to be discarded unread.
   if (isLocal(bytes)) return { kind: 'done', source: null, bytesUsed };
   const tlvFault = valuesFault(bytes, fixedBytes + addressBytes[bytes[13]! >> 4]!, bytesUsed);
-  if (tlvFault !== undefined) return refused(tlvFault);
+  if (tlvFault !== undefined) return rejected(tlvFault);
   return { kind: 'done', source: sourceOf(bytes), bytesUsed };
 }
 
@@ -36,7 +36,7 @@ function isLocal(bytes: Uint8Array): boolean {
 }
 
 /** What is wrong with the first 16 bytes; said before the rest is waited for. */
-function fixedFault(bytes: Uint8Array): ProxyRefusal | undefined {
+function fixedFault(bytes: Uint8Array): ProxyRejection | undefined {
   if (bytes[12]! >> 4 !== 2) return 'proxy-version-unknown';
   if ((bytes[12]! & 15) > 1) return 'proxy-command-unknown';
   const length = (bytes[14]! << 8) | bytes[15]!;
@@ -48,7 +48,7 @@ function fixedFault(bytes: Uint8Array): ProxyRefusal | undefined {
 }
 
 /** Walks type, length (2 bytes), value from `from` to `to`; a checksum must be right and must be there once. */
-function valuesFault(bytes: Uint8Array, from: number, to: number): ProxyRefusal | undefined {
+function valuesFault(bytes: Uint8Array, from: number, to: number): ProxyRejection | undefined {
   let checksumAt = -1;
   let at = from;
   while (at < to) {
@@ -84,6 +84,6 @@ function sourceOf(bytes: Uint8Array): ProxySource | null {
   }
 }
 
-function refused(reason: ProxyRefusal): ProxyHeaderRead {
-  return { kind: 'refused', reason };
+function rejected(reason: ProxyRejection): ProxyHeaderRead {
+  return { kind: 'rejected', reason };
 }

@@ -3,7 +3,7 @@ import { isIP } from 'node:net';
 import { test } from 'node:test';
 import { mutated } from '../../test/wire/beginnings.ts';
 import { seededRandom } from '../kernel/random.ts';
-import { type ProxyRefusal, proxyRefusals, readProxyHeader } from './proxyHeader.ts';
+import { type ProxyRejection, proxyRejections, readProxyHeader } from './proxyHeader.ts';
 
 const seed = Number(process.env.SEED ?? 11);
 const block = (rest: string) => Buffer.from(`0d0a0d0a000d0a515549540a${rest}`, 'hex');
@@ -20,14 +20,14 @@ const samples = [
 
 test('any bytes are a header, a refusal or a wait for more, and never read past their end', () => {
   const random = seededRandom(seed);
-  const reasons = new Set<ProxyRefusal>();
+  const reasons = new Set<ProxyRejection>();
   let done = 0;
   for (let round = 0; round < 50_000; round++) {
     const bytes = mutated(samples, random);
     const read = readProxyHeader(bytes);
     const says = `seed ${seed}, round ${round}`;
     if (read.kind === 'more') assert.ok(bytes.length < 4096, says);
-    if (read.kind === 'refused') reasons.add(read.reason);
+    if (read.kind === 'rejected') reasons.add(read.reason);
     if (read.kind !== 'done') continue;
     done += 1;
     assert.ok(read.bytesUsed <= bytes.length && read.bytesUsed >= 15, says);
@@ -36,5 +36,5 @@ test('any bytes are a header, a refusal or a wait for more, and never read past 
     assert.equal(readProxyHeader(bytes.slice(0, read.bytesUsed - 1)).kind, 'more', says);
   }
   assert.ok(done > 5_000, String(done));
-  assert.deepEqual([...reasons].sort(), Object.keys(proxyRefusals).sort(), 'every reason is reached');
+  assert.deepEqual([...reasons].sort(), Object.keys(proxyRejections).sort(), 'every reason is reached');
 });

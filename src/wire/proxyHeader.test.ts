@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { readHoweverSplit } from '../../test/wire/beginnings.ts';
 import { crc32c } from './crc32c.ts';
 import { wireLimits } from './limits.ts';
-import { type ProxyRefusal, readProxyHeader } from './proxyHeader.ts';
+import { type ProxyRejection, readProxyHeader } from './proxyHeader.ts';
 
 const request = Buffer.from('GET / HTTP/1.1\r\nHost: shop.example\r\n\r\n');
 
@@ -11,7 +11,7 @@ function line(text: string) {
   const header = Buffer.from(text, 'latin1');
   const read = readHoweverSplit(readProxyHeader, Buffer.concat([header, request]));
   if (read.kind === 'done') assert.equal(read.bytesUsed, header.indexOf('\r\n') + 2);
-  return read.kind === 'done' ? read.source : read.kind === 'refused' ? read.reason : 'more';
+  return read.kind === 'done' ? read.source : read.kind === 'rejected' ? read.reason : 'more';
 }
 
 test('version 1: sources in one spelling, the request behind the line is left alone', () => {
@@ -119,7 +119,7 @@ function block(parts: { version?: number; family?: number; addresses?: string; v
 function read2(header: Buffer) {
   const read = readHoweverSplit(readProxyHeader, Buffer.concat([header, request]));
   if (read.kind === 'done') assert.equal(read.bytesUsed, header.length);
-  return read.kind === 'done' ? read.source : read.kind === 'refused' ? read.reason : 'more';
+  return read.kind === 'done' ? read.source : read.kind === 'rejected' ? read.reason : 'more';
 }
 
 test('version 2: IPv4, IPv6, and the headers that name no visitor', () => {
@@ -153,7 +153,7 @@ test('version 2: values are skipped, their checksum is not', () => {
 });
 
 test('version 2: what does not add up is refused with its reason', () => {
-  const refusals: readonly (readonly [Parameters<typeof block>[0], ProxyRefusal])[] = [
+  const refusals: readonly (readonly [Parameters<typeof block>[0], ProxyRejection])[] = [
     [{ version: 0x11 }, 'proxy-version-unknown'],
     [{ version: 0x31 }, 'proxy-version-unknown'],
     [{ version: 0x22 }, 'proxy-command-unknown'],

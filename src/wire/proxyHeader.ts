@@ -2,7 +2,7 @@ import { readProxyBlock } from './proxyBlock.ts';
 import { readProxyLine } from './proxyLine.ts';
 
 /** Why what stands first on a connection is no PROXY header: closed list, also the metric label. */
-export const proxyRefusals = {
+export const proxyRejections = {
   'not-proxy': 'the connection does not begin with a PROXY header',
   'proxy-line-malformed': 'the PROXY line is not what version 1 prescribes',
   'proxy-line-too-long': 'the PROXY line has no end within 107 bytes',
@@ -14,7 +14,7 @@ export const proxyRefusals = {
   'proxy-tlv-malformed': 'a value in the binary PROXY header runs past its end',
   'proxy-checksum-wrong': 'the checksum of the binary PROXY header does not match',
 } as const;
-export type ProxyRefusal = keyof typeof proxyRefusals;
+export type ProxyRejection = keyof typeof proxyRejections;
 
 /** Where the visitor's connection to the proxy in front came from. */
 export interface ProxySource {
@@ -27,7 +27,7 @@ export type ProxyHeaderRead =
   | { readonly kind: 'more' }
   /** `source` is null where the header says nothing of use (LOCAL, UNKNOWN, unix sockets): the socket's own peer counts. */
   | { readonly kind: 'done'; readonly source: ProxySource | null; readonly bytesUsed: number }
-  | { readonly kind: 'refused'; readonly reason: ProxyRefusal };
+  | { readonly kind: 'rejected'; readonly reason: ProxyRejection };
 
 const firstOfBlock = 0x0d;
 

@@ -39,7 +39,7 @@ export function talk(pieces: readonly Buffer[], options: TalkOptions = {}): Talk
   const events = {
     onOutput: () => {},
     onOpened: () => {},
-    onRefused: (reason: string) => told.push(`refused ${reason}`),
+    onRejected: (reason: string) => told.push(`refused ${reason}`),
     onBroken: (code: number, says: string) => told.push(`broken ${code} ${says}`),
     onPong: () => told.push('pong'),
   };

@@ -84,11 +84,11 @@ test('metrics: valid text, every reason a label, and requests counted', async ()
       const of = samples.filter(({ name }) => name === 'holdfast_edge_rejections_total');
       assert.equal(of.filter(({ labels }) => labels.worker === worker && labels.reason === reason).length, 1, reason);
     }
-    for (const [reason, { isRefusal }] of Object.entries(ownErrors)) {
+    for (const [reason, { isWished }] of Object.entries(ownErrors)) {
       const of = samples.filter(({ name }) => name === 'holdfast_edge_own_errors_total');
       const shown = of.filter(({ labels }) => labels.worker === worker && labels.reason === reason).length;
-      // What the site wants is no error: it is counted as a refusal.
-      assert.equal(shown, isRefusal === true ? 0 : 1, reason);
+      // What the site wants is no error: it is counted as a declining.
+      assert.equal(shown, isWished === true ? 0 : 1, reason);
     }
   }
   const answered = sum(samples, 'holdfast_edge_origin_requests_total', { site: 'default', outcome: 'answered' });

@@ -18,7 +18,7 @@ export const modulesSection: Section = {
 
 const before: Readonly<Record<FailureMeaning['before'], string>> = {
   open: 'open: goes on without it',
-  closed: 'closed: 503 `module-refused`',
+  closed: 'closed: 503 `module-closed`',
   stale: 'stale: its last answer, else without it',
 };
 const behind: Readonly<Record<FailureMeaning['afterFirstByte'], string>> = {
@@ -48,12 +48,12 @@ export const moduleReasonsSection: Section = {
     table(
       ['`Holdfast-Error`', 'module', 'status', 'says', 'counted as'],
       rows.flatMap(({ name, reasons = {} }) =>
-        Object.entries(reasons).map(([word, { status, says, isRefusal }]) => [
+        Object.entries(reasons).map(([word, { status, says, isWished }]) => [
           words([word]),
           words([name]),
           status === null ? 'as the site says' : String(status),
           says,
-          isRefusal === true ? 'refusal' : 'error',
+          isWished === true ? 'refusal' : 'error',
         ]),
       ),
     ),

@@ -1,7 +1,7 @@
 import { type MessageFault, messageFaults } from '../../http/index.ts';
 import { type ModuleReasonWord, moduleReasons } from '../../modules/all.ts';
 import type { ModuleReason } from '../../modules/row/declaration.ts';
-import { type HelloRefusal, helloRefusals, type ProxyRefusal, proxyRefusals } from '../../wire/index.ts';
+import { type HelloRejection, helloRejections, type ProxyRejection, proxyRejections } from '../../wire/index.ts';
 
 /** What a visitor is told beside a fault's own words. 400 where nothing else is said. */
 const statusOfFault: Partial<Record<MessageFault, number>> = {
@@ -35,7 +35,7 @@ const connectionFaults = {
  * Why a request or connection was turned away before a site was found: closed list; the word is the `Holdfast-Error`
  * header, the key in `WorkerHealth.rejected` and the metric label.
  */
-export type Rejection = MessageFault | keyof typeof connectionFaults | ProxyRefusal | HelloRefusal;
+export type Rejection = MessageFault | keyof typeof connectionFaults | ProxyRejection | HelloRejection;
 export const rejections: Readonly<Record<Rejection, { readonly status: number; readonly says: string }>> = {
   ...(Object.fromEntries(
     Object.entries(messageFaults).map(([fault, says]) => [
@@ -45,12 +45,12 @@ export const rejections: Readonly<Record<Rejection, { readonly status: number; r
   ) as Record<MessageFault, { status: number; says: string }>),
   ...connectionFaults,
   ...(Object.fromEntries(
-    Object.entries({ ...proxyRefusals, ...helloRefusals }).map(([reason, says]) => [
+    Object.entries({ ...proxyRejections, ...helloRejections }).map(([reason, says]) => [
       reason,
       // Whoever speaks HTTP to a TLS port can read an answer in HTTP; the others speak something else yet.
       { status: reason === 'not-tls' ? 400 : 0, says },
     ]),
-  ) as Record<ProxyRefusal | HelloRefusal, { status: number; says: string }>),
+  ) as Record<ProxyRejection | HelloRejection, { status: number; says: string }>),
 };
 
 /** Of the edge itself; modules bring theirs. */
@@ -59,7 +59,7 @@ const edgeErrors = {
   'not-found': { status: 404, says: 'there is nothing under this path of the edge' },
   'method-not-allowed': { status: 405, says: 'this path answers GET and HEAD' },
   internal: { status: 500, says: 'the edge failed on this request' },
-  'module-refused': { status: 503, says: 'a step that may not be left out failed' },
+  'module-closed': { status: 503, says: 'a step that may not be left out failed' },
   overloaded: { status: 503, says: 'this edge has more to do than it can' },
   'body-timeout': { status: 408, says: 'the request body stopped arriving' },
   'upstream-busy': { status: 503, says: 'too many requests wait for the origin' },

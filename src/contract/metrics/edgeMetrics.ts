@@ -14,8 +14,8 @@ import {
 import type { MetricRow } from './metricRow.ts';
 
 const tenths = [1, 10, 20, 30, 40, 50, 60, 70, 80, 90] as const;
-/** Without what the site wants (blocked, limited): nothing went wrong, so it is counted as a refusal. */
-const errorReasons = Object.keys(ownErrors).filter((reason) => ownErrors[reason as OwnError].isRefusal !== true);
+/** Without what the site wants (blocked, limited): nothing went wrong, so it is counted as a declining. */
+const errorReasons = Object.keys(ownErrors).filter((reason) => ownErrors[reason as OwnError].isWished !== true);
 const site = { name: 'site' } as const;
 const origin = { name: 'origin' } as const;
 const module_ = { name: 'module', values: moduleNames } as const;

@@ -151,7 +151,7 @@ export class Http2Connection implements OpenConnection, Waiting, AtTurnEnd, Sess
     this.#listener.turns.add('take', this);
   }
 
-  onRefused(reason: 'malformed' | 'too-many'): void {
+  onRejected(reason: 'malformed' | 'too-many'): void {
     this.#listener.onRejection(reason === 'malformed' ? 'http2-malformed' : 'streams-too-many');
   }
 

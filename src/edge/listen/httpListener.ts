@@ -201,7 +201,7 @@ export class HttpListener implements VisitorListener {
       { proxyHeader, clientHello: this.#kind.tls !== undefined },
       {
         onOpened: (_socket, opened) => this.#onOpened(socket, opened),
-        onRefused: (_socket, reason) => {
+        onRejected: (_socket, reason) => {
           this.#events.onRejection(reason);
           // Whoever speaks HTTP to a TLS port can read an answer in HTTP.
           if (reason === 'not-tls') socket.write(rejectionText(reason));

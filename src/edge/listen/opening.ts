@@ -16,7 +16,7 @@ export interface OpeningEvents {
   /** What was only looked at is the socket's to read again. */
   onOpened(socket: Socket, opened: Opened): void;
   /** The socket is still open. */
-  onRefused(socket: Socket, reason: Rejection): void;
+  onRejected(socket: Socket, reason: Rejection): void;
   /** It ended, or nothing came of it in time. */
   onGone(socket: Socket, reason: Rejection | undefined): void;
 }
@@ -78,14 +78,14 @@ export class Opening implements Waiting {
     }
     const read = readClientHello(rest);
     if (read.kind === 'done') this.#open(rest, read.hello);
-    else if (read.kind === 'refused') this.#refuse(read.reason);
+    else if (read.kind === 'rejected') this.#refuse(read.reason);
     else if (all.length > bytesMax) this.#refuse('hello-too-large');
   };
 
   /** Whether it is whole. */
   #readProxyHeader(all: Buffer): boolean {
     const read = readProxyHeader(all);
-    if (read.kind === 'refused') this.#refuse(read.reason);
+    if (read.kind === 'rejected') this.#refuse(read.reason);
     if (read.kind !== 'done') return false;
     this.#isProxyHeaderDone = true;
     this.#used = read.bytesUsed;
@@ -101,7 +101,7 @@ export class Opening implements Waiting {
   }
 
   #refuse(reason: Rejection): void {
-    if (this.#finish()) this.#events.onRefused(this.#socket, reason);
+    if (this.#finish()) this.#events.onRejected(this.#socket, reason);
   }
 
   readonly #onGone = (): void => {

@@ -37,7 +37,7 @@ function asking(guard: Guard, head: () => void, before: 'open' | 'closed' = 'ope
     const request = madeRequest();
     guard.head(on, request);
     const stoodIn = module.stoodIn.pop();
-    return stoodIn === undefined ? 'answered' : `${stoodIn}${request.isRefused ? ', refused' : ''}`;
+    return stoodIn === undefined ? 'answered' : `${stoodIn}${request.isClosed ? ', closed' : ''}`;
   };
 }
 
@@ -47,12 +47,12 @@ const fails = () => {
 
 test('a module that works is asked and its answer is taken', () => {
   const { guard } = arrange();
-  const refusal = { kind: 'refuse', why: 'blocked' } as const;
+  const declining = { kind: 'decline', why: 'blocked' } as const;
   const reasons = { blocked: { status: 403, says: 'no' } };
-  const module = new MadeModule({ head: () => refusal }, { reasons });
+  const module = new MadeModule({ head: () => declining }, { reasons });
   const request = madeRequest();
   guard.head(guard.watch(module, module.compile({} as never, undefined), 'shop'), request);
-  assert.equal(request.step, refusal);
+  assert.equal(request.step, declining);
   assert.equal(guard.failures, 0);
 });
 
@@ -61,13 +61,13 @@ test('a module that is switched off is not asked', () => {
   const module = new MadeModule({}, { failure: { before: 'closed', afterFirstByte: 'cut' } });
   const request = madeRequest();
   guard.head(guard.watch(module, undefined, 'shop'), request);
-  assert.deepEqual([module.stoodIn, request.isRefused, guard.failures], [['killed'], false, 0]);
+  assert.deepEqual([module.stoodIn, request.isClosed, guard.failures], [['killed'], false, 0]);
 });
 
-test('a throw gives the neutral answer where the module fails open, a refusal where it fails closed', () => {
+test('a throw gives the neutral answer where the module fails open, a closed request where it fails closed', () => {
   const { guard, lines } = arrange();
   assert.equal(asking(guard, fails)(), 'module-failed');
-  assert.equal(asking(guard, fails, 'closed')(), 'module-failed, refused');
+  assert.equal(asking(guard, fails, 'closed')(), 'module-failed, closed');
   assert.equal(guard.failures, 2);
   assert.deepEqual([lines.length, lines[0]!.area, lines[0]!.message], [1, 'trial', 'Error: broken']);
 });
@@ -78,7 +78,7 @@ test('an answer that is none counts as a failure', () => {
     7,
     'pass',
     {},
-    { kind: 'refuse', why: 'no reason of its own' },
+    { kind: 'decline', why: 'no reason of its own' },
     { kind: 'wait' },
     { kind: 'answer' },
   ]) {

@@ -52,7 +52,7 @@ export interface HeadOnPath extends PipelineRequest {
   /** What a module said that ends the request's way, or parks it; undefined: it goes on. */
   step: Step | undefined;
   /** A module that may not be left out failed. */
-  isRefused: boolean;
+  isClosed: boolean;
 }
 
 /**
@@ -185,7 +185,7 @@ export class Guard {
 
   #standIn({ module, failure }: OnPath, steps: Steps, request: HeadOnPath, reason: NeutralReason): void {
     module.neutral?.(request, reason);
-    if (failure.before === 'closed') request.isRefused = true;
+    if (failure.before === 'closed') request.isClosed = true;
     else if (failure.before === 'stale') request.step = this.lastAnswer(module, steps, request);
   }
 

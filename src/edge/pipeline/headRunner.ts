@@ -19,7 +19,7 @@ export class HeadRunner {
     this.#modules = modules.filter(({ afterHeads }) => afterHeads !== undefined);
   }
 
-  /** Afterwards each has a step, is refused, or has all modules behind it. New requests, or some that were parked. */
+  /** Afterwards each has a step, is closed by one that failed, or has all modules behind it. New requests, or some that were parked. */
   run(requests: readonly OnItsWay[]): void {
     const groups = byPath(requests);
     this.#guard.inARow(() => {
@@ -33,7 +33,7 @@ export class HeadRunner {
     for (let index = 0; index < path.head.length; index++) {
       const on = path.head[index]!;
       for (const request of requests) {
-        if (request.headsPassed !== index || request.step !== undefined || request.isRefused) continue;
+        if (request.headsPassed !== index || request.step !== undefined || request.isClosed) continue;
         request.headsPassed = index + 1;
         this.#guard.head(on, request);
       }

@@ -1,20 +1,20 @@
-import type { Refusing } from './step.ts';
+import type { Declining } from './step.ts';
 
 /** How a module looks at a request's body: piece by piece while it goes to the origin, or whole before the origin hears of it. */
 export type RequestBodyWatch = BodyPieces | WholeBody;
 
 export interface BodyPieces {
   readonly kind: 'pieces';
-  /** `bytes` are lent. A refusal ends the request. */
-  onBytes(bytes: Uint8Array): Refusing | undefined;
+  /** `bytes` are lent. Declining ends the request. */
+  onBytes(bytes: Uint8Array): Declining | undefined;
 }
 
 export interface WholeBody {
   readonly kind: 'whole';
   /** Held at most; above it the module says what becomes of the request without having seen all of it. */
   readonly bytesMax: number;
-  onWhole(body: Uint8Array): Refusing | undefined;
-  onTooLong(): Refusing | undefined;
+  onWhole(body: Uint8Array): Declining | undefined;
+  onTooLong(): Declining | undefined;
 }
 
 export function isRequestBodyWatch(value: unknown): value is RequestBodyWatch {

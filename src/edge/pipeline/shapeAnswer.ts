@@ -15,7 +15,7 @@ export interface ShapedAnswer {
 }
 
 /** A module that may not be left out failed before anything was sent. */
-export const refusedAnswer = Symbol('refused');
+export const closedAnswer = Symbol('closed');
 
 /**
  * Lets the modules of a site see an answer, head and body, the last one on the path first. `before`: only those that stand
@@ -28,7 +28,7 @@ export function shapeAnswer(
   owner: ChainOwner,
   head: ResponseHead,
   before = Number.POSITIVE_INFINITY,
-): ShapedAnswer | typeof refusedAnswer {
+): ShapedAnswer | typeof closedAnswer {
   let shaped = head;
   const transforms: { on: OnPath; transform: BodyTransform }[] = [];
   for (const on of path.answer) {
@@ -43,7 +43,7 @@ export function shapeAnswer(
       isBodyTransform,
     );
     if (next instanceof NoAnswer || transform instanceof NoAnswer) {
-      if (on.failure.before === 'closed') return refusedAnswer;
+      if (on.failure.before === 'closed') return closedAnswer;
     }
     if (next !== undefined && !(next instanceof NoAnswer)) shaped = next;
     if (transform === undefined || transform instanceof NoAnswer) continue;

@@ -3,7 +3,7 @@ import type { ModuleReasonWord } from '../../modules/all.ts';
 import type { BodySource, ResponseHead } from '../exchange/bodies.ts';
 
 /** What a module says of a request on its way; undefined: pass, it goes on. */
-export type Step = Answering | Refusing | Waiting;
+export type Step = Answering | Declining | Waiting;
 
 /** The module answers itself. */
 export interface Answering {
@@ -18,8 +18,8 @@ export interface Answering {
 }
 
 /** Answered in the words of the module's reason, or with the site's page for its status. */
-export interface Refusing {
-  readonly kind: 'refuse';
+export interface Declining {
+  readonly kind: 'decline';
   readonly why: ModuleReasonWord;
   /** Beside those that say what went wrong. */
   readonly fields?: FieldLines;
@@ -47,10 +47,10 @@ export type Again = typeof again;
 export function isStep(value: unknown, reasons: ReadonlySet<string>): value is Step {
   if (typeof value !== 'object' || value === null) return false;
   const { kind, why, head, body, fields, forMs, start } = value as Partial<
-    Omit<Answering, 'kind'> & Omit<Refusing, 'kind'> & Omit<Waiting, 'kind'> & { kind: unknown }
+    Omit<Answering, 'kind'> & Omit<Declining, 'kind'> & Omit<Waiting, 'kind'> & { kind: unknown }
   >;
   switch (kind as Step['kind']) {
-    case 'refuse':
+    case 'decline':
       return typeof why === 'string' && reasons.has(why) && (fields === undefined || areFields(fields));
     case 'answer':
       return (

@@ -7,9 +7,9 @@ import type { AnswerChain, ChainOwner } from '../pipeline/answerChain.ts';
 import { type Guard, NoAnswer, type OnPath } from '../pipeline/guard.ts';
 import type { PipelineRequest } from '../pipeline/module.ts';
 import { OriginHead } from '../pipeline/originHead.ts';
-import { refusedAnswer, shapeAnswer } from '../pipeline/shapeAnswer.ts';
+import { closedAnswer, shapeAnswer } from '../pipeline/shapeAnswer.ts';
 import { placeOf, type SitePath } from '../pipeline/sitePath.ts';
-import { again, isStep, type Refusing, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
+import { again, type Declining, isStep, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import { joinTunnels } from '../sockets/joinTunnels.ts';
 import type { OriginGroup } from '../upstream/originGroup.ts';
@@ -129,7 +129,7 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     });
     const sent = this.#askOriginHead(text);
     if (sent === undefined) {
-      this.#refuse();
+      this.#decline();
       return;
     }
     this.#sent = {
@@ -180,9 +180,9 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
       path.answer.length === 0
         ? { head: plain, chain: undefined }
         : shapeAnswer(guard, path, this.#request, this, plain);
-    if (shaped === refusedAnswer) {
+    if (shaped === closedAnswer) {
       this.#call?.giveUp('nobody');
-      this.#refuse();
+      this.#decline();
       return;
     }
     this.#writer = this.#exchange.respond(shaped.head, this);
@@ -353,26 +353,26 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
   /** Shows a piece of the request's body to the modules that look at it; false: it goes no further. */
   #mayPass(bytes: Buffer): boolean {
     for (const { on, watch } of this.#pieces) {
-      let refusal: Refusing | undefined;
+      let declining: Declining | undefined;
       const hasFailed = this.#ports.guard.attempt(on, () => {
-        refusal = watch.onBytes(bytes);
-        if (refusal !== undefined && !isStep(refusal, on.reasons)) throw new TypeError('its answer is none');
+        declining = watch.onBytes(bytes);
+        if (declining !== undefined && !isStep(declining, on.reasons)) throw new TypeError('its answer is none');
       });
       if (hasFailed) this.#pieces = this.#pieces.filter((other) => other.on !== on);
       if (hasFailed && on.failure.before !== 'closed') continue;
-      if (!hasFailed && refusal === undefined) continue;
-      this.#refuseBody(hasFailed ? 'module-refused' : refusal!.why);
+      if (!hasFailed && declining === undefined) continue;
+      this.#declineBody(hasFailed ? 'module-closed' : declining!.why);
       return false;
     }
     return true;
   }
 
   /** A module that may not be left out failed: nobody else's answer stands in for that. */
-  #refuse(): void {
-    if (this.#finish()) this.#request.onFailed('module-refused', 'a module that may not be left out failed');
+  #decline(): void {
+    if (this.#finish()) this.#request.onFailed('module-closed', 'a module that may not be left out failed');
   }
 
-  #refuseBody(why: OwnError): void {
+  #declineBody(why: OwnError): void {
     this.#call?.giveUp('nobody');
     if (this.#answer !== undefined) this.#breakOff('visitor');
     else if (this.#finish()) this.#request.onFailed(why, 'the request body came too far');

@@ -65,7 +65,7 @@ export class HandledRequest implements OnItsWay, Judgement, ForwardedRequest {
   readonly address: ListedAddress;
   columns: LogColumns | undefined;
   step: Step | undefined;
-  isRefused = false;
+  isClosed = false;
   headsPassed = 0;
   /** The answer on its way from an origin or a copy; undefined: the edge answers itself. */
   answer: AnswerOnItsWay | undefined;

@@ -21,10 +21,10 @@ import type { Overload } from '../overload/index.ts';
 import { type Guard, NoAnswer, type OnPath } from '../pipeline/guard.ts';
 import { HeadRunner } from '../pipeline/headRunner.ts';
 import type { Answered, Module } from '../pipeline/module.ts';
-import { refusedAnswer, shapeAnswer } from '../pipeline/shapeAnswer.ts';
+import { closedAnswer, shapeAnswer } from '../pipeline/shapeAnswer.ts';
 import { placeOf } from '../pipeline/sitePath.ts';
 import { untouchedSlots } from '../pipeline/slot.ts';
-import { isStep, type Refusing, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
+import { type Declining, isStep, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
 import type { Deadlines } from '../sockets/deadlines.ts';
 import type { AtTurnEnd, TurnStep, Turns } from '../sockets/turns.ts';
 import type { Origins } from '../upstream/origins.ts';
@@ -69,7 +69,7 @@ const handledTogetherMax = 64;
 type Resumption = Exclude<Step, WaitingStep> | 'failed' | undefined;
 
 /**
- * The life of a request: find the site, ask the site's modules, then answer, refuse, wait or forward, then log. What a turn of the event
+ * The life of a request: find the site, ask the site's modules, then answer, decline, wait or forward, then log. What a turn of the event
  * loop brings is handled at its end, step by step for all of it (`Turns`). An error in one request ends that request.
  */
 export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
@@ -142,7 +142,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   onFailed(request: HandledRequest, error: OwnError, cause: string): void {
     this.#ports.reports.add(error, cause);
     this.#ports.counters.forwarding -= 1;
-    this.#refuse(request, error);
+    this.#decline(request, error);
   }
 
   onStep(request: HandledRequest, step: Exclude<Step, WaitingStep>, place: number): void {
@@ -212,7 +212,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   #goOn(request: HandledRequest): void {
     const { step } = request;
     if (request.isForEdge) this.#trace(request);
-    else if (request.isRefused) this.#refuse(request, 'module-refused');
+    else if (request.isClosed) this.#decline(request, 'module-closed');
     else if (step === undefined) this.#askForBody(request);
     else {
       const on = request.path.head[request.headsPassed - 1]!;
@@ -235,8 +235,8 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
 
   /** `place`: where the module stands that said it. */
   #carryOut(request: HandledRequest, step: Exclude<Step, WaitingStep>, place: number): void {
-    if (step.kind === 'refuse') {
-      this.#refuse(request, step.why, step.fields);
+    if (step.kind === 'decline') {
+      this.#decline(request, step.why, step.fields);
       return;
     }
     const { head, body, why } = step;
@@ -251,7 +251,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   /** A module's copy of an answer: it passes those that stand before the module as an origin's answer passes all. */
   #giveCopy(
     request: HandledRequest,
-    { head, isCopy }: Exclude<Step, WaitingStep | Refusing>,
+    { head, isCopy }: Exclude<Step, WaitingStep | Declining>,
     body: BodySource,
     place: number,
   ): void {
@@ -265,9 +265,9 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     });
     const shaped =
       isCopy === true ? shapeAnswer(guard, request.path, request, copy, head, place) : { head, chain: undefined };
-    if (shaped === refusedAnswer) {
+    if (shaped === closedAnswer) {
       body.discard();
-      this.#refuse(request, 'module-refused');
+      this.#decline(request, 'module-closed');
       return;
     }
     request.answer = copy;
@@ -278,7 +278,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   #askForBody(request: HandledRequest): void {
     const { guard } = this.#ports;
     const watches = askForBody(guard, request.path, request);
-    if (watches === undefined) this.#refuse(request, 'module-refused');
+    if (watches === undefined) this.#decline(request, 'module-closed');
     else if (watches.whole.length === 0) this.#serve(request, request.exchange.body, watches.pieces);
     else this.#hold(request, watches.whole, watches.pieces);
   }
@@ -289,16 +289,16 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     const bytesMax = Math.max(...whole.map(({ watch }) => watch.bytesMax));
     const held: HeldBody = new HeldBody(exchange.body!, bytesMax, deadlines, (times ?? edgeLimits).bodyIdleMs, {
       onWhole: (body) => {
-        const why = this.#refusalOf(whole, ({ bytesMax }) => (body.length > bytesMax ? undefined : body));
+        const why = this.#declineOf(whole, ({ bytesMax }) => (body.length > bytesMax ? undefined : body));
         if (why === undefined) this.#serve(request, held, pieces);
-        else this.#refuse(request, why);
+        else this.#decline(request, why);
       },
       onTooLong: () => {
-        const why = this.#refusalOf(whole, () => undefined);
+        const why = this.#declineOf(whole, () => undefined);
         if (why === undefined) this.#serve(request, held, pieces);
-        else this.#refuse(request, why);
+        else this.#decline(request, why);
       },
-      onSilent: () => this.#refuse(request, 'body-timeout'),
+      onSilent: () => this.#decline(request, 'body-timeout'),
       onFailure: () => this.#conclude(request, request.status),
     });
     exchange.onAbandoned(() => {
@@ -310,19 +310,19 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   }
 
   /** What the modules say of a body that they see whole, or that is too long for them; undefined: it may go on. */
-  #refusalOf(
+  #declineOf(
     whole: readonly WholeOnPath[],
     bodyFor: (watch: WholeOnPath['watch']) => Buffer | undefined,
   ): OwnError | undefined {
     for (const { on, watch } of whole) {
-      let refusal: Refusing | undefined;
+      let declining: Declining | undefined;
       const body = bodyFor(watch);
       const hasFailed = this.#ports.guard.attempt(on, () => {
-        refusal = body === undefined ? watch.onTooLong() : watch.onWhole(body);
-        if (refusal !== undefined && !isStep(refusal, on.reasons)) throw new TypeError('its answer is none');
+        declining = body === undefined ? watch.onTooLong() : watch.onWhole(body);
+        if (declining !== undefined && !isStep(declining, on.reasons)) throw new TypeError('its answer is none');
       });
-      if (hasFailed && on.failure.before === 'closed') return 'module-refused';
-      if (!hasFailed && refusal !== undefined) return refusal.why;
+      if (hasFailed && on.failure.before === 'closed') return 'module-closed';
+      if (!hasFailed && declining !== undefined) return declining.why;
     }
     return undefined;
   }
@@ -338,7 +338,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     const { guard } = this.#ports;
     const step = guard.call(serve, serve.steps, serve.steps.serve, request, undefined, isStepOrNothing);
     if (step instanceof NoAnswer) {
-      if (serve.failure.before === 'closed') this.#refuse(request, 'module-refused');
+      if (serve.failure.before === 'closed') this.#decline(request, 'module-closed');
       else forward();
     } else if (step === undefined) forward();
     else if (step.kind !== 'wait') this.#carryOut(request, step, placeOf(serve.module));
@@ -358,7 +358,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   #park(request: HandledRequest, on: OnPath, step: WaitingStep, goOn: () => void): void {
     const { deadlines, guard } = this.#ports;
     if (this.#parked >= edgeLimits.parkedMax) {
-      this.#refuse(request, 'overloaded');
+      this.#decline(request, 'overloaded');
       return;
     }
     this.#parked += 1;
@@ -389,7 +389,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     const { module, failure, steps } = on;
     module.neutral?.(request, 'module-failed');
     const last = failure.before === 'stale' ? this.#ports.guard.lastAnswer(module, steps!, request) : undefined;
-    if (failure.before === 'closed') this.#refuse(request, 'module-refused');
+    if (failure.before === 'closed') this.#decline(request, 'module-closed');
     else if (last !== undefined) this.#carryOut(request, last, placeOf(module));
     else goOn();
   }
@@ -419,14 +419,14 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   }
 
   /** Answers in the site's stead, and that was it. */
-  #refuse(request: HandledRequest, why: OwnError, fields?: FieldLines): void {
+  #decline(request: HandledRequest, why: OwnError, fields?: FieldLines): void {
     this.#answerError(request.exchange, why, request.site, fields);
     this.#conclude(request, statusOf(why));
   }
 
   #count(why: OwnError): void {
     const { counters } = this.#ports;
-    if (ownErrors[why].isRefusal === true) {
+    if (ownErrors[why].isWished === true) {
       counters.refusals += 1;
       return;
     }
@@ -501,7 +501,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   }
 }
 
-/** A reason without a status of its own comes with one; alone it is a refusal like any other. */
+/** A reason without a status of its own comes with one; alone it is a 403. */
 function statusOf(why: OwnError): number {
   return ownErrors[why].status ?? 403;
 }

@@ -111,7 +111,7 @@ function withoutLastGood({ sets, guard }: WorkerGuards, featuresFolder: string, 
       // The thread that scores is gone, and its proxy with it once this answer is out.
       if (!isDying) setTimeout(() => process.exit(101), dyingMs);
       isDying = true;
-      request.isRefused = true;
+      request.isClosed = true;
       return undefined;
     }),
   };

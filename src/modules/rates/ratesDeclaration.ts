@@ -3,14 +3,14 @@ import { limitAction } from './limitAction.ts';
 
 export const ratesDeclaration = declare({
   name: 'rates',
-  says: 'Takes a token for each `limit` rule that fired, and refuses whoever has none left.',
+  says: 'Takes a token for each `limit` rule that fired, and limits whoever has none left.',
   phases: ['head'],
   failure: { before: 'open', afterFirstByte: 'leave-out' },
   neutral: 'Nobody is limited.',
-  reasons: { 'rate-limited': { status: 429, says: 'too many requests', isRefusal: true } },
+  reasons: { 'rate-limited': { status: 429, says: 'too many requests', isWished: true } },
   columns: {
-    limited_by: { type: 'String', says: 'the `limit` rule that refused the request; empty when none did' },
-    would_limit: { type: 'String', says: 'dry `limit` rules that would have refused it, with commas between them' },
+    limited_by: { type: 'String', says: 'the `limit` rule that the request was limited by; empty when it was not' },
+    would_limit: { type: 'String', says: 'dry `limit` rules that would have limited it, with commas between them' },
   },
   siteKeys: ['rules'],
   ruleActions: { limit: limitAction },

@@ -25,8 +25,8 @@ export type Phase = (typeof phases)[number];
 /** What the failure of a module means depends on how far the request is. */
 export interface FailureMeaning {
   /**
-   * Before the answer's first byte. open: the request goes on with the module's neutral answer. closed: it is refused, 503
-   * `module-refused`. stale: the module's last answer stands in where it has one, else as open.
+   * Before the answer's first byte. open: the request goes on with the module's neutral answer. closed: it is answered with 503,
+   * `module-closed`. stale: the module's last answer stands in where it has one, else as open.
    */
   readonly before: 'open' | 'closed' | 'stale';
   /** Behind it. leave-out: the rest of the answer goes on without the module. cut: the connection ends, so that nobody takes half for whole. */
@@ -38,8 +38,8 @@ export interface ModuleReason {
   /** null: a rule or the site says which. */
   readonly status: number | null;
   readonly says: string;
-  /** It is what the site wants (blocked, limited), not something gone wrong: counted as a refusal, not as an error. */
-  readonly isRefusal?: true;
+  /** It is what the site wants (blocked, limited), not something gone wrong: counted as a declining, not as an error. */
+  readonly isWished?: true;
 }
 
 /** A column of the request log that a module fills. */

@@ -6,7 +6,7 @@ export const rulesDeclaration = declare({
   phases: ['head'],
   failure: { before: 'open', afterFirstByte: 'leave-out' },
   neutral: 'The request passes, as if the site had no rules.',
-  reasons: { blocked: { status: null, says: 'a rule of the site blocks the request', isRefusal: true } },
+  reasons: { blocked: { status: null, says: 'a rule of the site blocks the request', isWished: true } },
   trace: {
     action: 'pass, allow or block',
     rule: 'the rule that ended it',

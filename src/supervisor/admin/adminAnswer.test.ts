@@ -61,8 +61,8 @@ test('every reason is a label before it ever happened, and counts where it did',
     const count = reason === 'head-timeout' ? 4 : 0;
     assert.ok(text.includes(`\nholdfast_edge_rejections_total{worker="1",reason="${reason}"} ${count}\n`), reason);
   }
-  for (const [reason, { isRefusal }] of Object.entries(ownErrors)) {
-    if (isRefusal === true) continue;
+  for (const [reason, { isWished }] of Object.entries(ownErrors)) {
+    if (isWished === true) continue;
     assert.ok(text.includes(`\nholdfast_edge_own_errors_total{worker="1",reason="${reason}"} 0\n`), reason);
   }
   assert.ok(text.includes('reason="newer-word"} 1\n'), 'a worker of another release may know more');

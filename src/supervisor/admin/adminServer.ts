@@ -54,26 +54,26 @@ function answerTo(
 ): string | undefined {
   try {
     const next = reader.read(bytes, 0, bytes.length);
-    if (next === -1) return textOf(refusal(rejections[reader.fault].status, rejections[reader.fault].says), true);
+    if (next === -1) return textOf(declining(rejections[reader.fault].status, rejections[reader.fault].says), true);
     if (next > adminLimits.headBytesMax || (next === 0 && bytes.length > adminLimits.headBytesMax))
-      return textOf(refusal(431, 'this socket takes short heads'), true);
+      return textOf(declining(431, 'this socket takes short heads'), true);
     if (next === 0) return undefined;
     return textOf(refusalOf(reader, isOnAddress) ?? pages.get(reader.target), reader.method !== 'HEAD');
   } catch (error) {
     logger.error('admin-answer-failed', { message: String(error) });
-    return textOf(refusal(500, 'the answer could not be made'), true);
+    return textOf(declining(500, 'the answer could not be made'), true);
   }
 }
 
 function refusalOf({ method, bodyBytes, fields }: RequestReader, isOnAddress: boolean): AdminAnswer | undefined {
-  if (method !== 'GET' && method !== 'HEAD') return refusal(405, 'this socket answers GET and HEAD');
-  if (bodyBytes !== 0) return refusal(413, 'this socket takes no body');
+  if (method !== 'GET' && method !== 'HEAD') return declining(405, 'this socket answers GET and HEAD');
+  if (bodyBytes !== 0) return declining(413, 'this socket takes no body');
   if (isOnAddress && !isLoopbackName(fieldValue(fields.raw, fields.numbers, fieldNumber('host')) ?? ''))
-    return refusal(421, 'ask for 127.0.0.1 or localhost');
+    return declining(421, 'ask for 127.0.0.1 or localhost');
   return undefined;
 }
 
-function refusal(status: number, text: string): AdminAnswer {
+function declining(status: number, text: string): AdminAnswer {
   return { status, type: 'text/plain; charset=utf-8', text: `${text}\n` };
 }
 

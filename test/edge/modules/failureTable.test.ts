@@ -55,7 +55,7 @@ async function visit(fault: Fault, failure: FailureMeaning, name: string) {
 function outcomeIn(answer: string): string {
   // The head had not left yet when the connection was cut.
   if (answer === '') return 'cut';
-  if (answer.startsWith('HTTP/1.1 503') && answer.includes('Holdfast-Error: module-refused')) return 'refused';
+  if (answer.startsWith('HTTP/1.1 503') && answer.includes('Holdfast-Error: module-closed')) return 'closed';
   if (answer.startsWith('HTTP/1.1 502')) return 'origin-failed';
   if (!answer.startsWith('HTTP/1.1 200')) return `something else: ${answer.slice(0, 200)}`;
   const [head = '', body = ''] = answer.split(/\r\n\r\n(.*)/s);

@@ -46,7 +46,7 @@ export const faults: readonly Fault[] = [
   {
     phase: 'head',
     how: 'gives a reason that is not its own',
-    steps: { head: () => ({ kind: 'refuse', why: 'blocked' }) },
+    steps: { head: () => ({ kind: 'decline', why: 'blocked' }) },
   },
   {
     phase: 'head',
@@ -181,13 +181,13 @@ export const faults: readonly Fault[] = [
 ];
 
 /** What a visitor gets. `whole`: the origin's answer as if the module were not there; `cut`: its beginning, and then the connection ends. */
-export type Outcome = 'whole' | 'refused' | 'cut' | 'origin-failed';
+export type Outcome = 'whole' | 'closed' | 'cut' | 'origin-failed';
 
 /** The table: what the failure of a module comes to. */
 export function outcomeOf(fault: Fault, failure: FailureMeaning, changes: boolean): Outcome {
   if (fault.isAllowed || fault.isBehindAll) return 'whole';
   if (fault.phase === 'noAnswer') return 'origin-failed';
   if (fault.phase === 'record') return 'whole';
-  if (!fault.isLate) return failure.before === 'closed' ? 'refused' : 'whole';
+  if (!fault.isLate) return failure.before === 'closed' ? 'closed' : 'whole';
   return failure.afterFirstByte === 'leave-out' && !changes ? 'whole' : 'cut';
 }

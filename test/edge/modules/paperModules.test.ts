@@ -180,7 +180,7 @@ test('a request that waits at a module goes on behind it, and its visitor may le
   await until(() => resumes.length === 2);
   resumes[1]!(undefined);
   assert.equal((await other).body, 'hello', 'it waits for nobody else');
-  resumes[0]!({ kind: 'refuse', why: 'body-too-large' } as never);
+  resumes[0]!({ kind: 'decline', why: 'body-too-large' } as never);
   assert.equal((await one).body, 'hello', 'a reason of another module is none: it fails open');
   assert.equal(asked, 2);
   const gone = connect(port, '127.0.0.1', () => gone.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n'));
@@ -211,7 +211,7 @@ test('a body is seen whole before the origin hears of it, and goes there as it c
       bytesMax,
       onWhole: (body) => {
         seen.push(Buffer.from(body).toString());
-        return seen.at(-1)!.includes('evil') ? { kind: 'refuse', why: 'body-too-large' } : undefined;
+        return seen.at(-1)!.includes('evil') ? { kind: 'decline', why: 'body-too-large' } : undefined;
       },
       onTooLong: () => {
         seen.push(null);

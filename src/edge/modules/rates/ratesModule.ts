@@ -6,7 +6,7 @@ import { KeyHash, type RateSubject, Rates, type RateVerdict, rateFields, readRat
 import { type PeerTopic, RatesTopic } from '../../peers/index.ts';
 import type { Module, ModulePorts, PipelineRequest, SetOnPath, SiteOnPath, Steps } from '../../pipeline/module.ts';
 import { read, write } from '../../pipeline/slot.ts';
-import type { Refusing } from '../../pipeline/step.ts';
+import type { Declining } from '../../pipeline/step.ts';
 import { rulesSlot } from '../rules/rulesSlot.ts';
 import { ratesSlot, unlimited } from './ratesSlot.ts';
 import { compileLimits, type ReadyLimit } from './readyLimit.ts';
@@ -47,7 +47,7 @@ export class RatesModule implements Module {
   }
 
   /** `limits`: by the rules' places. */
-  #take(request: PipelineRequest, limits: ReadonlyMap<number, ReadyLimit>): Refusing | undefined {
+  #take(request: PipelineRequest, limits: ReadonlyMap<number, ReadyLimit>): Declining | undefined {
     const { handed } = read(request, rulesSlot);
     // Whoever only asks what would happen spends nothing of anybody.
     if (handed === undefined || request.isForEdge) return undefined;
@@ -66,7 +66,7 @@ export class RatesModule implements Module {
       const { remaining, msUntilNext } = this.#rates;
       write(request, ratesSlot, { limitedBy: rule, dry: dry ?? unlimited.dry });
       const verdict = { policy: rule, limit: ready.limit, isAdmitted, remaining, msUntilNext };
-      return { kind: 'refuse', why: 'rate-limited', fields: fieldsOf(verdict) };
+      return { kind: 'decline', why: 'rate-limited', fields: fieldsOf(verdict) };
     }
     if (dry !== undefined) write(request, ratesSlot, { limitedBy: null, dry });
     return undefined;

@@ -1,7 +1,7 @@
 import { slotOf } from '../../pipeline/slot.ts';
 
 export interface RatesState {
-  /** The rule that refused the request; null: none did. */
+  /** The rule that limited the request; null: none did. */
   readonly limitedBy: string | null;
   /** Dry rules that would have. */
   readonly dry: readonly string[];

@@ -1,10 +1,10 @@
 import { bodyLimits, headLimits, type RequestHead } from '../../../http/index.ts';
 import { sizesDeclaration } from '../../../modules/sizes/sizesDeclaration.ts';
 import type { Module, SetOnPath, SiteOnPath, Steps } from '../../pipeline/module.ts';
-import type { Refusing } from '../../pipeline/step.ts';
+import type { Declining } from '../../pipeline/step.ts';
 
-const bodyTooLarge: Refusing = Object.freeze({ kind: 'refuse', why: 'body-too-large' });
-const headTooLarge: Refusing = Object.freeze({ kind: 'refuse', why: 'head-too-large' });
+const bodyTooLarge: Declining = Object.freeze({ kind: 'decline', why: 'body-too-large' });
+const headTooLarge: Declining = Object.freeze({ kind: 'decline', why: 'head-too-large' });
 
 /**
  * Refuses what is larger than the site takes: by the head where it tells, else by the octets that come. Fails open: the

@@ -56,7 +56,7 @@ export function madeRequest(said: Partial<OnItsWay> = {}): OnItsWay {
     slots: untouchedSlots([]).slice(),
     path: emptyPath,
     step: undefined,
-    isRefused: false,
+    isClosed: false,
     headsPassed: 0,
     ...said,
   };
