@@ -16,7 +16,7 @@ import { seededRandom } from '../kernel/random.ts';
 import { AddressLists, unlisted } from '../lists/index.ts';
 import { intervalOfNetwork, intervalOfRange, readRanges, readTable } from '../lists/make/index.ts';
 import { readOperatorRanges } from '../replay/judge/operators.ts';
-import { parseAccessLine } from '../replay/log/accessLine.ts';
+import { parseCombinedLine } from '../replay/log/combinedLine.ts';
 import { compileExpression, type EvaluationInput } from '../rules/compileExpression.ts';
 import { checkExpression } from '../rules/index.ts';
 import { RangeSet, readPublishedRanges, reverseName } from '../verified/index.ts';
@@ -62,7 +62,7 @@ const readers: Readonly<Record<string, (text: string) => string | undefined>> = 
     return visitor === '198.18.7.7' ? undefined : visitor;
   },
   'a replayed log': (text) => {
-    const line = parseAccessLine(`${text} - - [10/Oct/2026:13:55:36 -0700] "GET / HTTP/1.1" 200 1 "-" "-"`);
+    const line = parseCombinedLine(`${text} - - [10/Oct/2026:13:55:36 -0700] "GET / HTTP/1.1" 200 1 "-" "-"`);
     return line.ok ? line.value.clientAddress : undefined;
   },
 };

@@ -32,9 +32,9 @@ import type { Upstream } from '../upstream/upstream.ts';
 import { askForBody, type PiecesOnPath, type WholeOnPath } from './bodyWatches.ts';
 import { CopyAnswer } from './copyAnswer.ts';
 import { type BrokenBy, Forwarding, type ForwardingTimes } from './forwarding.ts';
+import { GatheredBody } from './gatheredBody.ts';
 import { HandledRequest, type HandledRequestOwner, type HandledWith } from './handledRequest.ts';
 import type { HeadSampler } from './headSampler.ts';
-import { HeldBody } from './heldBody.ts';
 import { ParkedRequest } from './parkedRequest.ts';
 import { traceText } from './traceAnswer.ts';
 
@@ -287,7 +287,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     const { deadlines, times } = this.#ports;
     const { exchange } = request;
     const bytesMax = Math.max(...whole.map(({ watch }) => watch.bytesMax));
-    const held: HeldBody = new HeldBody(exchange.body!, bytesMax, deadlines, (times ?? edgeLimits).bodyIdleMs, {
+    const held: GatheredBody = new GatheredBody(exchange.body!, bytesMax, deadlines, (times ?? edgeLimits).bodyIdleMs, {
       onWhole: (body) => {
         const why = this.#declineOf(whole, ({ bytesMax }) => (body.length > bytesMax ? undefined : body));
         if (why === undefined) this.#serve(request, held, pieces);

@@ -1,5 +1,5 @@
-import type { LineFault } from '../log/accessLine.ts';
 import type { ClientKind } from '../log/claimedClient.ts';
+import type { LineFault } from '../log/combinedLine.ts';
 import type { Standing } from './operators.ts';
 
 /** What a replay found: the JSON of `holdfast model report --access-log`, and what the page is drawn from. */

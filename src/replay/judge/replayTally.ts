@@ -1,7 +1,7 @@
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { RequestHead } from '../../http/index.ts';
-import type { AccessLine } from '../log/accessLine.ts';
 import { type ClaimedClient, type ClientKind, claimedClient, clientKinds } from '../log/claimedClient.ts';
+import type { CombinedLine } from '../log/combinedLine.ts';
 import { replayLimits } from '../log/limits.ts';
 import type { Identity, LoggedBots, Standing } from './operators.ts';
 import type {
@@ -17,7 +17,7 @@ import { ScoreCounts } from './scoreCounts.ts';
 
 /** One request of the log and what was said of it. */
 export interface ReplayedRequest {
-  readonly line: AccessLine;
+  readonly line: CombinedLine;
   readonly head: RequestHead;
   readonly verdict: BotVerdict;
 }
@@ -105,7 +105,7 @@ export class ReplayTally {
     };
   }
 
-  #clientOf(line: AccessLine, head: RequestHead): Client {
+  #clientOf(line: CombinedLine, head: RequestHead): Client {
     const key = `${line.clientAddress} ${line.userAgent ?? ''}`;
     const known = this.#clients.get(key);
     if (known !== undefined) return known;

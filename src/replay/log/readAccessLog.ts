@@ -1,12 +1,12 @@
 import { createReadStream } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { err, ok, type Result } from '../../kernel/result.ts';
-import { type AccessLine, type LineFault, parseAccessLine } from './accessLine.ts';
+import { type CombinedLine, type LineFault, parseCombinedLine } from './combinedLine.ts';
 import { replayLimits } from './limits.ts';
 
 /** A log that was read: its lines in the order of their time. */
 export interface AccessLog {
-  readonly lines: readonly AccessLine[];
+  readonly lines: readonly CombinedLine[];
   readonly linesRead: number;
   /** Lines that were left out, by reason. */
   readonly faults: Readonly<Partial<Record<LineFault, number>>>;
@@ -16,7 +16,7 @@ export interface AccessLog {
 
 /** Reads a file. A server writes a line when a request ends, so the lines are put in the order of their time. */
 export async function readAccessLog(path: string): Promise<Result<AccessLog, string>> {
-  const lines: AccessLine[] = [];
+  const lines: CombinedLine[] = [];
   const faults: Partial<Record<LineFault, number>> = {};
   let linesRead = 0;
   let behindBound = 0;
@@ -29,7 +29,7 @@ export async function readAccessLog(path: string): Promise<Result<AccessLog, str
         behindBound += 1;
         continue;
       }
-      const line = parseAccessLine(text);
+      const line = parseCombinedLine(text);
       if (line.ok) lines.push(line.value);
       else faults[line.error] = (faults[line.error] ?? 0) + 1;
     }

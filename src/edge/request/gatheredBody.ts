@@ -2,7 +2,7 @@ import type { BodySink, BodySource } from '../exchange/bodies.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 
 /** How holding a body went; one of them is called, once. */
-export interface HeldBodyEvents {
+export interface GatheredBodyEvents {
   /** All of it is here. */
   onWhole(body: Buffer): void;
   /** More came than is held; the rest still arrives, behind what is held. */
@@ -16,14 +16,14 @@ export interface HeldBodyEvents {
  * A request's body that is held until all of it is here, up to a bound, and then flows on as if it had just come. Copies,
  * because what a connection reads is lent.
  */
-export class HeldBody implements BodySource, BodySink, Waiting {
+export class GatheredBody implements BodySource, BodySink, Waiting {
   deadlineMs = Number.POSITIVE_INFINITY;
   deadlineIndex = -1;
   readonly #source: BodySource;
   readonly #bytesMax: number;
   readonly #deadlines: Deadlines;
   readonly #idleMs: number;
-  readonly #events: HeldBodyEvents;
+  readonly #events: GatheredBodyEvents;
   #held: Buffer[] = [];
   #bytes = 0;
   #sink: BodySink | undefined;
@@ -31,7 +31,7 @@ export class HeldBody implements BodySource, BodySink, Waiting {
   #isEnded = false;
   #isPaused = false;
 
-  constructor(source: BodySource, bytesMax: number, deadlines: Deadlines, idleMs: number, events: HeldBodyEvents) {
+  constructor(source: BodySource, bytesMax: number, deadlines: Deadlines, idleMs: number, events: GatheredBodyEvents) {
     this.#source = source;
     this.#bytesMax = bytesMax;
     this.#deadlines = deadlines;

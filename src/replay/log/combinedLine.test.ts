@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { parseAccessLine } from './accessLine.ts';
+import { parseCombinedLine } from './combinedLine.ts';
 
 const good =
   '192.0.2.7 - frank [17/May/2015:10:05:03 +0200] "GET /a?b=1 HTTP/1.1" 200 2326 "http://a.example/x" "Mozilla/5.0 (X)"';
 
 test('a combined line gives what it tells, in UTC', () => {
-  const line = parseAccessLine(good);
+  const line = parseCombinedLine(good);
   assert.deepEqual(line, {
     ok: true,
     value: {
@@ -23,7 +23,7 @@ test('a combined line gives what it tells, in UTC', () => {
 });
 
 test('what the log writes as - is absent, and escaped quotes belong to the field', () => {
-  const line = parseAccessLine(
+  const line = parseCombinedLine(
     String.raw`2001:db8::1 - - [01/Jan/2026:00:00:00 -0130] "POST / HTTP/2.0" 304 - "-" "a \"quoted\" one\\"`,
   );
   assert.ok(line.ok);
@@ -46,16 +46,16 @@ test('whatever is not exactly such a line is left out, with the reason', () => {
     [good.replace('Mozilla', 'M'.repeat(20_000)), 'too-long'],
   ];
   for (const [line, reason] of faults) {
-    assert.deepEqual(parseAccessLine(line), { ok: false, error: reason }, line.slice(0, 120));
+    assert.deepEqual(parseCombinedLine(line), { ok: false, error: reason }, line.slice(0, 120));
   }
 });
 
 test('a line made to be slow is read in linear time', () => {
   const startedMs = performance.now();
   for (const filler of ['\\', '"', '[', ' ', 'a\\"', '] "']) {
-    parseAccessLine(`1.2.3.4 - - [${filler.repeat(16_000 / filler.length)}`);
-    parseAccessLine(`1.2.3.4 - ${filler.repeat(16_000 / filler.length)}`);
-    parseAccessLine(`${good.slice(0, -1)}${filler.repeat(15_000 / filler.length)}`);
+    parseCombinedLine(`1.2.3.4 - - [${filler.repeat(16_000 / filler.length)}`);
+    parseCombinedLine(`1.2.3.4 - ${filler.repeat(16_000 / filler.length)}`);
+    parseCombinedLine(`${good.slice(0, -1)}${filler.repeat(15_000 / filler.length)}`);
   }
   const tookMs = performance.now() - startedMs;
   assert.ok(tookMs < 500, `${tookMs} ms`);

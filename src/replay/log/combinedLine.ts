@@ -3,7 +3,7 @@ import { err, ok, type Result } from '../../kernel/result.ts';
 import { replayLimits } from './limits.ts';
 
 /** One request as a log in Apache's combined format tells it; `null` where the log has `-`. */
-export interface AccessLine {
+export interface CombinedLine {
   readonly atMs: number;
   readonly clientAddress: string;
   readonly method: string;
@@ -30,7 +30,7 @@ const stamp = /^(\d{2})\/([A-Z][a-z]{2})\/(\d{4}):(\d{2}):(\d{2}):(\d{2}) ([+-])
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
 /** Reads one line, strictly: what is not exactly a line of the format is a fault, never guessed at. */
-export function parseAccessLine(line: string): Result<AccessLine, LineFault> {
+export function parseCombinedLine(line: string): Result<CombinedLine, LineFault> {
   if (line.length > replayLimits.lineBytesMax) return err('too-long');
   const match = combined.exec(line);
   if (match === null) return err('not-combined');
