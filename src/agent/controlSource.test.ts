@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { bundleKinds, type KindVersions } from '../contract/bundleKind.ts';
+import type { ControlError } from '../controlClient/index.ts';
 import { silentLogger } from '../kernel/log.ts';
+import { err, ok, type Result } from '../kernel/result.ts';
 import { sleep } from '../kernel/sleep.ts';
 import { MadeUpClock } from '../kernel/testing/madeUpClock.ts';
 import type { Agent } from './agent.ts';
@@ -16,18 +18,26 @@ function scene(outcomeOf: (version: number) => Outcome['outcome'] = () => 'ack')
   const control = { isAway: false, wanted: {} as KindVersions, pollsAtS: [] as number[], reports: 0 };
   const offeredAtS: number[] = [];
   let running = 0;
+  const nobodyThere: Result<never, ControlError> = err({
+    code: 'unreachable',
+    source: 'upstream',
+    retry: 'yes',
+    message: 'nobody there',
+  });
   const source = new ControlSource({
+    edge: 'an edge',
     client: {
-      async wanted(known, waitS, stop) {
+      async wanted(_edge, known, waitS, stop) {
         control.pollsAtS.push(atS());
-        if (control.isAway) throw new Error('nobody there');
+        if (control.isAway) return nobodyThere;
         if ((control.wanted.sites ?? 0) <= (known.sites ?? 0)) await sleep(clock, waitS * 1_000, stop);
-        return control.wanted;
+        return ok(control.wanted);
       },
-      bundle: async () => Buffer.from('bundle'),
+      bundle: async () => ok(Buffer.from('bundle')),
       async report() {
-        if (control.isAway) throw new Error('nobody there');
+        if (control.isAway) return nobodyThere;
         control.reports += 1;
+        return ok(undefined);
       },
     },
     agent: {

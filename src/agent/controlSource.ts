@@ -1,17 +1,21 @@
+import { bundleBytesMax } from '../bundles/index.ts';
 import { type BundleKind, bundleKinds, rowOf } from '../contract/bundleKind.ts';
 import type { RefusalReason } from '../contract/finding.ts';
+import type { ControlClient, ControlError } from '../controlClient/index.ts';
 import type { Timer, TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Random } from '../kernel/random.ts';
+import { ok, type Result } from '../kernel/result.ts';
 import { sleep } from '../kernel/sleep.ts';
 import type { Agent } from './agent.ts';
-import type { ControlClient } from './controlClient.ts';
 import { agentLimits } from './limits.ts';
 import type { Outcome } from './outcome.ts';
 
 export interface ControlSourceOptions {
   readonly agent: Agent;
   readonly client: Pick<ControlClient, 'wanted' | 'bundle' | 'report'>;
+  /** By which control knows this edge. */
+  readonly edge: string;
   readonly clock: TimerClock;
   readonly logger: Logger;
   readonly random: Random;
@@ -70,25 +74,22 @@ export class ControlSource {
     const { clock } = this.#options;
     while (!this.#stop.signal.aborted) {
       const startedAtMs = clock.monotonicMs();
-      try {
-        const isNew = await this.#pollOnce();
-        this.#reachable(true);
-        if (isNew) this.#pauses = 0;
-        // An answer at once that brings nothing: control wants what this edge does not take. No busy loop over it.
-        else if (clock.monotonicMs() - startedAtMs < 1_000) await this.#pause();
-      } catch (error) {
-        if (this.#stop.signal.aborted) return;
-        this.#reachable(false, error);
-        await this.#pause();
-      }
+      const isNew = await this.#pollOnce();
+      if (this.#stop.signal.aborted) return;
+      this.#reachable(isNew);
+      if (isNew.ok && isNew.value) this.#pauses = 0;
+      // An answer at once that brings nothing: control wants what this edge does not take. No busy loop over it.
+      else if (!isNew.ok || clock.monotonicMs() - startedAtMs < 1_000) await this.#pause();
     }
   }
 
   /** Whether anything new was fetched. */
-  async #pollOnce(): Promise<boolean> {
-    const { agent, client, kinds } = this.#options;
+  async #pollOnce(): Promise<Result<boolean, ControlError>> {
+    const { agent, client, edge, kinds } = this.#options;
     const known = Object.fromEntries(kinds.map((kind) => [kind, this.#known(kind)]));
-    const wanted = await client.wanted(known, agentLimits.pollWaitS, this.#stop.signal);
+    const answer = await client.wanted(edge, known, agentLimits.pollWaitS, this.#stop.signal);
+    if (!answer.ok) return answer;
+    const wanted = answer.value;
     let isNew = false;
     // First what comes at once: switches are thrown because something burns.
     for (const kind of [...kinds].sort((one, other) => rank(one) - rank(other))) {
@@ -102,7 +103,7 @@ export class ControlSource {
         if (isPassing(outcome)) this.#retryLater(kind, version);
       });
     }
-    return isNew;
+    return ok(isNew);
   }
 
   /** It was not judged, or not for what it is. The long poll that is open ends first, so the pause may become longer. */
@@ -118,15 +119,16 @@ export class ControlSource {
     this.#retries[kind] = { version, times, timer };
   }
 
-  /** undefined when it could not be fetched now: one kind's trouble must not keep the others away. */
+  /**
+   * undefined when it could not be fetched now: one kind's trouble must not keep the others away. Of a bundle that is too
+   * long as many bytes come as show that, and the one check of bundles refuses it.
+   */
   async #fetch(kind: BundleKind, version: number): Promise<Uint8Array | undefined> {
     const { client, logger } = this.#options;
-    try {
-      return await client.bundle(kind, version, this.#stop.signal);
-    } catch (error) {
-      logger.warn('bundle-not-fetched', { kind, version, error: String(error) });
-      return undefined;
-    }
+    const fetched = await client.bundle(kind, version, bundleBytesMax(kind) + 1, this.#stop.signal);
+    if (fetched.ok) return fetched.value;
+    logger.warn('bundle-not-fetched', { kind, version, error: fetched.error.message });
+    return undefined;
   }
 
   #known(kind: BundleKind): number {
@@ -136,17 +138,13 @@ export class ControlSource {
   async #report(): Promise<void> {
     if (this.#isReporting) return;
     this.#isReporting = true;
-    const { agent, client } = this.#options;
+    const { agent, client, edge } = this.#options;
     const bundles = agent.takeReports();
     const workers = agent.fleet.all().flatMap(({ slot, health }) => (health === undefined ? [] : [{ slot, health }]));
-    try {
-      const report = { versions: agent.running, bundles, workers, localKilled: agent.localKilled };
-      await client.report(report, this.#stop.signal);
-    } catch {
-      agent.returnReports(bundles);
-    } finally {
-      this.#isReporting = false;
-    }
+    const report = { versions: agent.running, bundles, workers, localKilled: agent.localKilled };
+    const told = await client.report(edge, report, this.#stop.signal);
+    if (!told.ok) agent.returnReports(bundles);
+    this.#isReporting = false;
   }
 
   /** Doubling, with jitter so that a fleet does not come back in one moment. */
@@ -159,16 +157,14 @@ export class ControlSource {
   }
 
   /** Logs changes only: control may be away for days. */
-  #reachable(isReachable: boolean, error?: unknown): void {
-    if (isReachable) {
+  #reachable(answer: Result<unknown, ControlError>): void {
+    if (answer.ok) {
       if (this.#isReachable !== true) this.#options.logger.info('control-reachable');
       if (this.#isReachable === false) this.reportSoon();
     } else if (this.#isReachable !== false) {
-      const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : '';
-      const message = `${error instanceof Error ? error.message : String(error)}${cause}`;
-      this.#options.logger.warn('control-unreachable', { error: message });
+      this.#options.logger.warn('control-unreachable', { error: answer.error.message });
     }
-    this.#isReachable = isReachable;
+    this.#isReachable = answer.ok;
   }
 }
 

@@ -38,8 +38,6 @@ export const agentLimits = {
   healthEveryMs: 5_000,
   pollWaitS: 20,
   requestMsMax: 30_000,
-  /** Answers of control that are not bundles. */
-  answerBytesMax: 256 << 10,
   retryMsFirst: 500,
   retryMsMax: 15_000,
   /** Before a bundle that was refused for what may pass is fetched again: doubling up to a few minutes. */

@@ -5,6 +5,7 @@ import { bundleKinds, rowOf } from '../contract/bundleKind.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
 import { agentHeartbeatMs, type FromAgent, type ToAgent } from '../contract/processMessages.ts';
+import { ControlClient } from '../controlClient/index.ts';
 import type { TimerClock } from '../kernel/clock.ts';
 import { type Disk, systemDisk } from '../kernel/disk.ts';
 import { type FaultPoints, noFaults } from '../kernel/faults.ts';
@@ -12,8 +13,8 @@ import type { Logger } from '../kernel/log.ts';
 import { systemRandom } from '../kernel/random.ts';
 import { openLastGood } from '../lastgood/index.ts';
 import { Agent } from './agent.ts';
-import { ControlClient } from './controlClient.ts';
 import { ControlSource } from './controlSource.ts';
+import { agentLimits } from './limits.ts';
 import type { LocalApiPorts } from './localApi.ts';
 import { localSigningKey } from './localKey.ts';
 import { LocalSites } from './localSites.ts';
@@ -128,9 +129,9 @@ function controlSource(
   if (options.control === null) return undefined;
   const { url, tokenFile } = options.control;
   const token = () => readFileSync(tokenFile, 'utf8').trim();
-  const client = new ControlClient({ url, token, edge: options.edge }, clock);
+  const client = new ControlClient({ url: () => url, token, msMax: agentLimits.requestMsMax, clock });
   const kinds = bundleKinds.filter((kind) => rowOf(kind).maker !== 'edge' || options.sites === 'control');
-  return new ControlSource({ agent, client, clock, logger, random: systemRandom, kinds });
+  return new ControlSource({ agent, client, edge: options.edge, clock, logger, random: systemRandom, kinds });
 }
 
 function localSites(

@@ -7,10 +7,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ControlClient } from '../../src/agent/controlClient.ts';
 import { ControlSource } from '../../src/agent/controlSource.ts';
 import { type BundleKind, bundleKinds, type KindVersions, payloadBytesMax } from '../../src/contract/bundleKind.ts';
 import type { EdgeReport } from '../../src/contract/controlApi.ts';
+import { ControlClient } from '../../src/controlClient/index.ts';
 import { systemClock } from '../../src/kernel/clock.ts';
 import { type Disk, systemDisk } from '../../src/kernel/disk.ts';
 import { silentLogger } from '../../src/kernel/log.ts';
@@ -97,10 +97,11 @@ async function start(): Promise<string> {
 }
 
 function sourceFor(url: string, random: Random = seededRandom(1)): ControlSource {
-  const client = new ControlClient({ url, token: () => 'secret', edge: 'test edge' }, systemClock);
+  const client = new ControlClient({ url: () => url, token: () => 'secret', msMax: 30_000, clock: systemClock });
   return new ControlSource({
     agent: edge.agent,
     client,
+    edge: 'test edge',
     clock: systemClock,
     logger: silentLogger,
     random,

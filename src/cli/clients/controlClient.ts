@@ -1,28 +1,30 @@
 import { readFileSync } from 'node:fs';
-import { request } from 'node:http';
 import type { ApiError } from '../../contract/controlApi.ts';
 import { type DataFolder, dataFolder, type RunState } from '../../contract/dataFolder.ts';
 import type { Finding } from '../../contract/finding.ts';
+import { type ControlAnswer, type ControlBody, ControlClient, type ControlError } from '../../controlClient/index.ts';
+import { systemClock } from '../../kernel/clock.ts';
+import { httpCall } from '../../kernel/httpCall.ts';
 import { printableLines } from '../../kernel/printable.ts';
+import type { Result } from '../../kernel/result.ts';
 import { exitCodes, type Io } from '../terminal/io.ts';
 
 /** An answer of control or of the agent, read whole. */
-export interface Answer {
-  readonly status: number;
-  readonly bytes: Buffer;
-}
+export type Answer = ControlAnswer;
 
-/** Either may hold a model of 8 MiB; nothing larger is ever sent. */
+/** The agent's may hold a model of 8 MiB; nothing larger is ever sent. */
 const answerBytesMax = 16 << 20;
-/** The agent answers when the fate of a bundle is known, watch time included. */
-const answerTimeoutMs = { control: 20_000, agent: 120_000 };
+/** How long a person waits while nothing comes. The agent answers when the fate of a bundle is known, watch time included. */
+const silentMsMax = { control: 20_000, agent: 120_000 };
+/** A bundle of 16 MiB over a line of 250 kbit/s. */
+const answerMsMax = 600_000;
 
 export type Method = 'GET' | 'POST';
-export type Body = Uint8Array | Readonly<Record<string, unknown>> | undefined;
+export type Body = ControlBody;
 
 /** Talks to one of the two, or says why it cannot. */
 export interface Client {
-  ask(method: Method, path: string, body?: Body): Promise<Answer>;
+  ask(method: Method, path: string, body?: Body): Promise<Result<Answer, Pick<ControlError, 'code' | 'message'>>>;
   /** What to tell a person when nobody answers. */
   readonly help: string;
 }
@@ -30,20 +32,16 @@ export interface Client {
 /** Finds control and its token below the data folder; `url` overrides what `holdfast up` wrote down. */
 export function controlClient(data: string, url?: string): Client {
   const folder = dataFolder(data);
+  const client = new ControlClient({
+    url: () => url ?? runState(folder).controlUrl,
+    token: () => readFileSync(folder.controlToken, 'utf8').trim(),
+    msMax: answerMsMax,
+    silentMsMax: silentMsMax.control,
+    clock: systemClock,
+  });
   return {
     help: `Is 'holdfast up' running with --data ${data}? Without control, 'holdfast kill NAME --local' works on the edge's own machine.`,
-    ask(method, path, body) {
-      const target = new URL(path, url ?? runState(folder).controlUrl);
-      const token = readFileSync(folder.controlToken, 'utf8').trim();
-      return ask(
-        { hostname: bare(target.hostname), port: target.port || 80, path: `${target.pathname}${target.search}` },
-        method,
-        body,
-        {
-          authorization: `Bearer ${token}`,
-        },
-      );
-    },
+    ask: (method, path, body) => client.ask(method, path, body),
   };
 }
 
@@ -51,7 +49,16 @@ export function controlClient(data: string, url?: string): Client {
 export function agentClient(folder: DataFolder): Client {
   return {
     help: `Is an edge running here with --data ${folder.root}? Its agent listens on ${folder.agentSocket}.`,
-    ask: (method, path, body) => ask({ socketPath: folder.agentSocket, path }, method, body, {}),
+    ask: (method, path, body) =>
+      httpCall(systemClock, {
+        url: new URL(path, 'http://agent'),
+        socketPath: folder.agentSocket,
+        method,
+        ...(body !== undefined && { body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)) }),
+        bytesMax: answerBytesMax,
+        msMax: answerMsMax,
+        silentMsMax: silentMsMax.agent,
+      }),
   };
 }
 
@@ -64,13 +71,14 @@ export async function askAndTell(
   body: Body,
   onDone: (answer: Answer) => string,
 ): Promise<number> {
-  let answer: Answer;
-  try {
-    answer = await client.ask(method, path, body);
-  } catch (error) {
-    io.stderr.write(`holdfast: not reachable: ${(error as Error).message}\n${client.help}\n`);
+  const asked = await client.ask(method, path, body);
+  if (!asked.ok) {
+    const { code, message } = asked.error;
+    const why = code === 'too-long' ? 'the answer is too large' : message;
+    io.stderr.write(`holdfast: not reachable: ${why}\n${client.help}\n`);
     return exitCodes.unreachable;
   }
+  const answer = asked.value;
   if (answer.status >= 200 && answer.status < 300) {
     io.stdout.write(onDone(answer));
     return exitCodes.done;
@@ -118,36 +126,4 @@ function runState(folder: DataFolder): RunState {
   } catch {
     throw new Error(`${folder.runState} does not say where control is`);
   }
-}
-
-function bare(hostname: string): string {
-  return hostname.replace(/^\[|\]$/g, '');
-}
-
-function ask(
-  to: Readonly<Record<string, string | number>>,
-  method: Method,
-  body: Body,
-  headers: Readonly<Record<string, string>>,
-): Promise<Answer> {
-  const bytes = body === undefined ? undefined : body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body));
-  const type = body instanceof Uint8Array ? 'application/octet-stream' : 'application/json';
-  const entity = bytes && { 'content-type': type, 'content-length': String(bytes.length) };
-  return new Promise((resolve, reject) => {
-    const sent = request({ ...to, method, agent: false, headers: { ...headers, ...entity } }, (response) => {
-      const chunks: Buffer[] = [];
-      let length = 0;
-      response.on('data', (chunk: Buffer) => {
-        length += chunk.length;
-        chunks.push(chunk);
-        if (length > answerBytesMax) sent.destroy(new Error('the answer is too large'));
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, bytes: Buffer.concat(chunks) }));
-      response.on('error', reject);
-    });
-    const timeoutMs = 'socketPath' in to ? answerTimeoutMs.agent : answerTimeoutMs.control;
-    sent.setTimeout(timeoutMs, () => sent.destroy(new Error(`no answer within ${timeoutMs / 1_000} s`)));
-    sent.on('error', reject);
-    sent.end(bytes);
-  });
 }

@@ -1,102 +1,54 @@
+import { bundleBytesMax } from '../../bundles/index.ts';
 import type { BundleKind } from '../../contract/bundleKind.ts';
-import type { ApiError, KindStatus } from '../../contract/controlApi.ts';
+import type { KindStatus } from '../../contract/controlApi.ts';
 import type { Finding } from '../../contract/finding.ts';
+import { ControlClient, type ControlError } from '../../controlClient/index.ts';
 import type { TimerClock } from '../../kernel/clock.ts';
-import { withDeadline } from '../../kernel/withDeadline.ts';
+import type { Result } from '../../kernel/result.ts';
 import { ControlGone, type ControlPort, factoryNote, type PublishAnswer } from './controlPort.ts';
 import { publishLimits } from './limits.ts';
 
-/** Control over its HTTP API, with a deadline and a bound on every answer. */
+/** Control over its HTTP API: what the factory makes of its answers. */
 export class HttpControl implements ControlPort {
   readonly #url: string;
-  readonly #token: () => string;
-  readonly #clock: TimerClock;
+  readonly #client: ControlClient;
 
   constructor(options: { readonly url: string; readonly token: () => string; readonly clock: TimerClock }) {
-    this.#url = options.url.replace(/\/$/, '');
-    this.#token = options.token;
-    this.#clock = options.clock;
+    const { url, token, clock } = options;
+    this.#url = url;
+    this.#client = new ControlClient({ url: () => url, token, msMax: publishLimits.controlMsMax, clock });
   }
 
   async kindStatus(kind: BundleKind): Promise<KindStatus> {
-    const { status, body } = await this.#call('GET', `/v1/kinds/${kind}`);
-    if (status !== 200) throw unexpected(status, body);
-    return readJson<KindStatus>(body);
+    return this.#valueOf(await this.#client.kindStatus(kind));
   }
 
   async bundle(kind: BundleKind, version: number): Promise<Uint8Array> {
-    const { status, body } = await this.#call('GET', `/v1/bundles/${kind}/${version}`);
-    if (status !== 200) throw unexpected(status, body);
-    return body;
+    return this.#valueOf(await this.#client.bundle(kind, version, bundleBytesMax(kind) + 1));
   }
 
   async publish(kind: BundleKind, bundle: Uint8Array): Promise<PublishAnswer> {
-    const { status, body } = await this.#call(
-      'POST',
-      `/v1/kinds/${kind}/bundles?note=${encodeURIComponent(factoryNote)}`,
-      bundle,
-      'application/octet-stream',
-    );
-    if (status === 201) return { answer: 'stored' };
-    if (status !== 409 && status !== 422 && status !== 423) throw unexpected(status, body);
-    const { error, findings = [] } = readJson<ApiError>(body);
-    if (status === 422) return { answer: 'refused', error, findings };
-    return { answer: status === 423 ? 'frozen' : 'conflict', error };
+    const stored = await this.#client.publish(kind, bundle, factoryNote);
+    if (stored.ok) return { answer: 'stored' };
+    const { status, said } = stored.error;
+    if (said !== undefined && status === 409) return { answer: 'conflict', error: said.error };
+    if (said !== undefined && status === 423) return { answer: 'frozen', error: said.error };
+    if (said !== undefined && status === 422) {
+      return { answer: 'refused', error: said.error, findings: said.findings ?? [] };
+    }
+    throw this.#gone(stored.error);
   }
 
   async reportRefusal(kind: BundleKind, findings: readonly Finding[]): Promise<void> {
-    const body = Buffer.from(JSON.stringify({ where: 'factory', findings }));
-    const answer = await this.#call('POST', `/v1/kinds/${kind}/refusals`, body, 'application/json');
-    if (answer.status >= 300) throw unexpected(answer.status, answer.body);
+    this.#valueOf(await this.#client.reportRefusal(kind, { where: 'factory', findings }));
   }
 
-  async #call(
-    method: string,
-    path: string,
-    body?: Uint8Array,
-    contentType?: string,
-  ): Promise<{ status: number; body: Buffer }> {
-    try {
-      return await withDeadline(this.#clock, publishLimits.controlTimeoutMs, async (signal) => {
-        const answer = await fetch(this.#url + path, {
-          method,
-          headers: {
-            authorization: `Bearer ${this.#token()}`,
-            ...(contentType === undefined ? {} : { 'content-type': contentType }),
-          },
-          ...(body === undefined ? {} : { body: body as Uint8Array<ArrayBuffer> }),
-          redirect: 'error',
-          signal,
-        });
-        return { status: answer.status, body: await readBounded(answer) };
-      });
-    } catch (error) {
-      if (error instanceof ControlGone) throw error;
-      const cause = (error as Error).cause as Error | undefined;
-      throw new ControlGone(`control at ${this.#url}: ${cause?.message ?? (error as Error).message}`, { cause: error });
-    }
+  #valueOf<T>(answer: Result<T, ControlError>): T {
+    if (answer.ok) return answer.value;
+    throw this.#gone(answer.error);
   }
-}
 
-async function readBounded(answer: Response): Promise<Buffer> {
-  const chunks: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const chunk of answer.body ?? []) {
-    bytes += chunk.length;
-    if (bytes > publishLimits.controlAnswerBytesMax) throw new ControlGone('an answer of control is too long');
-    chunks.push(chunk);
+  #gone({ message, cause }: ControlError): ControlGone {
+    return new ControlGone(`control at ${this.#url}: ${message}`, { cause });
   }
-  return Buffer.concat(chunks);
-}
-
-function readJson<T>(body: Buffer): T {
-  try {
-    return JSON.parse(body.toString('utf8')) as T;
-  } catch {
-    throw new ControlGone('an answer of control is not JSON');
-  }
-}
-
-function unexpected(status: number, body: Buffer): ControlGone {
-  return new ControlGone(`control answered ${status}: ${body.toString('utf8').slice(0, 300)}`);
 }

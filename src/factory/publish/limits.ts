@@ -1,6 +1,5 @@
 /** Bounds on the talk with control. */
 export const publishLimits = {
-  /** An answer of control's API: the model is the largest. */
-  controlAnswerBytesMax: 16 << 20,
-  controlTimeoutMs: 10_000,
+  /** A call, its answer included: control stores a bundle within a second, and the cycle that waits is made again. */
+  controlMsMax: 10_000,
 } as const;

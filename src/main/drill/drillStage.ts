@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { currentSigningKey, signBundle } from '../../bundles/index.ts';
-import { type Answer, agentClient, controlClient } from '../../cli/clients/controlClient.ts';
+import { type Answer, agentClient, type Client, controlClient } from '../../cli/clients/controlClient.ts';
 import { askFactory } from '../../cli/clients/factorySocket.ts';
 import type { ApiError, KindStatus } from '../../contract/controlApi.ts';
 import type { DataFolder } from '../../contract/dataFolder.ts';
@@ -142,13 +142,14 @@ class Stage implements DrillStage {
   }
 
   async offerToControl(bundle: Uint8Array): Promise<Offer> {
-    const answer = await this.#control().ask('POST', '/v1/kinds/features/bundles', bundle);
+    const answer = answered(await this.#control().ask('POST', '/v1/kinds/features/bundles', bundle));
     if (answer.status === 201) return { accepted: true };
     return { accepted: false, where: 'control', findings: json<ApiError>(answer).findings ?? [] };
   }
 
   async offerToEdge(bundle: Uint8Array): Promise<Offer> {
-    const answer = await within(offerMsMax, agentClient(this.#folder).ask('POST', '/local/bundles/features', bundle));
+    const asked = agentClient(this.#folder).ask('POST', '/local/bundles/features', bundle);
+    const answer = answered(await within(offerMsMax, asked));
     if (answer.status === 200) return { accepted: true };
     const { findings = [] } = json<{ findings?: readonly Finding[] }>(answer);
     return { accepted: false, where: 'edge', findings };
@@ -206,14 +207,14 @@ class Stage implements DrillStage {
   }
 
   async #runsEverywhere(version: number): Promise<boolean> {
-    const answer = await agentClient(this.#folder).ask('GET', '/local/status');
+    const answer = answered(await agentClient(this.#folder).ask('GET', '/local/status'));
     const status = json<{ workers: readonly { versions?: { features?: number } }[] }>(answer);
     const running = status.workers.filter((worker) => worker.versions?.features === version);
     return running.length === workers;
   }
 
   async #kindStatus(): Promise<KindStatus> {
-    return json<KindStatus>(await this.#control().ask('GET', '/v1/kinds/features'));
+    return json<KindStatus>(answered(await this.#control().ask('GET', '/v1/kinds/features')));
   }
 
   #control() {
@@ -236,6 +237,12 @@ function readTrace(host: string, port: number, headers: string[]): Promise<strin
     asked.on('error', () => resolve(null));
     asked.end();
   });
+}
+
+/** The stage waits for what is not there yet, and asks again. */
+function answered(asked: Awaited<ReturnType<Client['ask']>>): Answer {
+  if (asked.ok) return asked.value;
+  throw new Error(asked.error.message);
 }
 
 function json<T>(answer: Answer): T {
