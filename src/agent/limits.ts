@@ -43,5 +43,7 @@ export const agentLimits = {
   /** Before a bundle that was refused for what may pass is fetched again: doubling up to a few minutes. */
   bundleRetryMsFirst: 1_000,
   bundleRetryMsMax: 300_000,
+  /** A bundle over the local socket; people and scripts beside each other. */
   localRequestMsMax: 120_000,
+  localConnectionsMax: 64,
 } as const;

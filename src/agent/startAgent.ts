@@ -1,6 +1,4 @@
-import { chmodSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
-import type { Server } from 'node:http';
-import { dirname } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { bundleKinds, rowOf } from '../contract/bundleKind.ts';
 import { dataFolder } from '../contract/dataFolder.ts';
 import type { EdgeOptions } from '../contract/edgeOptions.ts';
@@ -76,6 +74,7 @@ export function startAgent(ports: AgentProcessPorts): AgentProcess {
   const api = openLocalApi(data.agentSocket, logger, {
     edge: options.edge,
     agent,
+    clock,
     reload: sites && (() => sites.reload()),
     isControlReachable: () => (control === undefined ? null : control.isReachable),
     send: ports.send,
@@ -149,19 +148,19 @@ function localSites(
   return new LocalSites(options.sites, { agent, lastGood, key, disk, clock, logger });
 }
 
-/** Opens the socket when its code, Node's HTTP server above all, is loaded: what visitors wait for goes first. */
-function openLocalApi(path: string, logger: Logger, ports: LocalApiPorts): { close(): void } {
+/**
+ * Opens the socket when its code is loaded: what visitors wait for goes first. An edge serves without it, too; only local
+ * commands need it.
+ */
+function openLocalApi(path: string, logger: Logger, ports: Omit<LocalApiPorts, 'onError'>): { close(): void } {
   let close: (() => void) | undefined;
   let isOver = false;
+  const onError = (error: unknown) => logger.error('local-socket-failed', { path, error: (error as Error).message });
   void import('./localApi.ts').then(({ localApi }) => {
     if (isOver) return;
-    const server = localApi(ports);
-    server.on('error', (error) => logger.error('local-socket-failed', { path, error: error.message }));
-    listenOn(path, server, logger);
-    close = () => {
-      server.close();
-      server.closeAllConnections();
-    };
+    const server = localApi({ ...ports, onError });
+    server.listen(path).catch(onError);
+    close = () => void server.close();
   });
   return {
     close() {
@@ -169,17 +168,4 @@ function openLocalApi(path: string, logger: Logger, ports: LocalApiPorts): { clo
       close?.();
     },
   };
-}
-
-/** An edge serves without this socket, too; only local commands need it. */
-function listenOn(path: string, api: Server, logger: Logger): void {
-  try {
-    mkdirSync(dirname(path), { recursive: true });
-    rmSync(path, { force: true }); // Left behind by an agent that was killed.
-    const before = process.umask(0o177);
-    api.listen(path, () => chmodSync(path, 0o600));
-    process.umask(before);
-  } catch (error) {
-    logger.error('local-socket-failed', { path, error: String(error) });
-  }
 }

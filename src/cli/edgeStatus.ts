@@ -1,6 +1,7 @@
-import { request } from 'node:http';
 import { type DataFolder, dataFolder } from '../contract/dataFolder.ts';
+import { systemClock } from '../kernel/clock.ts';
 import { printableLines } from '../kernel/printable.ts';
+import { localCall } from '../localSocket/index.ts';
 import { exitCodes, type Io } from './terminal/io.ts';
 import type { Asked } from './terminal/verb.ts';
 
@@ -95,19 +96,9 @@ function countsText(counts: ConnectionsPage['workers'][number] | undefined): str
   return text;
 }
 
-function ask(socketPath: string, path: string): Promise<{ status: number; text: string }> {
-  return new Promise((resolve, reject) => {
-    const sent = request({ socketPath, path, agent: false }, (response) => {
-      let text = '';
-      response.setEncoding('utf8').on('data', (chunk: string) => {
-        text += chunk;
-        if (text.length > answerBytesMax) sent.destroy(new Error('the answer is too large'));
-      });
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, text }));
-      response.on('error', reject);
-    });
-    sent.setTimeout(answerMsMax, () => sent.destroy(new Error(`no answer within ${answerMsMax / 1_000} s`)));
-    sent.on('error', reject);
-    sent.end();
-  });
+async function ask(socketPath: string, path: string): Promise<{ status: number; text: string }> {
+  const bounds = { bytesMax: answerBytesMax, msMax: answerMsMax };
+  const asked = await localCall(systemClock, socketPath, 'GET', path, undefined, bounds);
+  if (asked.ok) return { status: asked.value.status, text: asked.value.bytes.toString('utf8') };
+  throw new Error(asked.error.code === 'too-long' ? 'the answer is too large' : asked.error.message);
 }

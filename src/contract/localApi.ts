@@ -5,7 +5,7 @@ import type { BundleReport } from './processMessages.ts';
 
 /*
  * What the command line reads of the agent's answers on the unix socket `<data>/run/agent.sock` (the calls stand in
- * `edge/agent/localApi.ts`). Both ends may be of different releases for a moment, so every field beyond these is extra.
+ * `agent/localApi.ts`). Both ends may be of different releases for a moment, so every field beyond these is extra.
  */
 
 /** `GET /local/status` */

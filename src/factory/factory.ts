@@ -60,6 +60,7 @@ export class Factory {
     this.#inserter = new LogInserter(() => this.#warehouse, parts.clock, parts.log);
     this.#receiver = new LogReceiver((frame) => this.#inserter.offer(frame), parts.clock, parts.log);
     this.#door = new OperatorDoor({
+      clock: parts.clock,
       warehouse: () => this.#warehouse,
       status: () => this.status(),
       runCycle: () => this.runCycle(),

@@ -1,12 +1,13 @@
-import { chmodSync, rmSync } from 'node:fs';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { FeatureDefinition } from '../contract/kinds/featureFile.ts';
+import type { TimerClock } from '../kernel/clock.ts';
+import { jsonAnswer, type LocalAnswer, type LocalRoute, LocalServer, textAnswer } from '../localSocket/index.ts';
 import { addFeatureColumn } from './warehouse/addFeatureColumn.ts';
 import { warehouseLimits } from './warehouse/limits.ts';
 import { refuseStatement } from './warehouse/oneStatement.ts';
 import type { Warehouse } from './warehouse/warehouse.ts';
 
 export interface OperatorDoorParts {
+  readonly clock: TimerClock;
   /** null while there is no ClickHouse. */
   readonly warehouse: () => Warehouse | null;
   readonly status: () => unknown;
@@ -30,81 +31,83 @@ interface QueryRequest {
  */
 export class OperatorDoor {
   readonly #parts: OperatorDoorParts;
-  readonly #server: Server;
+  readonly #server: LocalServer;
 
   constructor(parts: OperatorDoorParts) {
     this.#parts = parts;
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch((error: Error) => send(response, 400, { error: error.message }));
+    this.#server = new LocalServer({
+      clock: parts.clock,
+      connectionsMax: warehouseLimits.queryConnectionsMax,
+      requestMsMax: warehouseLimits.queryRequestMsMax,
+      route: ({ method, target }) => this.#route(`${method} ${target}`) ?? refusal(404, 'no such thing'),
+      refused: refusal,
+      failed: (error) => refusal(400, (error as Error).message),
+      // A connection more than there may be open files: who asked tries again.
+      onError() {},
     });
-    this.#server.maxConnections = warehouseLimits.queryConnectionsMax;
   }
 
   async listen(path: string): Promise<void> {
-    rmSync(path, { force: true });
-    await new Promise<void>((resolve, reject) => {
-      this.#server.once('error', reject);
-      this.#server.listen(path, resolve);
-    });
-    chmodSync(path, 0o600);
+    await this.#server.listen(path);
   }
 
-  async close(): Promise<void> {
-    const closed = new Promise((resolve) => this.#server.close(resolve));
-    this.#server.closeAllConnections();
-    await closed;
+  close(): Promise<void> {
+    return this.#server.close();
   }
 
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const route = `${request.method} ${request.url}`;
-    if (route === 'GET /status') return send(response, 200, this.#parts.status());
-    if (route === 'POST /cycle') return send(response, 200, await this.#parts.runCycle());
-    if (route === 'POST /signals') return send(response, 200, await this.#parts.runSignals());
-    if (route !== 'POST /query' && route !== 'POST /columns') return send(response, 404, { error: 'no such thing' });
-    const body = JSON.parse(await readBody(request)) as unknown;
-    const warehouse = this.#parts.warehouse();
-    if (warehouse === null) return send(response, 503, { error: 'the factory has no ClickHouse; its log says why' });
-    if (route === 'POST /columns') return this.#addColumn(warehouse, body as FeatureDefinition, response);
-    const { sql, format, write } = body as QueryRequest;
-    const refusal = refuseStatement(sql, write);
-    if (refusal !== null) return send(response, 400, { error: refusal });
-    const statement = sql.trim().replace(/;$/, '');
-    const text = await run(warehouse, statement, /^[A-Za-z]+$/.test(format) ? format : 'TabSeparated', write);
-    response.writeHead(200, { 'content-type': 'text/plain; charset=utf-8' });
-    response.end(text);
-  }
-
-  async #addColumn(warehouse: Warehouse, feature: FeatureDefinition, response: ServerResponse): Promise<void> {
-    const problems = this.#parts.checkFeature(feature);
-    if (problems.length > 0) {
-      return send(response, 400, { error: problems.map((problem) => problem.message).join('\n') });
+  #route(call: string): LocalRoute | undefined {
+    switch (call) {
+      case 'GET /status':
+        return { bodyBytesMax: 0, answer: () => jsonAnswer(200, this.#parts.status()) };
+      case 'POST /cycle':
+        return { bodyBytesMax: 0, answer: async () => jsonAnswer(200, await this.#parts.runCycle()) };
+      case 'POST /signals':
+        return { bodyBytesMax: 0, answer: async () => jsonAnswer(200, await this.#parts.runSignals()) };
+      case 'POST /query':
+        return this.#ofWarehouse((warehouse, asked) => query(warehouse, asked as QueryRequest));
+      case 'POST /columns':
+        return this.#ofWarehouse((warehouse, feature) => this.#addColumn(warehouse, feature as FeatureDefinition));
+      default:
+        return undefined;
     }
-    const refusal = await addFeatureColumn(warehouse, feature);
-    if (refusal !== null) return send(response, 400, { error: refusal });
-    send(response, 200, {});
   }
+
+  #ofWarehouse(answer: (warehouse: Warehouse, asked: unknown) => Promise<LocalAnswer>): LocalRoute {
+    return {
+      bodyBytesMax: warehouseLimits.querySqlBytesMax,
+      answer: async (body) => {
+        if (body === undefined) {
+          return refusal(400, `a statement has at most ${warehouseLimits.querySqlBytesMax} bytes`);
+        }
+        const asked = JSON.parse(body.toString('utf8')) as unknown;
+        const warehouse = this.#parts.warehouse();
+        if (warehouse === null) return refusal(503, 'the factory has no ClickHouse; its log says why');
+        return answer(warehouse, asked);
+      },
+    };
+  }
+
+  async #addColumn(warehouse: Warehouse, feature: FeatureDefinition): Promise<LocalAnswer> {
+    const problems = this.#parts.checkFeature(feature);
+    if (problems.length > 0) return refusal(400, problems.map((problem) => problem.message).join('\n'));
+    const why = await addFeatureColumn(warehouse, feature);
+    return why === null ? jsonAnswer(200, {}) : refusal(400, why);
+  }
+}
+
+async function query(warehouse: Warehouse, { sql, format, write }: QueryRequest): Promise<LocalAnswer> {
+  const why = refuseStatement(sql, write);
+  if (why !== null) return refusal(400, why);
+  const statement = sql.trim().replace(/;$/, '');
+  return textAnswer(200, await run(warehouse, statement, /^[A-Za-z]+$/.test(format) ? format : 'TabSeparated', write));
+}
+
+function refusal(status: number, error: string): LocalAnswer {
+  return jsonAnswer(status, { error });
 }
 
 async function run(warehouse: Warehouse, statement: string, format: string, write: boolean): Promise<string> {
   if (!write) return warehouse.query(statement, format);
   await warehouse.execute(statement);
   return '';
-}
-
-function send(response: ServerResponse, status: number, answer: unknown): void {
-  if (response.headersSent) return void response.destroy();
-  response.writeHead(status, { 'content-type': 'application/json' });
-  response.end(JSON.stringify(answer));
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of request) {
-    bytes += (chunk as Buffer).length;
-    if (bytes > warehouseLimits.querySqlBytesMax)
-      throw new Error(`a statement has at most ${warehouseLimits.querySqlBytesMax} bytes`);
-    chunks.push(chunk as Buffer);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -5,7 +5,7 @@ export type { FieldLines } from './fields/fieldLines.ts';
 export { fieldNameOf, fieldNumber, fieldNumberOf, type KnownFieldName, knownFieldNames } from './fields/fieldNames.ts';
 export { type Headers, headersFromRaw } from './fields/headersFromRaw.ts';
 export { bodyLimits, headLimits } from './fields/limits.ts';
-export { type MessageFault, messageFaults } from './fields/messageFaults.ts';
+export { type MessageFault, messageFaults, statusOfFault } from './fields/messageFaults.ts';
 export type { Handshake } from './handshake.ts';
 export { addField, fieldText, fieldValue } from './messageText.ts';
 export { knownMethod } from './methods.ts';

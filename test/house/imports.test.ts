@@ -48,23 +48,28 @@ const rooms: Readonly<Record<string, Room>> = {
   config: { folders: [...low, 'rules', 'bundles'], packages: ['yaml'] },
   // The one way to control's API: edge, factory and command line ask through it.
   controlClient: { folders: ['kernel', 'contract'], packages: [] },
+  // The one HTTP server and client on unix sockets, for people and tools of the same machine.
+  localSocket: { folders: ['kernel', 'http'], packages: [] },
   // What this machine served with last, on its disk: agent and workers read it, nobody else.
   lastgood: { folders: [...low, 'bundles'], packages: [] },
   // The data plane. It knows neither agent nor supervisor nor control.
   edge: { folders: [...judging, 'lastgood', 'rates', 'wire', 'http2'], packages: [] },
   // Brings bundles into force; serves no visitor, so it may die.
-  agent: { folders: [...judging, 'lastgood', 'controlClient'], packages: [] },
+  agent: { folders: [...judging, 'lastgood', 'controlClient', 'localSocket'], packages: [] },
   // Owns sockets and workers, and answers when every worker is busy or dead.
-  supervisor: { folders: low, packages: [] },
+  supervisor: { folders: [...low, 'localSocket'], packages: [] },
   control: { folders: [...low, 'bundles'], packages: ['hono', '@hono/node-server', 'zod', 'pino', 'prom-client'] },
-  factory: { folders: [...low, 'bots', 'bundles', 'controlClient'], packages: ['@clickhouse/client', 'chdb'] },
+  factory: {
+    folders: [...low, 'bots', 'bundles', 'controlClient', 'localSocket'],
+    packages: ['@clickhouse/client', 'chdb'],
+  },
   // Makes models, on a developer's or operator's machine: no process of an edge loads it.
   training: { folders: [...low, 'bots'], packages: ['header-generator', 'user-agents'] },
   // What the scoring code makes of a log, as a page.
   replay: { folders: judging, packages: [] },
   demo: { folders: [], packages: [] },
   drills: { folders: judging, packages: [] },
-  cli: { folders: [...judging, 'training', 'replay', 'controlClient'], packages: [] },
+  cli: { folders: [...judging, 'training', 'replay', 'controlClient', 'localSocket'], packages: [] },
   main: {
     folders: [...judging, 'lastgood', 'edge', 'agent', 'supervisor', 'control', 'factory', 'demo', 'drills', 'cli'],
     packages: ['pino', '@hono/node-server'],

@@ -4,9 +4,9 @@ import { type DataFolder, dataFolder, type RunState } from '../../contract/dataF
 import type { Finding } from '../../contract/finding.ts';
 import { type ControlAnswer, type ControlBody, ControlClient, type ControlError } from '../../controlClient/index.ts';
 import { systemClock } from '../../kernel/clock.ts';
-import { httpCall } from '../../kernel/httpCall.ts';
 import { printableLines } from '../../kernel/printable.ts';
 import type { Result } from '../../kernel/result.ts';
+import { localCall } from '../../localSocket/index.ts';
 import { exitCodes, type Io } from '../terminal/io.ts';
 
 /** An answer of control or of the agent, read whole. */
@@ -49,16 +49,10 @@ export function controlClient(data: string, url?: string): Client {
 export function agentClient(folder: DataFolder): Client {
   return {
     help: `Is an edge running here with --data ${folder.root}? Its agent listens on ${folder.agentSocket}.`,
-    ask: (method, path, body) =>
-      httpCall(systemClock, {
-        url: new URL(path, 'http://agent'),
-        socketPath: folder.agentSocket,
-        method,
-        ...(body !== undefined && { body: body instanceof Uint8Array ? body : Buffer.from(JSON.stringify(body)) }),
-        bytesMax: answerBytesMax,
-        msMax: answerMsMax,
-        silentMsMax: silentMsMax.agent,
-      }),
+    ask: (method, path, body) => {
+      const bounds = { bytesMax: answerBytesMax, msMax: answerMsMax, silentMsMax: silentMsMax.agent };
+      return localCall(systemClock, folder.agentSocket, method, path, body, bounds);
+    },
   };
 }
 

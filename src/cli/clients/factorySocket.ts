@@ -1,7 +1,6 @@
-import { request } from 'node:http';
 import type { DataFolder } from '../../contract/dataFolder.ts';
 import { systemClock } from '../../kernel/clock.ts';
-import { withDeadline } from '../../kernel/withDeadline.ts';
+import { localCall } from '../../localSocket/index.ts';
 import { exitCodes, type Io } from '../terminal/io.ts';
 
 /** Longer than the factory gives ClickHouse for one statement, so that its reason is what is told. */
@@ -15,40 +14,23 @@ export interface FactoryAnswer {
 }
 
 /** One call to the factory's unix socket. Rejects when none listens there, is silent too long or does not stop talking. */
-export function askFactory(
+export async function askFactory(
   socketPath: string,
-  method: string,
+  method: 'GET' | 'POST',
   path: string,
-  body?: unknown,
+  body?: Readonly<Record<string, unknown>>,
   { timeoutMs = answerTimeoutMs, bytesMax = answerBytesMax } = {},
 ): Promise<FactoryAnswer> {
-  const ask = (signal: AbortSignal) =>
-    new Promise<FactoryAnswer>((resolve, reject) => {
-      signal.addEventListener('abort', () => reject(new Error(`no answer within ${timeoutMs / 1_000} s`)));
-      const asked = request({ socketPath, method, path, headers: { connection: 'close' }, signal }, (answer) => {
-        const chunks: Buffer[] = [];
-        let bytes = 0;
-        answer.on('data', (chunk: Buffer) => {
-          bytes += chunk.length;
-          if (bytes > bytesMax) asked.destroy(new Error(`the answer has more than ${bytesMax} bytes`));
-          else chunks.push(chunk);
-        });
-        answer.on('end', () => {
-          resolve({ status: answer.statusCode ?? 0, text: Buffer.concat(chunks).toString('utf8') });
-        });
-        answer.on('error', reject);
-      });
-      asked.on('error', reject);
-      asked.end(body === undefined ? undefined : JSON.stringify(body));
-    });
-  return withDeadline(systemClock, timeoutMs, ask);
+  const asked = await localCall(systemClock, socketPath, method, path, body, { bytesMax, msMax: timeoutMs });
+  if (!asked.ok) throw new Error(asked.error.message);
+  return { status: asked.value.status, text: asked.value.bytes.toString('utf8') };
 }
 
 /** Asks, writes what `onDone` makes of the answer or why there is none, and returns the exit code. */
 export async function askAndTellFactory(
   { factorySocket }: DataFolder,
   path: string,
-  body: unknown,
+  body: Readonly<Record<string, unknown>>,
   io: Io,
   onDone: (text: string) => string,
 ): Promise<number> {

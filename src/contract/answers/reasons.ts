@@ -1,19 +1,7 @@
-import { type MessageFault, messageFaults } from '../../http/index.ts';
+import { type MessageFault, messageFaults, statusOfFault } from '../../http/index.ts';
 import { type ModuleReasonWord, moduleReasons } from '../../modules/all.ts';
 import type { ModuleReason } from '../../modules/row/declaration.ts';
 import { type HelloRejection, helloRejections, type ProxyRejection, proxyRejections } from '../../wire/index.ts';
-
-/** What a visitor is told beside a fault's own words. 400 where nothing else is said. */
-const statusOfFault: Partial<Record<MessageFault, number>> = {
-  'method-unknown': 501,
-  'version-unsupported': 505,
-  'head-too-large': 431,
-  'headers-too-many': 431,
-  'transfer-coding-unsupported': 501,
-  'body-too-large': 413,
-  'connect-refused': 405,
-  'expectation-unknown': 417,
-};
 
 /** What is wrong with a request that was read, or with its connection. Those without a status just end the connection. */
 const connectionFaults = {
@@ -40,7 +28,7 @@ export const rejections: Readonly<Record<Rejection, { readonly status: number; r
   ...(Object.fromEntries(
     Object.entries(messageFaults).map(([fault, says]) => [
       fault,
-      { status: statusOfFault[fault as MessageFault] ?? 400, says },
+      { status: statusOfFault(fault as MessageFault), says },
     ]),
   ) as Record<MessageFault, { status: number; says: string }>),
   ...connectionFaults,

@@ -11,4 +11,6 @@ export const warehouseLimits = {
   querySqlBytesMax: 64 << 10,
   queryAnswerBytesMax: 16 << 20,
   queryConnectionsMax: 8,
+  /** Sending a statement, and reading its answer. */
+  queryRequestMsMax: 60_000,
 } as const;

@@ -30,3 +30,20 @@ export const messageFaults = {
   'trailers-invalid': 'the trailers are not header lines, or are larger than 8 KiB',
 } as const;
 export type MessageFault = keyof typeof messageFaults;
+
+/** Where nothing else is said, 400. */
+const statuses: Partial<Record<MessageFault, number>> = {
+  'method-unknown': 501,
+  'version-unsupported': 505,
+  'head-too-large': 431,
+  'headers-too-many': 431,
+  'transfer-coding-unsupported': 501,
+  'body-too-large': 413,
+  'connect-refused': 405,
+  'expectation-unknown': 417,
+};
+
+/** What whoever sent it is told beside a fault's own words. */
+export function statusOfFault(fault: MessageFault): number {
+  return statuses[fault] ?? 400;
+}

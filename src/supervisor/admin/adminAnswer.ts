@@ -1,3 +1,4 @@
+import { jsonAnswer, type LocalAnswer, textAnswer } from '../../localSocket/index.ts';
 import type { EdgeView, ProcessView } from './edgeView.ts';
 import { metricsPage } from './metricsPage.ts';
 import { prometheusType } from './prometheusText.ts';
@@ -11,12 +12,6 @@ export interface AdminSource {
   readonly options: Readonly<Record<string, unknown>>;
 }
 
-export interface AdminAnswer {
-  readonly status: number;
-  readonly type: string;
-  readonly text: string;
-}
-
 /**
  * What a path of the admin socket says:
  *
@@ -26,7 +21,7 @@ export interface AdminAnswer {
  *   /config        JSON: versions per worker, how the edge was started
  *   /connections   JSON: counts per worker process
  */
-export function adminAnswer(target: string, source: AdminSource): AdminAnswer {
+export function adminAnswer(target: string, source: AdminSource): LocalAnswer {
   const [path] = target.split('?', 1);
   switch (path) {
     case '/healthz':
@@ -38,9 +33,9 @@ export function adminAnswer(target: string, source: AdminSource): AdminAnswer {
     case '/metrics':
       return { status: 200, type: prometheusType, text: metricsPage(source.view(), source.build) };
     case '/config':
-      return json(configOf(source));
+      return jsonAnswer(200, configOf(source));
     case '/connections':
-      return json(connectionsOf(source.view()));
+      return jsonAnswer(200, connectionsOf(source.view()));
     default:
       return plain(404, `there is nothing here; ${adminPaths.join(' ')}`);
   }
@@ -97,10 +92,6 @@ const nothingTold = { open: null, idle: null, inRequest: null, tunnels: null, up
   Record<'open' | 'idle' | 'inRequest' | 'tunnels' | 'upstream', number | null>
 >;
 
-function plain(status: number, text: string): AdminAnswer {
-  return { status, type: 'text/plain; charset=utf-8', text: `${text}\n` };
-}
-
-function json(value: unknown): AdminAnswer {
-  return { status: 200, type: 'application/json', text: `${JSON.stringify(value)}\n` };
+function plain(status: number, text: string): LocalAnswer {
+  return textAnswer(status, `${text}\n`);
 }

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type AddressInfo, connect } from 'node:net';
+import { connect } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { systemClock } from '../../kernel/clock.ts';
 import type { Logger } from '../../kernel/log.ts';
@@ -13,9 +13,9 @@ async function scene(context: TestContext, { isOnAddress = false, read = () => v
   const logger: Logger = { info() {}, warn() {}, error: (event) => errors.push(event) };
   const source = { view: read, build: { version: '1', node: '2' }, options: {} };
   const server = adminServer({ source, clock: systemClock, logger, isOnAddress });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const where = await server.listen({ host: '127.0.0.1', port: 0 });
   context.after(() => server.close());
-  const { port } = server.address() as AddressInfo;
+  const port = Number(where.split(':')[1]);
   /** All that comes for these pieces, each sent by itself. */
   const say = (...pieces: readonly string[]) =>
     new Promise<string>((resolve) => {

@@ -1,7 +1,5 @@
 /** Bounds of the admin socket, which lives in the supervisor: whatever is asked of it must not keep workers waiting. */
 export const adminLimits = {
-  /** A scraper sends a few hundred bytes. */
-  headBytesMax: 8 << 10,
   /** Operators, a scraper, a balancer's probes. */
   connectionsMax: 64,
   /** From the connection's opening to its end: a request, and an answer that is read. */
