@@ -62,6 +62,27 @@ export interface KindStatus {
   }[];
 }
 
+/** What a bundle or payload that control took has become. */
+export interface Published {
+  readonly kind: BundleKind;
+  readonly version: number;
+  /** Of the payload. */
+  readonly sha256: string;
+}
+
+export interface RollbackRequest {
+  readonly version: number;
+}
+
+/** What is switched off everywhere, and the version of the bundle that says so. */
+export interface SwitchesStatus {
+  readonly killed: readonly Switch[];
+  readonly version: number;
+}
+
+/** Whether it names a switch is asked behind the schema: the answer then lists what there is. */
+export type SwitchChange = { readonly kill: string } | { readonly unkill: string };
+
 /** A refusal that happened before there was a bundle. `where` is `factory`, or the name of who refused. */
 export interface RefusalReport {
   readonly where: string;

@@ -4,8 +4,15 @@ import { bodyLimit } from 'hono/body-limit';
 import type { ZodType } from 'zod';
 import { bundleBytesMax, isSwitch, switchNamesHelp } from '../bundles/index.ts';
 import { type BundleKind, bundleKinds, isBundleKind, payloadBytesMax } from '../contract/bundleKind.ts';
-import type { ApiError, EdgeReport, Wanted } from '../contract/controlApi.ts';
-import type { Finding } from '../contract/finding.ts';
+import type {
+  ApiError,
+  AuditRow,
+  EdgeStatus,
+  KindStatus,
+  Published,
+  SwitchesStatus,
+  Wanted,
+} from '../contract/controlApi.ts';
 import type { TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
 import type { Changes } from './changes.ts';
@@ -59,7 +66,7 @@ export function controlApi(ports: ApiPorts): Hono {
   addEdgeRoutes(app, ports);
   addKindRoutes(app, ports);
   addSwitchRoutes(app, ports);
-  app.get('/v1/audit', (c) => c.json(ports.store.audit()));
+  app.get('/v1/audit', (c) => c.json(ports.store.audit() satisfies readonly AuditRow[]));
   app.notFound((c) => answer(c, new Refused(404, 'not-found', 'GET /openapi.json lists what there is.')));
   app.onError(async (error, c) => {
     const explained = explain(error, ports);
@@ -73,14 +80,14 @@ export function controlApi(ports: ApiPorts): Hono {
 
 function addEdgeRoutes(app: Hono, { publisher, edges, changes, clock, store }: ApiPorts): void {
   const answers = new WantedAnswers(publisher, changes, clock);
-  app.get('/v1/edges', (c) => c.json(edges.list()));
+  app.get('/v1/edges', (c) => c.json(edges.list() satisfies readonly EdgeStatus[]));
   app.get('/v1/edges/:edge/wanted', async (c) => {
     const versions = await answers.answer(edgeOf(c), c.req.query(), c.req.raw.signal);
     return c.json({ versions } satisfies Wanted);
   });
   app.post('/v1/edges/:edge/report', limited(controlLimits.jsonBodyBytesMax), async (c) => {
     const report = await jsonBody(c, edgeReportSchema);
-    edges.report(edgeOf(c), report as EdgeReport);
+    edges.report(edgeOf(c), report);
     return c.body(null, 204);
   });
   app.get('/v1/bundles/:kind/:version', (c) => {
@@ -97,11 +104,14 @@ function addKindRoutes(app: Hono, { publisher, token }: ApiPorts): void {
     who: token.id,
     note: (c.req.query('note') ?? note).slice(0, controlLimits.noteCharsMax),
   });
-  app.get('/v1/kinds', (c) => c.json(bundleKinds.map((kind) => publisher.status(kind))));
-  app.get('/v1/kinds/:kind', (c) => c.json(publisher.status(kindOf(c))));
+  app.get('/v1/kinds', (c) =>
+    c.json(bundleKinds.map((kind) => publisher.status(kind)) satisfies readonly KindStatus[]),
+  );
+  app.get('/v1/kinds/:kind', (c) => c.json(publisher.status(kindOf(c)) satisfies KindStatus));
   app.post('/v1/kinds/:kind/bundles', limitedByKind(publisher, bundleBytesMax), async (c) => {
     const bytes = new Uint8Array(await c.req.arrayBuffer());
-    return c.json(publisher.publishBundle(kindOf(c), bytes, request(c, 'published, signed elsewhere')), 201);
+    const published: Published = publisher.publishBundle(kindOf(c), bytes, request(c, 'published, signed elsewhere'));
+    return c.json(published, 201);
   });
   app.post(
     '/v1/kinds/:kind/payloads',
@@ -109,34 +119,38 @@ function addKindRoutes(app: Hono, { publisher, token }: ApiPorts): void {
     async (c) => {
       const payload = new Uint8Array(await c.req.arrayBuffer());
       const acceptShift = ['1', 'true'].includes(c.req.query('acceptShift') ?? '');
-      return c.json(publisher.publishPayload(kindOf(c), payload, acceptShift, request(c, 'published')), 201);
+      const published: Published = publisher.publishPayload(kindOf(c), payload, acceptShift, request(c, 'published'));
+      return c.json(published, 201);
     },
   );
   app.post('/v1/kinds/:kind/refusals', limited(controlLimits.jsonBodyBytesMax), async (c) => {
     const { where, findings } = await jsonBody(c, refusalReportSchema);
-    publisher.recordRefusal(kindOf(c), null, where, findings as Finding[]);
+    publisher.recordRefusal(kindOf(c), null, where, findings);
     return c.body(null, 204);
   });
   app.post('/v1/kinds/:kind/rollback', limited(controlLimits.jsonBodyBytesMax), async (c) => {
     const { version } = await jsonBody(c, rollbackSchema);
-    return c.json(publisher.rollback(kindOf(c), version, request(c)), 201);
+    return c.json(publisher.rollback(kindOf(c), version, request(c)) satisfies Published, 201);
   });
   for (const verb of ['freeze', 'unfreeze'] as const) {
     app.post(`/v1/kinds/:kind/${verb}`, (c) => {
       const kind = kindOf(c);
       publisher.freeze([kind], verb === 'freeze', request(c));
-      return c.json(publisher.status(kind));
+      return c.json(publisher.status(kind) satisfies KindStatus);
     });
   }
 }
 
 function addSwitchRoutes(app: Hono, { publisher, token }: ApiPorts): void {
-  app.get('/v1/switches', (c) => c.json({ killed: publisher.killed(), version: publisher.status('switches').latest }));
+  app.get('/v1/switches', (c) => {
+    const { latest: version } = publisher.status('switches');
+    return c.json({ killed: publisher.killed(), version } satisfies SwitchesStatus);
+  });
   app.post('/v1/switches', limited(controlLimits.jsonBodyBytesMax), async (c) => {
     const change = await jsonBody(c, switchChangeSchema);
     const name = 'kill' in change ? change.kill : change.unkill;
     if (!isSwitch(name)) throw new Refused(422, 'switch-unknown', `There are ${switchNamesHelp}.`);
-    return c.json(publisher.setSwitch(name, 'kill' in change, { who: token.id, note: '' }));
+    return c.json(publisher.setSwitch(name, 'kill' in change, { who: token.id, note: '' }) satisfies SwitchesStatus);
   });
 }
 

@@ -1,4 +1,6 @@
 import { type ZodType, z } from 'zod';
+import { bundleKinds } from '../contract/bundleKind.ts';
+import { controlLimits } from './limits.ts';
 import * as schemas from './schemas.ts';
 
 /** One row per route; the document is assembled from them and from the very schemas that check the requests. */
@@ -31,11 +33,8 @@ const routes: readonly Route[] = [
     summary:
       'Long poll: the newest version of each kind, at once when one is newer than the versions named in the query',
     query: {
-      features: 'version',
-      model: 'version',
-      sites: 'version',
-      switches: 'version',
-      waitS: 'seconds, at most 60',
+      ...Object.fromEntries(bundleKinds.map((kind) => [kind, 'version'])),
+      waitS: `seconds, at most ${controlLimits.waitSMax}`,
     },
     answer: schemas.wantedSchema,
   },

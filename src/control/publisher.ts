@@ -11,7 +11,7 @@ import {
 } from '../bundles/index.ts';
 import type { BundleKind, Companions, KindVersions } from '../contract/bundleKind.ts';
 import { bundleKinds, freezableKinds } from '../contract/bundleKind.ts';
-import type { KindStatus } from '../contract/controlApi.ts';
+import type { KindStatus, Published, SwitchesStatus } from '../contract/controlApi.ts';
 import type { Finding } from '../contract/finding.ts';
 import type { Switch } from '../contract/kinds/switchesFile.ts';
 import type { Trust } from '../contract/trust.ts';
@@ -42,12 +42,6 @@ export interface PublisherPorts {
 export interface Request {
   readonly who: string;
   readonly note: string;
-}
-
-export interface Published {
-  readonly kind: BundleKind;
-  readonly version: number;
-  readonly sha256: string;
 }
 
 /**
@@ -99,7 +93,7 @@ export class Publisher {
   }
 
   /** Throws or takes back one switch. Doing it twice is no change and no new version. */
-  setSwitch(name: Switch, killed: boolean, request: Request): { killed: readonly Switch[]; version: number } {
+  setSwitch(name: Switch, killed: boolean, request: Request): SwitchesStatus {
     const before = this.killed();
     const after = killed ? [...new Set([...before, name])] : before.filter((other) => other !== name);
     if (after.length === before.length) {
