@@ -58,7 +58,7 @@ const rooms: Readonly<Record<string, Room>> = {
   agent: { folders: [...judging, 'lastgood', 'controlClient', 'localSocket'], packages: [] },
   // Owns sockets and workers, and answers when every worker is busy or dead.
   supervisor: { folders: [...low, 'localSocket'], packages: [] },
-  control: { folders: [...low, 'bundles'], packages: ['hono', '@hono/node-server', 'zod', 'pino', 'prom-client'] },
+  control: { folders: [...low, 'bundles'], packages: ['hono', '@hono/node-server', 'zod', 'prom-client'] },
   factory: {
     folders: [...low, 'bots', 'bundles', 'controlClient', 'localSocket'],
     packages: ['@clickhouse/client', 'chdb'],
@@ -72,7 +72,7 @@ const rooms: Readonly<Record<string, Room>> = {
   cli: { folders: [...judging, 'training', 'replay', 'controlClient', 'localSocket'], packages: [] },
   main: {
     folders: [...judging, 'lastgood', 'edge', 'agent', 'supervisor', 'control', 'factory', 'demo', 'drills', 'cli'],
-    packages: ['pino', '@hono/node-server'],
+    packages: ['@hono/node-server'],
   },
 };
 

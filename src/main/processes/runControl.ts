@@ -3,10 +3,10 @@ import { serve } from '@hono/node-server';
 import type { validatePayload } from '../../bundles/index.ts';
 import { dataFolder } from '../../contract/dataFolder.ts';
 import type { HostPort } from '../../contract/edgeOptions.ts';
-import { controlLogger, createControl } from '../../control/index.ts';
+import { createControl } from '../../control/index.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { systemDisk } from '../../kernel/disk.ts';
-import type { Logger } from '../../kernel/log.ts';
+import { type Logger, lineLogger } from '../../kernel/log.ts';
 
 /** How control is started: JSON in `argv[2]`. */
 export interface ControlOptions {
@@ -25,7 +25,7 @@ export function runControl(
   // The request log, keys and tokens are nobody else's, the engine's own files included.
   process.umask(0o077);
   process.title = 'holdfast: control';
-  const log = controlLogger(systemClock);
+  const log = lineLogger('control');
   const control = orExit(log, () =>
     createControl({ folder: dataFolder(data), disk: systemDisk, clock: systemClock, log, ...wiring }),
   );

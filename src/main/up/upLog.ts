@@ -1,5 +1,5 @@
 import { appendFileSync, existsSync, renameSync, statSync } from 'node:fs';
-import type { LogFields } from '../../kernel/log.ts';
+import { type LogFields, logLine } from '../../kernel/log.ts';
 
 const logFileBytesMax = 64 << 20;
 
@@ -37,12 +37,10 @@ export class UpLog {
 
   /** It begins a line of its own: the last one may have been taken in half. */
   #lostLine(): string {
-    const fields = { event: 'log-lines-lost', linesLost: this.#lost };
-    return JSON.stringify({ at: new Date().toISOString(), level: 'warn', process: 'up', ...fields });
+    return logLine('up', 'warn', 'log-lines-lost', { linesLost: this.#lost });
   }
 
   event(name: string, fields: LogFields): void {
-    const level = name === 'process-started' ? 'info' : 'error';
-    this.line(JSON.stringify({ at: new Date().toISOString(), level, process: 'up', event: name, ...fields }));
+    this.line(logLine('up', name === 'process-started' ? 'info' : 'error', name, fields));
   }
 }
