@@ -15,6 +15,7 @@ import type {
 } from '../contract/controlApi.ts';
 import type { TimerClock } from '../kernel/clock.ts';
 import type { Logger } from '../kernel/log.ts';
+import { prometheusType } from '../kernel/metrics/prometheusText.ts';
 import type { Changes } from './changes.ts';
 import type { Edges } from './edges.ts';
 import { controlLimits } from './limits.ts';
@@ -52,9 +53,7 @@ export function controlApi(ports: ApiPorts): Hono {
   app.get('/', (c) => c.html(statusPage, 200, statusPageHeaders));
   app.get('/healthz', (c) => c.text('ok\n'));
   app.get('/openapi.json', (c) => c.json(openApiDocument));
-  app.get('/metrics', async (c) =>
-    c.body(await ports.metrics.text(), 200, { 'content-type': ports.metrics.contentType }),
-  );
+  app.get('/metrics', (c) => c.body(ports.metrics.text(), 200, { 'content-type': prometheusType }));
   app.use('/v1/*', async (c, next) => {
     if (ports.token.accepts(c.req.header('authorization'))) return next();
     throw new Refused(

@@ -71,11 +71,14 @@ export function createControl({
     },
   });
   const edges = new Edges(store, publisher, clock, log);
-  const metrics = new ControlMetrics({
-    kinds: () => orEmpty(() => bundleKinds.map((kind) => publisher.status(kind))),
-    edges: () => orEmpty(() => edges.list()),
-    waiting: () => changes.waiting,
-  });
+  const metrics = new ControlMetrics(
+    {
+      kinds: () => orEmpty(() => bundleKinds.map((kind) => publisher.status(kind))),
+      edges: () => orEmpty(() => edges.list()),
+      waiting: () => changes.waiting,
+    },
+    clock,
+  );
   return {
     app: controlApi({ publisher, edges, store, changes, metrics, token, clock, log }),
     close: () => {

@@ -1,40 +1,29 @@
-import { Counter, collectDefaultMetrics, Gauge, Registry } from 'prom-client';
-import type { BundleKind } from '../contract/bundleKind.ts';
-import { bundleKinds } from '../contract/bundleKind.ts';
+import { type BundleKind, bundleKinds } from '../contract/bundleKind.ts';
 import type { EdgeStatus, KindStatus } from '../contract/controlApi.ts';
 import { type Finding, refusalReasons } from '../contract/finding.ts';
 import type { WorkerHealth } from '../contract/processMessages.ts';
+import type { Clock } from '../kernel/clock.ts';
+import { type Labels, PrometheusText, type Sample } from '../kernel/metrics/prometheusText.ts';
+import { ProcessMetrics } from './processMetrics.ts';
+
+/** What is read when a page is made. */
+export interface MetricsSource {
+  readonly kinds: () => readonly KindStatus[];
+  readonly edges: () => readonly EdgeStatus[];
+  readonly waiting: () => number;
+}
 
 /** What /metrics tells; labels come from closed lists, but for the names of edges, which are bounded. */
 export class ControlMetrics {
-  readonly #registry = new Registry();
-  readonly #refusals: Counter;
-  readonly #published: Counter;
-  readonly #storeFailures: Counter;
+  readonly #source: MetricsSource;
+  readonly #process: ProcessMetrics;
+  readonly #refusals = new Counts();
+  readonly #published = new Counts();
+  #storeFailures = 0;
 
-  constructor(read: { kinds: () => readonly KindStatus[]; edges: () => readonly EdgeStatus[]; waiting: () => number }) {
-    const registers = [this.#registry];
-    collectDefaultMetrics({ register: this.#registry });
-    this.#refusals = new Counter({
-      name: 'holdfast_refusals_total',
-      help: 'Bundles refused, one count per reason',
-      labelNames: ['kind', 'place', 'reason'],
-      registers,
-    });
-    this.#published = new Counter({
-      name: 'holdfast_published_total',
-      help: 'Bundles that control took in',
-      labelNames: ['kind'],
-      registers,
-    });
-    this.#storeFailures = new Counter({
-      name: 'holdfast_control_store_failures_total',
-      help: 'Calls answered 503 because the store could not be read or written',
-      registers,
-    });
-    addKindGauges(registers, read.kinds);
-    addEdgeGauges(registers, read.edges);
-    gauge(registers, 'holdfast_control_waiting', 'Long polls that wait for a change', [], (g) => g.set(read.waiting()));
+  constructor(source: MetricsSource, clock: Clock) {
+    this.#source = source;
+    this.#process = new ProcessMetrics(clock);
   }
 
   refused(kind: BundleKind, place: string, findings: readonly Finding[]): void {
@@ -42,56 +31,78 @@ export class ControlMetrics {
     const known = findings.map(({ reason }) =>
       (refusalReasons as readonly string[]).includes(reason) ? reason : 'other',
     );
-    for (const reason of new Set(known)) this.#refusals.inc({ kind, place, reason });
+    for (const reason of new Set(known)) this.#refusals.add({ kind, place, reason });
   }
 
   published(kind: BundleKind): void {
-    this.#published.inc({ kind });
+    this.#published.add({ kind });
   }
 
   storeFailed(): void {
-    this.#storeFailures.inc();
+    this.#storeFailures += 1;
   }
 
-  get contentType(): string {
-    return this.#registry.contentType;
-  }
-
-  text(): Promise<string> {
-    return this.#registry.metrics();
+  text(): string {
+    const text = new PrometheusText();
+    this.#process.write(text);
+    text.counter('holdfast_refusals_total', 'Bundles refused, one count per reason', this.#refusals.samples());
+    text.counter('holdfast_published_total', 'Bundles that control took in', this.#published.samples());
+    const failures = 'Calls answered 503 because the store could not be read or written';
+    text.counter('holdfast_control_store_failures_total', failures, [[{}, this.#storeFailures]]);
+    const { kinds, edges, waiting } = this.#source;
+    writeKinds(text, kinds());
+    writeEdges(text, edges());
+    text.gauge('holdfast_control_waiting', 'Long polls that wait for a change', [[{}, waiting()]]);
+    return text.toString();
   }
 }
 
-function addKindGauges(registers: Registry[], kinds: () => readonly KindStatus[]): void {
-  gauge(registers, 'holdfast_kind_version', 'Newest version at control', ['kind'], (g) => {
-    for (const status of kinds()) g.set({ kind: status.kind }, status.latest);
-  });
-  gauge(registers, 'holdfast_kind_frozen', '1 while the kind is frozen', ['kind'], (g) => {
-    for (const status of kinds()) g.set({ kind: status.kind }, status.frozen ? 1 : 0);
-  });
+/** A counter with labels. */
+class Counts {
+  readonly #counts = new Map<string, { readonly labels: Labels; count: number }>();
+
+  add(labels: Labels): void {
+    const key = JSON.stringify(labels);
+    const row = this.#counts.get(key) ?? { labels, count: 0 };
+    row.count += 1;
+    this.#counts.set(key, row);
+  }
+
+  samples(): Sample[] {
+    return [...this.#counts.values()].map(({ labels, count }) => [labels, count]);
+  }
 }
 
-function addEdgeGauges(registers: Registry[], edges: () => readonly EdgeStatus[]): void {
-  gauge(registers, 'holdfast_edge_last_seen_seconds', 'Time of the last report', ['edge'], (g) => {
-    for (const { edge, lastSeenMs } of edges()) g.set({ edge }, lastSeenMs / 1_000);
-  });
-  gauge(registers, 'holdfast_edge_version', 'Version in force on an edge', ['edge', 'kind'], (g) => {
-    for (const { edge, report } of edges()) {
-      for (const kind of bundleKinds) {
-        const version = report.versions[kind];
-        if (version !== undefined) g.set({ edge, kind }, version);
-      }
-    }
-  });
+function writeKinds(text: PrometheusText, kinds: readonly KindStatus[]): void {
+  const samples = (value: (status: KindStatus) => number) =>
+    kinds.map((status): Sample => [{ kind: status.kind }, value(status)]);
+  text.gauge(
+    'holdfast_kind_version',
+    'Newest version at control',
+    samples(({ latest }) => latest),
+  );
+  text.gauge(
+    'holdfast_kind_frozen',
+    '1 while the kind is frozen',
+    samples(({ frozen }) => (frozen ? 1 : 0)),
+  );
+}
+
+function writeEdges(text: PrometheusText, edges: readonly EdgeStatus[]): void {
+  const seen = edges.map(({ edge, lastSeenMs }): Sample => [{ edge }, lastSeenMs / 1_000]);
+  text.gauge('holdfast_edge_last_seen_seconds', 'Time of the last report', seen);
+  const versions = edges.flatMap(({ edge, report }) =>
+    bundleKinds.flatMap((kind): Sample[] => {
+      const version = report.versions[kind];
+      return version === undefined ? [] : [[{ edge, kind }, version]];
+    }),
+  );
+  text.gauge('holdfast_edge_version', 'Version in force on an edge', versions);
   for (const [key, name, help] of healthGauges) {
-    gauge(registers, name, help, ['edge'], (g) => {
-      for (const { edge, report } of edges()) {
-        g.set(
-          { edge },
-          report.workers.reduce((sum, worker) => sum + (worker.health[key] ?? 0), 0),
-        );
-      }
+    const sums = edges.map(({ edge, report }): Sample => {
+      return [{ edge }, report.workers.reduce((sum, worker) => sum + (worker.health[key] ?? 0), 0)];
     });
+    text.gauge(name, help, sums);
   }
 }
 
@@ -106,22 +117,3 @@ const healthGauges: readonly [keyof Omit<WorkerHealth, 'rejected' | 'latencyP99M
   ['logRecordsDropped', 'holdfast_edge_log_records_dropped', 'Log records dropped because the queue was full'],
   ['rssBytes', 'holdfast_edge_rss_bytes', 'Memory of the workers'],
 ];
-
-function gauge(
-  registers: Registry[],
-  name: string,
-  help: string,
-  labelNames: string[],
-  collect: (gauge: Gauge) => void,
-): void {
-  new Gauge({
-    name,
-    help,
-    labelNames,
-    registers,
-    collect() {
-      this.reset();
-      collect(this);
-    },
-  });
-}

@@ -54,7 +54,9 @@ test('whatever the fields are and however the writing fails, no call throws and 
   assert.equal((JSON.parse(told[0]!) as { linesLost: number }).linesLost, 1);
 });
 
-test('a log that nobody reads costs lines, not memory; read again, it says how many', { timeout: 60_000 }, async () => {
+test('a log that nobody reads costs lines, not memory; read again, it says how many', {
+  timeout: 60_000,
+}, async (context) => {
   const log = new URL('./log.ts', import.meta.url).href;
   const script = `
     import { lineLogger } from ${JSON.stringify(log)};
@@ -68,6 +70,7 @@ test('a log that nobody reads costs lines, not memory; read again, it says how m
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });
+  context.after(() => child.kill('SIGKILL'));
   const [held] = (await once(child, 'message')) as [number];
   assert.ok(held > 0 && held < 2 * logLimits.backlogBytesMax, `${held} bytes held`);
   const lines: string[] = [];

@@ -58,7 +58,7 @@ const rooms: Readonly<Record<string, Room>> = {
   agent: { folders: [...judging, 'lastgood', 'controlClient', 'localSocket'], packages: [] },
   // Owns sockets and workers, and answers when every worker is busy or dead.
   supervisor: { folders: [...low, 'localSocket'], packages: [] },
-  control: { folders: [...low, 'bundles'], packages: ['hono', '@hono/node-server', 'zod', 'prom-client'] },
+  control: { folders: [...low, 'bundles'], packages: ['hono', '@hono/node-server', 'zod'] },
   factory: {
     folders: [...low, 'bots', 'bundles', 'controlClient', 'localSocket'],
     packages: ['@clickhouse/client', 'chdb'],

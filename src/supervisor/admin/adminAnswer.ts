@@ -1,7 +1,7 @@
+import { prometheusType } from '../../kernel/metrics/prometheusText.ts';
 import { jsonAnswer, type LocalAnswer, textAnswer } from '../../localSocket/index.ts';
 import type { EdgeView, ProcessView } from './edgeView.ts';
 import { metricsPage } from './metricsPage.ts';
-import { prometheusType } from './prometheusText.ts';
 import type { Build } from './viewMetrics.ts';
 
 /** What the admin socket tells of. */

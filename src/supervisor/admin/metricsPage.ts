@@ -2,9 +2,9 @@ import { type CountFamily, edgeMetrics } from '../../contract/metrics/edgeMetric
 import type { CounterRow, GaugeRow, HistogramRow, MetricLabel } from '../../contract/metrics/metricRow.ts';
 import type { WorkerGauges } from '../../contract/metrics/workerGauges.ts';
 import { labelJoin } from '../../contract/workerCounts.ts';
+import { type Labels, PrometheusText, type Sample } from '../../kernel/metrics/prometheusText.ts';
 import { labelsOf } from './counterSums.ts';
 import type { EdgeView, SlotView } from './edgeView.ts';
-import { type Labels, PrometheusText, type Sample } from './prometheusText.ts';
 import { type Build, viewMetrics } from './viewMetrics.ts';
 
 /** `/metrics`: counters per worker slot over all its processes, gauges over those that live. */

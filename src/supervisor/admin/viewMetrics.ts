@@ -1,8 +1,8 @@
 import type { ViewMetricName } from '../../contract/metrics/edgeMetrics.ts';
 import { deathCauses, overloadStates, replacementCauses } from '../../contract/metrics/labelValues.ts';
+import type { Sample } from '../../kernel/metrics/prometheusText.ts';
 import { residentBytes } from '../../kernel/ownProcess.ts';
 import type { EdgeView, SlotView } from './edgeView.ts';
-import type { Sample } from './prometheusText.ts';
 
 /** Which software runs. */
 export interface Build {
