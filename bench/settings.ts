@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type Case, cases } from './cases.ts';
+import { withBefore } from './contenders/before.ts';
 import type { Contender } from './contenders/contender.ts';
 
 /** What a run measures, and how long. */
@@ -33,6 +34,7 @@ CPU per request of Holdfast and its peers: the contender alone on core 1, load a
   --warmup N           seconds of CPU time under load before the first round, default 5
   --connections N      of the idle cases, default 10000
   --json FILE          the figures, for programs
+  --before DIR         also Holdfast of another checkout (packages installed), as holdfast-before and holdfast-bare-before
   --source             Holdfast from the checkout, types stripped at each start, not as npm installs it
   --profile            leaves a .cpuprofile of each Node process in bench-profiles/, of the worker too
 `;
@@ -51,13 +53,15 @@ export function readSettings(args: readonly string[], everyone: readonly Contend
       warmup: { ...text, default: '5' },
       connections: { ...text, default: '10000' },
       json: text,
+      before: text,
       source: { type: 'boolean', default: false },
       profile: { type: 'boolean', default: false },
     },
   });
+  const all = values.before === undefined ? everyone : withBefore(everyone, values.before);
   return {
     cases: chosen('--case', values.case, cases),
-    contenders: chosen('--only', values.only, everyone),
+    contenders: chosen('--only', values.only, all),
     rounds: whole('--rounds', values.rounds, 1),
     seconds: whole('--seconds', values.seconds, 1),
     warmupSeconds: whole('--warmup', values.warmup, 0),

@@ -47,6 +47,11 @@ export class Circuit {
     return this.#state;
   }
 
+  /** Closed, and nothing has failed lately: nobody needs to be told of a call that goes well. */
+  get isCalm(): boolean {
+    return this.#state === 'closed' && this.#failing === undefined;
+  }
+
   mayCall(nowMs: number): boolean {
     if (this.#state === 'closed') return true;
     if (nowMs < this.#openUntilMs) return false;
@@ -56,8 +61,8 @@ export class Circuit {
     return true;
   }
 
-  /** Tells how a call of a step went; true when it opened the circuit. */
-  record(startedMs: number, endedMs: number, hasThrown: boolean, step: unknown): boolean {
+  /** Tells how a call of a step went, and of how many it stands for; true when it opened the circuit. */
+  record(startedMs: number, endedMs: number, hasThrown: boolean, step: unknown, weight = 1): boolean {
     const tookMs = endedMs - startedMs;
     const hasFailed = hasThrown || tookMs > circuitLimits.callMsMax;
     if (this.#state === 'half-open') return this.#recordTrial(endedMs, hasFailed);
@@ -66,7 +71,7 @@ export class Circuit {
       this.#pauseMs = circuitLimits.firstPauseMs;
       this.#startWindow(startedMs);
     }
-    this.#spentMs += tookMs;
+    this.#spentMs += tookMs * weight;
     const isWrong = this.#cause === 'failures' ? this.#keepsFailing(step, hasFailed) : this.#eatsTime(endedMs);
     if (isWrong) this.#open(endedMs);
     return isWrong;

@@ -2,7 +2,7 @@ import type { Clock } from '../../kernel/clock.ts';
 import type { FailureMeaning } from '../../modules/row/declaration.ts';
 import { CallTimes } from '../counts/callTimes.ts';
 import type { ErrorReports } from '../counts/errorReports.ts';
-import { Circuit } from './circuit.ts';
+import { Circuit, circuitLimits } from './circuit.ts';
 import type { Module, NeutralReason, PipelineRequest, Steps } from './module.ts';
 import { isStep, type Step } from './step.ts';
 
@@ -16,7 +16,12 @@ export interface ModuleCounts {
   readonly times: CallTimes;
 }
 
+/** Of calls beside heads, one in so many is timed and counts for all of them. */
+const timedOneOf = 16;
+
 interface Watched extends ModuleCounts {
+  /** Calls since the last that was timed. */
+  untimed: number;
   /** Whether the module eats the worker's time, whichever site it is spent on. */
   readonly time: Circuit;
   failures: number;
@@ -92,7 +97,14 @@ export class Guard {
     this.#kept.set(key, circuit);
     let watched = this.#modules.get(name);
     if (watched === undefined) {
-      watched = { isBystander, time: new Circuit('time'), times: new CallTimes(), failures: 0, openings: 0 };
+      watched = {
+        isBystander,
+        time: new Circuit('time'),
+        times: new CallTimes(),
+        failures: 0,
+        openings: 0,
+        untimed: 0,
+      };
       this.#modules.set(name, watched);
     }
     return { module, steps, failure, reasons: new Set(Object.keys(reasons)), watched, circuit };
@@ -147,6 +159,13 @@ export class Guard {
     argument: Argument,
     isSound: (answer: unknown, on: OnPath) => boolean = isAnything,
   ): Answer | NoAnswer {
+    // Heads are timed one by one; of the short steps beside them one in so many stands for all, while all is well.
+    const isHead = isTimed(steps, step);
+    if (!isHead && on.circuit.isCalm && on.watched.time.isCalm && ++on.watched.untimed < timedOneOf) {
+      return this.#callUntimed(on, steps, step, request, argument, isSound);
+    }
+    const weight = isHead ? 1 : on.watched.untimed + 1;
+    if (!isHead) on.watched.untimed = 0;
     const startedMs = this.#beforeMs ?? this.#clock.monotonicMs();
     if (!on.circuit.mayCall(startedMs) || !on.watched.time.mayCall(startedMs)) return leftAlone;
     let answer: Answer;
@@ -155,12 +174,33 @@ export class Guard {
       if (answer !== undefined && !isSound(answer, on)) throw new TypeError('its answer is none');
     } catch (error) {
       this.#fail(on, error);
-      this.#record(on, startedMs, true, step);
+      this.#record(on, startedMs, true, step, 1);
       this.#lookAgain();
       return failed;
     }
-    this.#record(on, startedMs, false, step);
+    this.#record(on, startedMs, false, step, weight);
     return answer;
+  }
+
+  #callUntimed<Argument, Answer>(
+    on: OnPath,
+    steps: Steps,
+    step: (this: Steps, request: PipelineRequest, argument: Argument) => Answer,
+    request: PipelineRequest,
+    argument: Argument,
+    isSound: (answer: unknown, on: OnPath) => boolean,
+  ): Answer | NoAnswer {
+    try {
+      const answer = step.call(steps, request, argument);
+      if (answer === undefined || isSound(answer, on)) return answer;
+      throw new TypeError('its answer is none');
+    } catch (error) {
+      const nowMs = this.#clock.monotonicMs();
+      this.#fail(on, error);
+      this.#record(on, nowMs, true, step, 1);
+      this.#lookAgain();
+      return failed;
+    }
   }
 
   /** A call that is made for its own sake, in the middle of a body: no clock, because there are many of them. true: it threw. */
@@ -215,12 +255,15 @@ export class Guard {
     this.#reports.add(module.declaration.name, error);
   }
 
-  #record(on: OnPath, startedMs: number, hasThrown: boolean, step: unknown): void {
+  #record(on: OnPath, startedMs: number, hasThrown: boolean, step: unknown, weight: number): void {
     const endedMs = this.#clock.monotonicMs();
     if (this.#beforeMs !== undefined) this.#beforeMs = endedMs;
-    on.watched.times.record(endedMs - startedMs);
-    const keepsFailing = on.circuit.record(startedMs, endedMs, hasThrown, step);
-    const eatsTime = on.watched.time.record(startedMs, endedMs, hasThrown, step);
+    const { circuit, steps, watched } = on;
+    const tookMs = endedMs - startedMs;
+    if (steps === undefined || isTimed(steps, step)) watched.times.record(tookMs);
+    const isNoteworthy = hasThrown || tookMs > circuitLimits.callMsMax || !circuit.isCalm;
+    const keepsFailing = isNoteworthy && circuit.record(startedMs, endedMs, hasThrown, step);
+    const eatsTime = watched.time.record(startedMs, endedMs, hasThrown, step, weight);
     if (keepsFailing || eatsTime) this.#tellOpened(on);
   }
 
@@ -235,6 +278,11 @@ export class Guard {
   #lookAgain(): void {
     if (this.#beforeMs !== undefined) this.#beforeMs = this.#clock.monotonicMs();
   }
+}
+
+/** What a call takes is told of heads, since the short steps beside them would hide it; modules without a head tell of what they have. */
+function isTimed(steps: Steps, step: unknown): boolean {
+  return steps.head === undefined || steps.head === step;
 }
 
 function isAnything(): boolean {

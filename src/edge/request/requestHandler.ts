@@ -455,28 +455,36 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     if (this.#concluding.push(request) === 1) this.#ports.turns.add('conclude', this);
   }
 
+  /** First the modules that look on, in a row, then counters and logs. */
   #concludeAll(requests: readonly HandledRequest[]): void {
     const { clock, guard, reports } = this.#ports;
     const now = { ms: clock.monotonicMs(), wallMs: clock.wallMs() };
     guard.inARow(() => {
-      for (const request of requests) {
-        try {
-          this.#record(request, now);
-        } catch (error) {
-          reports.add('log', error);
-        }
-      }
+      for (const request of requests) this.#tellModules(request, now.ms);
     });
+    for (const request of requests) {
+      try {
+        this.#record(request, now);
+      } catch (error) {
+        reports.add('log', error);
+      }
+    }
   }
 
-  /** Past the modules that look on, into counters and logs; what the request holds serves other ones behind that. */
-  #record(request: HandledRequest, now: { readonly ms: number; readonly wallMs: number }): void {
-    const { access, counters, guard, log } = this.#ports;
-    const { head, logHeader, path, startedMs, status } = request;
+  #tellModules(request: HandledRequest, nowMs: number): void {
+    const { guard } = this.#ports;
+    const { path, status } = request;
     assert(!request.isOver, 'a request is over once');
     request.isOver = true;
-    const answered: Answered = { status, setsCookie: request.answer?.setsCookie === true, nowMs: now.ms };
+    if (path.record.length === 0) return;
+    const answered: Answered = { status, setsCookie: request.answer?.setsCookie === true, nowMs };
     for (const on of path.record) guard.call(on, on.steps, on.steps.record, request, answered);
+  }
+
+  /** Into counters and logs; what the request holds serves other ones behind that. */
+  #record(request: HandledRequest, now: { readonly ms: number; readonly wallMs: number }): void {
+    const { access, counters, log } = this.#ports;
+    const { head, logHeader, path, startedMs, status } = request;
     counters.scores.add(request.verdict, request.shadowScore);
     const durationMs = now.ms - startedMs;
     const atMs = now.wallMs - durationMs;
