@@ -37,7 +37,7 @@ export interface PipelineRequest extends HasSlots {
   readonly startedWallMs: number;
 }
 
-/** How a request was answered in the end. */
+/** How a request was answered in the end; lent until the call ends. */
 export interface Answered {
   /** 499: the visitor left before. */
   readonly status: number;

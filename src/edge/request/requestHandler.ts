@@ -85,6 +85,8 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   /** Parked no longer; they go on in this turn. */
   readonly #resumed: HandledRequest[] = [];
   #parked = 0;
+  /** Lent to modules, one request after the other. */
+  readonly #answered: { -readonly [Key in keyof Answered]: Answered[Key] } = { status: 0, setsCookie: false, nowMs: 0 };
   /** Over since the last turn, and not in the log yet. */
   readonly #concluding: HandledRequest[] = [];
 
@@ -477,7 +479,10 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     assert(!request.isOver, 'a request is over once');
     request.isOver = true;
     if (path.record.length === 0) return;
-    const answered: Answered = { status, setsCookie: request.answer?.setsCookie === true, nowMs };
+    const answered = this.#answered;
+    answered.status = status;
+    answered.setsCookie = request.answer?.setsCookie === true;
+    answered.nowMs = nowMs;
     for (const on of path.record) guard.call(on, on.steps, on.steps.record, request, answered);
   }
 
