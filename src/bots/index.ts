@@ -1,11 +1,11 @@
 export { BotJudge, type JudgeOptions } from './botJudge.ts';
 export { checkFeatureDefinition } from './checkFeatureDefinition.ts';
-export { claimsBrowser } from './claimsBrowser.ts';
 export type { ClientWindow } from './clients/clientWindow.ts';
 export { type AnswerSeen, ClientWindows, noSeat } from './clients/clientWindows.ts';
 export { ObservationBatch, observationBytes } from './clients/observation.ts';
 export { explainScore, type FeatureContribution, type ScoreExplanation } from './explainScore.ts';
 export { extractors } from './extractors/registry.ts';
+export { claimsBrowser } from './facts/claimsBrowser.ts';
 export { headerOrder, headerOrderHash, headerOrderText } from './facts/headerOrder.ts';
 export { compileFeatures, FeatureSet } from './featureSet.ts';
 export { http2Facts, openerName, tlsFacts } from './handshake/openers.ts';

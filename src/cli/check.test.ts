@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runVerb } from './terminal/runVerb.ts';
-import { checkVerb } from './verbs/check.ts';
+import { checkVerb } from './verbs/checkVerb.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-check-'));
 after(() => rmSync(folder, { recursive: true }));

@@ -6,7 +6,7 @@ import type { Decoder, Place } from './decoder.ts';
 import { ExpressionReader } from './expressionReader.ts';
 import { type ReadList, ShapeReader } from './shapeReader.ts';
 
-/** Decodes `sites`; undefined where a problem leaves nothing to return. */
+/** Reads `sites:` of holdfast.yaml; undefined where a problem leaves nothing to return. */
 export function decodeSites(decoder: Decoder, place: Place, here: Here): readonly Site[] | undefined {
   const expressions = new ExpressionReader();
   const checks = new Map([[rules, (list: ReadList) => checkTogether(decoder, list, expressions)]]);

@@ -1,7 +1,8 @@
 import { exits, type Verb } from '../cli/terminal/verb.ts';
-import { edgeStatusVerb } from '../cli/verbs/edgeStatus.ts';
+import { edgeStatusVerb } from '../cli/verbs/edgeStatusVerb.ts';
 import { workerMemoryMiBMaxDefault } from '../contract/edgeOptions.ts';
 
+/** The row of `holdfast edge`: arguments, options, help, and what runs it. */
 export const edgeVerb: Verb = {
   name: 'edge',
   summary: 'start an edge alone',

@@ -2,6 +2,7 @@ import { listOf, recordOf, required, wholeNumber } from '../shape/index.ts';
 import { originUrl } from './origin.ts';
 import { siteLimits } from './texts/limits.ts';
 
+/** Part of the row of the site key `origins`. */
 export const oneOrigin = recordOf(
   {
     url: required({

@@ -3,6 +3,7 @@ import { listOf, oneOf, recordOf, required, text } from '../shape/index.ts';
 import { siteLimits } from './texts/limits.ts';
 import { RedirectTable, redirectFault, redirectStatuses } from './texts/redirectTable.ts';
 
+/** Part of the row of the site key `redirects`. */
 export const redirect = recordOf(
   {
     from: required(

@@ -1,5 +1,6 @@
 import { recordOf, wholeNumber } from '../shape/index.ts';
 
+/** Part of the row of the site key `upstreamRetries`. */
 export const retries = recordOf(
   {
     // One answers an origin that just died; more multiply a fault that all origins share.

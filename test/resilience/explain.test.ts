@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import type { ScoreJson } from '../../src/bots/scoreJson.ts';
 import { runVerb } from '../../src/cli/terminal/runVerb.ts';
-import { scoreVerb } from '../../src/cli/verbs/score.ts';
+import { scoreVerb } from '../../src/cli/verbs/scoreVerb.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import { headLimits } from '../../src/http/index.ts';
 import { startRealEdge } from './realEdge.ts';

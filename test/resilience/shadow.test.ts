@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { runVerb } from '../../src/cli/terminal/runVerb.ts';
-import { modelShadowVerb } from '../../src/cli/verbs/modelShadow.ts';
+import { modelShadowVerb } from '../../src/cli/verbs/modelShadowVerb.ts';
 import { dataFolder } from '../../src/contract/dataFolder.ts';
 import { parsePrometheus } from './prometheus.ts';
 import { startRealEdge } from './realEdge.ts';

@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { validatePayload } from '../../src/bundles/index.ts';
 import { runVerb } from '../../src/cli/terminal/runVerb.ts';
-import { trainVerb } from '../../src/cli/verbs/train.ts';
+import { trainVerb } from '../../src/cli/verbs/trainVerb.ts';
 import type { FeatureFile } from '../../src/contract/kinds/featureFile.ts';
 import type { ModelFile } from '../../src/contract/kinds/modelFile.ts';
 

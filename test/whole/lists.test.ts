@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { runVerb } from '../../src/cli/terminal/runVerb.ts';
-import { listsMakeVerb } from '../../src/cli/verbs/listsMake.ts';
+import { listsMakeVerb } from '../../src/cli/verbs/listsMakeVerb.ts';
 import { ask, eventually, type HoldfastUp, startHoldfast, trace } from '../support/holdfastUp.ts';
 
 /*

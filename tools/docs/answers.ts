@@ -1,4 +1,4 @@
-import { ownErrors, rejections } from '../../src/contract/answers/reasons.ts';
+import { ownErrors, rejections } from '../../src/contract/reasons/answerReasons.ts';
 import type { Section } from './section.ts';
 import { table, words } from './table.ts';
 

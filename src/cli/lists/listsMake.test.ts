@@ -6,7 +6,7 @@ import { after, test } from 'node:test';
 import { validatePayload } from '../../bundles/index.ts';
 import { AddressLists } from '../../lists/index.ts';
 import { runVerb } from '../terminal/runVerb.ts';
-import { listsMakeVerb } from '../verbs/listsMake.ts';
+import { listsMakeVerb } from '../verbs/listsMakeVerb.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'holdfast-lists-make-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

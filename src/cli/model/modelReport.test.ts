@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runVerb } from '../terminal/runVerb.ts';
-import { kindVerbs } from '../verbs/kinds.ts';
+import { kindVerbs } from '../verbs/kindVerbs.ts';
 
 const modelVerb = kindVerbs.find(({ name }) => name === 'model')!;
 

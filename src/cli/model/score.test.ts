@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { runVerb } from '../terminal/runVerb.ts';
-import { scoreVerb } from '../verbs/score.ts';
+import { scoreVerb } from '../verbs/scoreVerb.ts';
 import type { SessionJson } from './score.ts';
 
 const modelFile = {

@@ -1,5 +1,5 @@
 import { moduleNames } from '../../modules/all.ts';
-import { type OwnError, ownErrors, rejections } from '../answers/reasons.ts';
+import { type OwnError, ownErrors, rejections } from '../reasons/answerReasons.ts';
 import { callBoundsUs, latencyBoundsMs } from './bounds.ts';
 import {
   agreements,

@@ -1,5 +1,5 @@
-import { type OwnError, type Rejection, rejections } from '../../contract/answers/reasons.ts';
 import type { BrokenBy } from '../../contract/metrics/labelValues.ts';
+import { type OwnError, type Rejection, rejections } from '../../contract/reasons/answerReasons.ts';
 import { ScoreCounts } from './scoreCounts.ts';
 
 /** What a worker counts of its requests since its start. */

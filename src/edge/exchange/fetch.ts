@@ -1,4 +1,4 @@
-import type { OwnError } from '../../contract/answers/reasons.ts';
+import type { OwnError } from '../../contract/reasons/answerReasons.ts';
 import type { BodySource, ResponseHead } from './bodies.ts';
 
 /**

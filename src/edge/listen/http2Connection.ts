@@ -1,5 +1,5 @@
 import type { TLSSocket } from 'node:tls';
-import { type Rejection, rejections } from '../../contract/answers/reasons.ts';
+import { type Rejection, rejections } from '../../contract/reasons/answerReasons.ts';
 import type { Handshake } from '../../http/index.ts';
 import { errorCode, type OutMemory, ServerSession, type ServerStream, type SessionEvents } from '../../http2/index.ts';
 import { type ConnectionFacts, handshakeOf } from '../exchange/connectionFacts.ts';

@@ -1,8 +1,8 @@
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { peerAddressText } from '../../address/index.ts';
-import type { Rejection } from '../../contract/answers/reasons.ts';
 import type { ListenerKind } from '../../contract/edgeOptions.ts';
+import type { Rejection } from '../../contract/reasons/answerReasons.ts';
 import { RequestReader } from '../../http/index.ts';
 import { OutMemory } from '../../http2/index.ts';
 import { ja4 } from '../../wire/index.ts';

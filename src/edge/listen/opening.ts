@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import type { Rejection } from '../../contract/answers/reasons.ts';
+import type { Rejection } from '../../contract/reasons/answerReasons.ts';
 import { type ClientHello, readClientHello, readProxyHeader, wireLimits } from '../../wire/index.ts';
 import { edgeLimits } from '../exchange/limits.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';

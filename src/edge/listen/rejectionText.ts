@@ -1,5 +1,5 @@
 import { STATUS_CODES } from 'node:http';
-import { type Rejection, rejections } from '../../contract/answers/reasons.ts';
+import { type Rejection, rejections } from '../../contract/reasons/answerReasons.ts';
 import { httpDate } from './httpDate.ts';
 
 /** The whole answer to what is turned away; its connection ends with it. */

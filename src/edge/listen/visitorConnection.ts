@@ -1,5 +1,5 @@
 import type { Socket } from 'node:net';
-import { type Rejection, rejections } from '../../contract/answers/reasons.ts';
+import { type Rejection, rejections } from '../../contract/reasons/answerReasons.ts';
 import { type Handshake, type RequestReader, requestHead } from '../../http/index.ts';
 import type { Tunnel } from '../exchange/bodies.ts';
 import { type ConnectionFacts, handshakeOf } from '../exchange/connectionFacts.ts';

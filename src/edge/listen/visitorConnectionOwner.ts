@@ -1,4 +1,4 @@
-import type { Rejection } from '../../contract/answers/reasons.ts';
+import type { Rejection } from '../../contract/reasons/answerReasons.ts';
 import type { Exchange } from '../exchange/exchange.ts';
 import type { TrustedPeers } from './trustedPeers.ts';
 

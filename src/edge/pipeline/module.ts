@@ -1,7 +1,7 @@
 import type { BotJudge, Model } from '../../bots/index.ts';
 import type { SiteSettings } from '../../bundles/index.ts';
-import type { OwnError } from '../../contract/answers/reasons.ts';
 import type { Switch } from '../../contract/kinds/switchesFile.ts';
+import type { OwnError } from '../../contract/reasons/answerReasons.ts';
 import type { BotOperator } from '../../contract/verifiedBots.ts';
 import type { RequestHead } from '../../http/index.ts';
 import type { Clock } from '../../kernel/clock.ts';

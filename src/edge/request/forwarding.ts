@@ -1,4 +1,4 @@
-import type { OwnError } from '../../contract/answers/reasons.ts';
+import type { OwnError } from '../../contract/reasons/answerReasons.ts';
 import { addField, fieldNumber } from '../../http/index.ts';
 import type { BodySink, BodySource, BodyWriter, ResponseHead, Tunnel } from '../exchange/bodies.ts';
 import type { Exchange, ResponseEvents } from '../exchange/exchange.ts';
@@ -176,22 +176,27 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     const plain = { status, reason, fields: fieldsToVisitor(head.fields, status) };
     const { guard } = this.#ports;
     const { path } = this.#request;
-    const shaped =
-      path.answer.length === 0
-        ? { head: plain, chain: undefined }
-        : shapeAnswer(guard, path, this.#request, this, plain);
+    if (path.answer.length === 0) {
+      this.#answerWith(plain, body);
+      return;
+    }
+    const shaped = shapeAnswer(guard, path, this.#request, this, plain);
     if (shaped === closedAnswer) {
       this.#call?.giveUp('nobody');
       this.#decline();
       return;
     }
-    this.#writer = this.#exchange.respond(shaped.head, this);
-    if (shaped.chain !== undefined && hasNoBody(this.#exchange, status)) shaped.chain.stop();
+    if (hasNoBody(this.#exchange, status)) shaped.chain?.stop();
     else this.#chain = shaped.chain;
+    this.#answerWith(shaped.head, body);
+  }
+
+  #answerWith(head: ResponseHead, body: BodySource): void {
+    this.#writer = this.#exchange.respond(head, this);
     this.#chain?.start(this.#writer);
     this.#answer = body;
     if (this.#isOver) return;
-    this.#request.onAnswered(status);
+    this.#request.onAnswered(head.status);
     this.#wait(this.#times.bodyIdleMs);
     body.flowTo(this);
   }

@@ -1,6 +1,6 @@
-import type { OwnError } from '../../contract/answers/reasons.ts';
 import type { BotVerdict } from '../../contract/botVerdict.ts';
 import type { LogBatchHeader, LogColumns } from '../../contract/logBatch.ts';
+import type { OwnError } from '../../contract/reasons/answerReasons.ts';
 import { edgePathPrefix } from '../../contract/trace.ts';
 import type { RequestHead } from '../../http/index.ts';
 import { type ListedAddress, unlisted } from '../../lists/index.ts';
@@ -71,7 +71,7 @@ export class HandledRequest implements OnItsWay, Judgement, ForwardedRequest {
   answer: AnswerOnItsWay | undefined;
   /** What the visitor was answered. */
   status = visitorLeft;
-  /** It is in the log, and what it held may serve others. */
+  /** It was answered or left; it is in the log by the end of the turn, and what it held may serve others then. */
   isOver = false;
   readonly #owner: HandledRequestOwner;
 

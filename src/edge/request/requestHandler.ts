@@ -1,8 +1,7 @@
-import { isUpstreamFailure, type OwnError, ownErrors, rejections } from '../../contract/answers/reasons.ts';
 import type { LogBatchHeader, LogColumns } from '../../contract/logBatch.ts';
+import { isUpstreamFailure, type OwnError, ownErrors, rejections } from '../../contract/reasons/answerReasons.ts';
 import { edgePathPrefix, tracePath } from '../../contract/trace.ts';
 import type { FieldLines } from '../../http/index.ts';
-import { assert } from '../../kernel/assert.ts';
 import type { Clock } from '../../kernel/clock.ts';
 import { type ActiveSet, emptyActiveSet } from '../activeSet/activeSet.ts';
 import type { ReadySite } from '../activeSet/siteTable.ts';
@@ -301,12 +300,16 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
         else this.#decline(request, why);
       },
       onSilent: () => this.#decline(request, 'body-timeout'),
-      onFailure: () => this.#conclude(request, request.status),
+      // The visitor left in the middle; its connection tells that, too.
+      onFailure: () => exchange.abort(),
     });
+    let hasLeft = false;
     exchange.onAbandoned(() => {
+      hasLeft = true;
       held.stop();
       this.#conclude(request, request.status);
     });
+    if (hasLeft) return;
     if (exchange.expectsContinue) exchange.sendContinue();
     held.start();
   }
@@ -332,11 +335,11 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   /** A module may answer in the origin's stead. */
   #serve(request: HandledRequest, body: BodySource | null, pieces: readonly PiecesOnPath[]): void {
     const { serve } = request.path;
-    const forward = () => this.#forward(request, body, pieces);
     if (serve === undefined) {
-      forward();
+      this.#forward(request, body, pieces);
       return;
     }
+    const forward = () => this.#forward(request, body, pieces);
     const { guard } = this.#ports;
     const step = guard.call(serve, serve.steps, serve.steps.serve, request, undefined, isStepOrNothing);
     if (step instanceof NoAnswer) {
@@ -369,12 +372,14 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
       request.exchange.onAbandoned(() => {});
       this.#onResumed(request, on, word, goOn);
     });
+    let hasLeft = false;
     request.exchange.onAbandoned(() => {
+      hasLeft = true;
       parked.leave();
       this.#parked -= 1;
       this.#conclude(request, request.status);
     });
-    if (!request.isOver) parked.start(step);
+    if (!hasLeft) parked.start(step);
   }
 
   #onResumed(request: HandledRequest, on: OnPath, word: Resumption, goOn: () => void): void {
@@ -453,6 +458,12 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   }
 
   #conclude(request: HandledRequest, status: number): void {
+    if (request.isOver) {
+      // Our own mistake, and no reason to count it twice.
+      this.#ports.reports.add('request', new Error('a request was concluded twice'));
+      return;
+    }
+    request.isOver = true;
     request.status = status;
     if (this.#concluding.push(request) === 1) this.#ports.turns.add('conclude', this);
   }
@@ -476,8 +487,6 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   #tellModules(request: HandledRequest, nowMs: number): void {
     const { guard } = this.#ports;
     const { path, status } = request;
-    assert(!request.isOver, 'a request is over once');
-    request.isOver = true;
     if (path.record.length === 0) return;
     const answered = this.#answered;
     answered.status = status;

@@ -1,4 +1,4 @@
-import type { OwnError } from '../../contract/answers/reasons.ts';
+import type { OwnError } from '../../contract/reasons/answerReasons.ts';
 import type { BodySource, ResponseHead, Tunnel } from '../exchange/bodies.ts';
 import type { Endpoint } from './endpoint.ts';
 import type { HttpUpstream } from './httpUpstream.ts';

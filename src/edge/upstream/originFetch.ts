@@ -1,4 +1,4 @@
-import type { OwnError } from '../../contract/answers/reasons.ts';
+import type { OwnError } from '../../contract/reasons/answerReasons.ts';
 import type { BodySink, BodySource, ResponseHead, Tunnel } from '../exchange/bodies.ts';
 import type { Fetch, FetchEvents, FetchRequest } from '../exchange/fetch.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';

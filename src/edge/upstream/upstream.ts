@@ -1,4 +1,4 @@
-import type { OwnError } from '../../contract/answers/reasons.ts';
+import type { OwnError } from '../../contract/reasons/answerReasons.ts';
 import type { BodySource, BodyWriter, ResponseHead, Tunnel } from '../exchange/bodies.ts';
 import type { OriginGroup } from './originGroup.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ownErrors } from '../../contract/answers/reasons.ts';
+import { ownErrors } from '../../contract/reasons/answerReasons.ts';
 import { type FamilyCounts, labelJoin } from '../../contract/workerCounts.ts';
 import { systemClock } from '../../kernel/clock.ts';
 import { silentLogger } from '../../kernel/log.ts';

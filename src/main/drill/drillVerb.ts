@@ -1,6 +1,7 @@
 import { drillFlags } from '../../cli/drillOptions.ts';
 import { exits, type Verb } from '../../cli/terminal/verb.ts';
 
+/** The row of `holdfast drill`: arguments, options, help, and what runs it. */
 export const drillVerb: Verb = {
   name: 'drill',
   summary: 'replay a past outage against the real processes',

@@ -1,6 +1,7 @@
 import { exits, type Verb } from '../../cli/terminal/verb.ts';
 import { upFlags } from '../../cli/upOptions.ts';
 
+/** The row of `holdfast up`: arguments, options, help, and what runs it. */
 export const upVerb: Verb = {
   name: 'up',
   summary: 'start edge, control and factory on this machine (and a demo site)',

@@ -1,5 +1,6 @@
 import { declare } from '../row/declaration.ts';
 
+/** What is declared of the module `bots`; its steps are in `edge/modules`. */
 export const botsDeclaration = declare({
   name: 'bots',
   says: 'Scores the request: 1 is surely automated, 99 surely human.',

@@ -1,6 +1,7 @@
 import { declare } from '../row/declaration.ts';
 import { limitAction } from './limitAction.ts';
 
+/** What is declared of the module `rates`; its steps are in `edge/modules`. */
 export const ratesDeclaration = declare({
   name: 'rates',
   says: 'Takes a token for each `limit` rule that fired, and limits whoever has none left.',

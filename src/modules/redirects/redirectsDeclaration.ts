@@ -1,5 +1,6 @@
 import { declare } from '../row/declaration.ts';
 
+/** What is declared of the module `redirects`; its steps are in `edge/modules`. */
 export const redirectsDeclaration = declare({
   name: 'redirects',
   says: 'Sends visitors elsewhere, as the site says.',

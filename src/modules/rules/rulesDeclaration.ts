@@ -1,5 +1,6 @@
 import { declare } from '../row/declaration.ts';
 
+/** What is declared of the module `rules`; its steps are in `edge/modules`. */
 export const rulesDeclaration = declare({
   name: 'rules',
   says: "Lets the site's rules decide, in their order.",

@@ -1,5 +1,6 @@
 import { declare } from '../row/declaration.ts';
 
+/** What is declared of the module `sizes`; its steps are in `edge/modules`. */
 export const sizesDeclaration = declare({
   name: 'sizes',
   says: 'Refuses what is larger than the site takes.',

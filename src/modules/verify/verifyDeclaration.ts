@@ -1,5 +1,6 @@
 import { declare } from '../row/declaration.ts';
 
+/** What is declared of the module `verify`; its steps are in `edge/modules`. */
 export const verifyDeclaration = declare({
   name: 'verify',
   says: 'Says whose bot sent a request, by its signature, its address or the name of its address, apart from the score.',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { ownErrors, rejections } from '../../contract/answers/reasons.ts';
+import { ownErrors, rejections } from '../../contract/reasons/answerReasons.ts';
 import { moduleNames } from '../../modules/all.ts';
 import { adminAnswer } from './adminAnswer.ts';
 import { CounterSums } from './counterSums.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { after, before, test } from 'node:test';
-import type { Rejection } from '../../../src/contract/answers/reasons.ts';
+import type { Rejection } from '../../../src/contract/reasons/answerReasons.ts';
 import { ask, exchangeBytes, parseAnswer, site, startEdge, startOrigin, type TestEdge, Undo } from '../harness.ts';
 
 const undo = new Undo();

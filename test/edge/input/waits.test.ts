@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Rejection } from '../../../src/contract/answers/reasons.ts';
+import type { Rejection } from '../../../src/contract/reasons/answerReasons.ts';
 import type { Exchange } from '../../../src/edge/exchange/exchange.ts';
 import { HttpListener, type ListenAt } from '../../../src/edge/listen/httpListener.ts';
 import { TrustedPeers } from '../../../src/edge/listen/trustedPeers.ts';

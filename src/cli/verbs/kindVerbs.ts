@@ -1,8 +1,8 @@
 import { type BundleKind, bundleKinds, rowOf } from '../../contract/bundleKind.ts';
 import { controlFlags, exits, jsonFlag, type Verb } from '../terminal/verb.ts';
-import { listsMakeVerb } from './listsMake.ts';
-import { modelReportVerb } from './modelReport.ts';
-import { modelShadowVerb } from './modelShadow.ts';
+import { listsMakeVerb } from './listsMakeVerb.ts';
+import { modelReportVerb } from './modelReportVerb.ts';
+import { modelShadowVerb } from './modelShadowVerb.ts';
 
 /** What can be done with one kind alone. */
 const ownVerbs: { readonly [Kind in BundleKind]?: readonly Verb[] } = {

@@ -1,5 +1,6 @@
 import { exits, jsonFlag, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast check`: arguments, options, help, and what runs it. */
 export const checkVerb: Verb = {
   name: 'check',
   summary: 'list every problem of a configuration file',

@@ -1,5 +1,6 @@
 import { dataFlag, exits, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast score`: arguments, options, help, and what runs it. */
 export const scoreVerb: Verb = {
   name: 'score',
   summary: 'explain the score of a raw request head in a file',

@@ -1,5 +1,6 @@
 import { dataFlag, exits, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast train`: arguments, options, help, and what runs it. */
 export const trainVerb: Verb = {
   name: 'train',
   summary: 'make the model from data that this command generates',

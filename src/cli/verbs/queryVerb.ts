@@ -1,5 +1,6 @@
 import { dataFlag, exits, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast query`: arguments, options, help, and what runs it. */
 export const queryVerb: Verb = {
   name: 'query',
   summary: 'ask the request log in ClickHouse',

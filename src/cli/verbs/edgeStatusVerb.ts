@@ -1,5 +1,6 @@
 import { dataFlag, exits, jsonFlag, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast edge status`: arguments, options, help, and what runs it. */
 export const edgeStatusVerb: Verb = {
   name: 'edge status',
   summary: 'ask the edge on this machine how it does',

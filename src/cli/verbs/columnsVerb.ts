@@ -1,5 +1,6 @@
 import { dataFlag, exits, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast columns`: arguments, options, help, and what runs it. */
 export const columnsVerb: Verb = {
   name: 'columns',
   summary: 'add a feature column in ClickHouse, or change its parameters',

@@ -1,6 +1,7 @@
 import { bundleKinds } from '../../contract/bundleKind.ts';
 import { dataFlag, exits, jsonFlag, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast keys`: arguments, options, help, and what runs it. */
 export const keysVerb: Verb = {
   name: 'keys',
   summary: 'list, rotate, revoke signing keys',

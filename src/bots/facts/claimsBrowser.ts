@@ -1,5 +1,5 @@
-import { BoundedMemo } from '../kernel/boundedMemo.ts';
-import { parseUserAgent } from './facts/userAgent.ts';
+import { BoundedMemo } from '../../kernel/boundedMemo.ts';
+import { parseUserAgent } from './userAgent.ts';
 
 const claims = new BoundedMemo((userAgent: string) => parseUserAgent(userAgent).engine !== 'none');
 

@@ -1,6 +1,7 @@
 import { freezableKinds } from '../../contract/bundleKind.ts';
 import { controlFlags, exits, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast freeze`: arguments, options, help, and what runs it. */
 export const freezeVerb: Verb = {
   ...freezeOrNot('freeze'),
   summary: 'stop making and spreading of bundles at once',

@@ -1,5 +1,6 @@
 import { exits, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast model report`: arguments, options, help, and what runs it. */
 export const modelReportVerb: Verb = {
   name: 'model report',
   summary: 'its evaluation, and what it makes of an access log',

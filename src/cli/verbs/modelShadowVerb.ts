@@ -1,5 +1,6 @@
 import { dataFlag, exits, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast model shadow`: arguments, options, help, and what runs it. */
 export const modelShadowVerb: Verb = {
   name: 'model shadow',
   summary: 'a second model on this edge, scored and counted beside it, acting on nothing',

@@ -1,5 +1,6 @@
 import { exits, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast lists make`: arguments, options, help, and what runs it. */
 export const listsMakeVerb: Verb = {
   name: 'lists make',
   summary: 'a file to publish, out of tables and ranges of others',

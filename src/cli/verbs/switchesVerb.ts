@@ -1,5 +1,6 @@
 import { controlFlags, exits, jsonFlag, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast switches`: arguments, options, help, and what runs it. */
 export const switchesVerb: Verb = {
   name: 'switches',
   summary: 'list what is switched off',

@@ -1,5 +1,6 @@
 import { dataFlag, exits, type Verb } from '../terminal/verb.ts';
 
+/** The row of `holdfast reload`: arguments, options, help, and what runs it. */
 export const reloadVerb: Verb = {
   name: 'reload',
   summary: 'make the running edge read its configuration file again',
