@@ -155,7 +155,7 @@ test('- reads standard input', () => {
   const at = (path: string) => new URL(path, import.meta.url);
   const program = `
     const { runVerb } = await import('${at('../terminal/runVerb.ts')}');
-    const { scoreVerb } = await import('${at('../verbs/score.ts')}');
+    const { scoreVerb } = await import('${at('../verbs/scoreVerb.ts')}');
     process.exitCode = await runVerb(scoreVerb, ['-', '--json', '--model', process.argv[1]], process);`;
   const child = spawnSync(process.execPath, ['--input-type=module', '-e', program, file('model.json')], {
     input: 'GET / HTTP/1.1\r\nHost: a\r\nUser-Agent: curl/8.0\r\n\r\n',
