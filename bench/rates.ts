@@ -40,7 +40,7 @@ function pathWith(key: string, burst: number) {
   if (!rules.ok) throw new Error('the rule does not compile');
   const guard = new Guard(systemClock, new ErrorReports(systemClock, silentLogger));
   const module = new RatesModule({ secret: { first: 1, second: 2 } });
-  const settled = { name: site.name, settings: settingsOf(site)!, rules: rules.value };
+  const settled = { name: site.name, said: site, settings: settingsOf(site)!, rules: rules.value };
   const outcome = rules.value.decide(requestOf(0).head, { kind: 'absent', reason: 'no-features' });
   return { guard, module, path: compilePath([module], guard, madeSet, settled), outcome };
 }

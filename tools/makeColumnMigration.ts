@@ -1,5 +1,5 @@
 // Writes the migration that gives http_requests the columns of new rows (src/factory/log/requestColumns.ts), for both flavours:
-//   node tools/node.js tools/makeColumnMigration.ts 0011-some-name
+//   node tools/node.js tools/makeColumnMigration.ts NNNN-some-name
 // New are rows that no migration knows. They stand at the end of the list, as their columns will in the tables.
 import { writeFileSync } from 'node:fs';
 import { requestColumnRows } from '../src/factory/log/requestColumns.ts';
@@ -8,7 +8,7 @@ import { columnsOfMigrations } from './columnsOfMigrations.ts';
 
 const [name] = process.argv.slice(2);
 if (name === undefined || !/^\d{4}-[a-z-]+$/.test(name))
-  throw new Error('give the name of the migration: 0011-some-name');
+  throw new Error('give the name of the migration: NNNN-some-name');
 const known = columnsOfMigrations('embedded', 'default.http_requests');
 const wanted = requestColumnRows.map((column) => `${column.name} ${column.type}`);
 if (known.some((column, index) => wanted[index] !== column))

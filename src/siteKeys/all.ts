@@ -12,8 +12,7 @@ import { siteLimits } from './texts/limits.ts';
 import { upstream } from './upstream.ts';
 
 /**
- * What a site may say, a line each, in the order of the page. A key's row is in its own file, or in the folder of the
- * module that acts on it; this list is all that joins it to the reading of `holdfast.yaml`, the validator of bundles,
+ * What a site may say, a line each, in the order of the page. A key's row is in its own file; this list is all that joins it to the reading of `holdfast.yaml`, the validator of bundles,
  * the types, the page and the schema for editors.
  */
 export const siteKeys = {

@@ -8,6 +8,7 @@ import { compileErrorPages, type ReadyErrorPage } from './errorPages.ts';
 /** One site, ready to serve. */
 export interface ReadySite {
   readonly name: string;
+  readonly said: Site;
   readonly settings: SiteSettings;
   /** What the edge says in its stead, by status. */
   readonly errorPages: ReadonlyMap<number, ReadyErrorPage>;
@@ -55,5 +56,5 @@ function buildSite(site: Site, findings: Finding[]): ReadySite | undefined {
     return undefined;
   }
   if (!rules.ok) return undefined;
-  return { name: site.name, settings, errorPages: compileErrorPages(settings.errorPages), rules: rules.value };
+  return { name: site.name, said: site, settings, errorPages: compileErrorPages(settings.errorPages), rules: rules.value };
 }

@@ -47,7 +47,7 @@ const site: Site = {
   ],
 };
 const rules = compileRules(site);
-const everything = { name: site.name, settings: settingsOf(site)!, rules: rules.ok ? rules.value : assert.fail() };
+const everything = { name: site.name, said: site, settings: settingsOf(site)!, rules: rules.ok ? rules.value : assert.fail() };
 const shadow = { probability: () => 1 } as never;
 
 test('each declared module has its implementation, in the order in which a request meets them', () => {
@@ -69,7 +69,7 @@ test('a site that says nothing has no module in its path that it did not ask for
   const plain: Site = { name: 'plain', hosts: ['*'], origin: 'http://127.0.0.1:1', rules: [] };
   const compiled = compileRules(plain);
   assert.ok(compiled.ok);
-  const settled = { name: 'plain', settings: settingsOf(plain)!, rules: compiled.value };
+  const settled = { name: 'plain', said: plain, settings: settingsOf(plain)!, rules: compiled.value };
   const named = modules.filter((module) => module.compile(madeSet, settled) !== undefined);
   assert.deepEqual(
     named.map(({ declaration }) => declaration.name),

@@ -1,5 +1,6 @@
 import type { BotJudge, Model } from '../../bots/index.ts';
 import type { SiteSettings } from '../../bundles/index.ts';
+import type { Site } from '../../contract/kinds/sitesFile.ts';
 import type { Switch } from '../../contract/kinds/switchesFile.ts';
 import type { OwnError } from '../../contract/reasons/answerReasons.ts';
 import type { BotOperator } from '../../contract/verifiedBots.ts';
@@ -50,6 +51,8 @@ export interface Answered {
 /** A site, as far as modules are compiled for it. */
 export interface SiteOnPath {
   readonly name: string;
+  /** What its file says; a module settles what it reads of it with the key's row. */
+  readonly said: Site;
   readonly settings: SiteSettings;
   readonly rules: CompiledRules;
 }

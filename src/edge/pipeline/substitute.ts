@@ -9,6 +9,7 @@ export function withSteps(module: Module, change: (steps: Steps) => Steps): Modu
     declaration: module.declaration,
     ...(module.slot && { slot: module.slot }),
     ...(module.fields && { fields: module.fields }),
+    ...(module.topics && { topics: module.topics }),
     neutral: (request, reason) => module.neutral?.(request, reason),
     afterHeads: () => module.afterHeads?.(),
     trace: (request) => module.trace?.(request) ?? [],

@@ -136,7 +136,9 @@ export const requestColumnRows: readonly LogColumn[] = [
     says: 'what the shadow model would have said; NULL where there is none',
     read: ({ shadowScore }) => shadowScore,
   },
-  ...Object.entries(moduleColumns).map(([name, { type, says }]) => moduleColumn(name, type, says)),
+  ...Object.entries(moduleColumns)
+    .sort(([, one], [, other]) => one.since - other.since)
+    .map(([name, { type, says }]) => moduleColumn(name, type, says)),
 ];
 
 export const requestColumns: readonly string[] = requestColumnRows.map(({ name }) => name);

@@ -44,6 +44,8 @@ export interface ModuleReason {
 
 /** A column of the request log that a module fills. */
 export interface ModuleColumn {
+  /** Number of the migration that brings it: columns stand in the table in the order in which they came, not in the modules'. */
+  readonly since: number;
   readonly type: 'UInt8' | 'UInt16' | 'UInt32' | 'Float32' | 'String';
   readonly says: string;
 }
