@@ -81,7 +81,10 @@ export const switchesSection: Section = {
         ...rows.map(({ name, neutral }) => [words([name]), neutral]),
         ...rows
           .flatMap(({ ruleActions = {} }) => Object.keys(ruleActions))
-          .map((action) => [words([`action:${action}`]), `no rule may ${action}; those that would are noted as dry`]),
+          .map((action) => [
+            words([`action:${action}`]),
+            action === 'log' ? 'no rule marks a request' : `no rule may ${action}; those that would are noted as dry`,
+          ]),
         [words(['rule:SITE/NAME']), 'this rule is not asked'],
       ],
     ),

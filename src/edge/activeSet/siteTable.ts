@@ -56,5 +56,11 @@ function buildSite(site: Site, findings: Finding[]): ReadySite | undefined {
     return undefined;
   }
   if (!rules.ok) return undefined;
-  return { name: site.name, said: site, settings, errorPages: compileErrorPages(settings.errorPages), rules: rules.value };
+  return {
+    name: site.name,
+    said: site,
+    settings,
+    errorPages: compileErrorPages(settings.errorPages),
+    rules: rules.value,
+  };
 }

@@ -30,6 +30,10 @@ export const edgeLimits = {
   sitesWaitMs: 7_000,
   /** Requests of one worker that wait at modules: a page of 4 KB each while their bodies wait in the kernel. */
   parkedMax: 10_000,
+  /** Of a body that a module wants whole before the origin hears of it … */
+  heldBodyBytesMax: 8 << 20,
+  /** … and how many of them at a time, of one worker: 256 MiB at the worst. */
+  heldBodiesMax: 32,
   /** A request that passed this edge so often goes in circles. */
   viaMax: 5,
 } as const;

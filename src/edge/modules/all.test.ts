@@ -47,7 +47,12 @@ const site: Site = {
   ],
 };
 const rules = compileRules(site);
-const everything = { name: site.name, said: site, settings: settingsOf(site)!, rules: rules.ok ? rules.value : assert.fail() };
+const everything = {
+  name: site.name,
+  said: site,
+  settings: settingsOf(site)!,
+  rules: rules.ok ? rules.value : assert.fail(),
+};
 const shadow = { probability: () => 1 } as never;
 
 test('each declared module has its implementation, in the order in which a request meets them', () => {

@@ -23,6 +23,7 @@ export class AnswerChain {
   #writer: BodyWriter | undefined;
   #isOver = false;
   #isWriterFull = false;
+  #isStopped = false;
   /** Octets that went out to the visitor. */
   bytes = 0;
 
@@ -35,7 +36,7 @@ export class AnswerChain {
   /** Once, before the first octet. */
   start(writer: BodyWriter): void {
     this.#writer = writer;
-    for (const link of this.#links) this.#attempt(link, () => link.transform.start(link));
+    for (const link of this.#links) this.#attempt(link, 'start', () => link.transform.start(link));
   }
 
   /** false: full; `onChainRoom` follows. */
@@ -58,11 +59,13 @@ export class AnswerChain {
     this.#roomBefore(this.#links.length);
   }
 
-  /** Nothing follows; modules let go of what they hold. */
+  /** Nothing follows; modules let go of what they hold, also those that were never started. */
   stop(): void {
-    if (this.#isOver) return;
     this.#isOver = true;
-    for (const { isOut, on, transform } of this.#links) if (!isOut) this.#guard.attempt(on, () => transform.stop());
+    if (this.#isStopped) return;
+    this.#isStopped = true;
+    for (const { isOut, on, transform } of this.#links)
+      if (!isOut) this.#guard.attempt(on, 'stop', () => transform.stop());
   }
 
   /** Counts against the module that has not given what it owes, because it is full itself or keeps the end; false: none has. */
@@ -102,14 +105,12 @@ export class AnswerChain {
     }
     if (link.isOut) return this.#writeFrom(index + 1, bytes);
     let hasRoom = true;
-    const goesOn = this.#attempt(link, () => {
+    const goesOn = this.#attempt(link, 'write', () => {
       hasRoom = link.transform.write(bytes);
       if (typeof hasRoom !== 'boolean') throw new TypeError('its answer is none');
     });
-    if (link.changes === 'nothing') {
-      const below = this.#writeFrom(index + 1, bytes);
-      return goesOn ? hasRoom && below : below;
-    }
+    // Whoever only looks holds nobody up.
+    if (link.changes === 'nothing') return this.#writeFrom(index + 1, bytes);
     link.isFull = goesOn && !hasRoom;
     return !link.isFull;
   }
@@ -120,7 +121,7 @@ export class AnswerChain {
     if (link === undefined) this.#writer!.flush();
     else if (link.isOut) this.#lullFrom(index + 1);
     else {
-      this.#attempt(link, () => link.transform.lull());
+      this.#attempt(link, 'lull', () => link.transform.lull());
       if (link.changes === 'nothing') this.#lullFrom(index + 1);
     }
   }
@@ -135,7 +136,7 @@ export class AnswerChain {
     } else if (link.isOut) this.#endFrom(index + 1);
     else {
       link.isEnding = true;
-      this.#attempt(link, () => link.transform.end());
+      this.#attempt(link, 'end', () => link.transform.end());
       if (link.changes === 'nothing') this.#endFrom(index + 1);
     }
   }
@@ -146,12 +147,23 @@ export class AnswerChain {
     const link = this.#links[index - 1];
     if (link === undefined) this.#owner.onChainRoom();
     else if (link.isOut || link.changes === 'nothing') this.#roomBefore(index - 1);
-    else this.#attempt(link, () => link.transform.room());
+    else this.#attempt(link, 'room', () => link.transform.room());
   }
 
   /** true: it went well. A link that failed is out of the chain, where the chain can do without it. */
-  #attempt(link: Link, body: () => void): boolean {
-    if (!this.#guard.attempt(link.on, body)) return true;
+  #attempt(link: Link, what: string, body: () => unknown): boolean {
+    if (!this.#guard.attempt(link.on, what, body)) return true;
+    this.#drop(link);
+    return false;
+  }
+
+  /** A link wrote what cannot be sent, from wherever it was called: nothing is thrown at it. */
+  failLink(link: Link): void {
+    this.#guard.onSilent(link.on, 'what it wrote are no octets');
+    this.#drop(link);
+  }
+
+  #drop(link: Link): void {
     link.isOut = true;
     // What changes an answer cannot leave in the middle of it, whatever it declares.
     const mayLeave = link.changes === 'nothing' && link.on.failure.afterFirstByte === 'leave-out';
@@ -159,7 +171,6 @@ export class AnswerChain {
       this.#isOver = true;
       this.#owner.onChainCut();
     }
-    return false;
   }
 }
 
@@ -184,8 +195,10 @@ class Link implements BodyOut {
   }
 
   write(bytes: Buffer): boolean {
-    if (!Buffer.isBuffer(bytes)) throw new TypeError('a body is made of octets');
-    return this.#isMute ? true : this.#chain.writeBehind(this.#index, bytes);
+    if (this.#isMute) return true;
+    if (Buffer.isBuffer(bytes)) return this.#chain.writeBehind(this.#index, bytes);
+    this.#chain.failLink(this);
+    return true;
   }
 
   flush(): void {

@@ -15,7 +15,7 @@ export interface BodyTransform {
   end(): void;
   /** There is room again after `out.write` said false. */
   room(): void;
-  /** The answer broke off; nothing follows. */
+  /** The answer broke off, or has no body that is sent: nothing follows. May come without `start`. */
   stop(): void;
 }
 

@@ -63,6 +63,8 @@ export class Circuit {
 
   /** Tells how a call of a step went, and of how many it stands for; true when it opened the circuit. */
   record(startedMs: number, endedMs: number, hasThrown: boolean, step: unknown, weight = 1): boolean {
+    // What fails late, behind the opening, is part of what it opened for.
+    if (this.#state === 'open') return false;
     const tookMs = endedMs - startedMs;
     const hasFailed = hasThrown || tookMs > circuitLimits.callMsMax;
     if (this.#state === 'half-open') return this.#recordTrial(endedMs, hasFailed);

@@ -4,7 +4,7 @@ import { CallTimes } from '../counts/callTimes.ts';
 import type { ErrorReports } from '../counts/errorReports.ts';
 import { Circuit, circuitLimits } from './circuit.ts';
 import type { Module, NeutralReason, PipelineRequest, Steps } from './module.ts';
-import { isStep, type Step } from './step.ts';
+import { isFinalStep, isStep, type Step } from './step.ts';
 
 /** What went wrong in one module since the start, over all sites. */
 export interface ModuleCounts {
@@ -17,7 +17,7 @@ export interface ModuleCounts {
 }
 
 /** Of calls beside heads, one in so many is timed and counts for all of them. */
-const timedOneOf = 16;
+const timedOneOf = 17;
 
 interface Watched extends ModuleCounts {
   /** Calls since the last that was timed. */
@@ -134,7 +134,7 @@ export class Guard {
     const { module, steps } = on;
     if (steps === undefined) {
       // Switched off by a person is not a failure: it never closes a gate.
-      module.neutral?.(request, 'killed');
+      this.neutral(module, request, 'killed');
       return;
     }
     const step =
@@ -164,14 +164,16 @@ export class Guard {
     if (!isHead && on.circuit.isCalm && on.watched.time.isCalm && ++on.watched.untimed < timedOneOf) {
       return this.#callUntimed(on, steps, step, request, argument, isSound);
     }
-    const weight = isHead ? 1 : on.watched.untimed + 1;
+    const weight = isHead ? 1 : Math.max(1, on.watched.untimed);
     if (!isHead) on.watched.untimed = 0;
-    const startedMs = this.#beforeMs ?? this.#clock.monotonicMs();
+    // In a row of them the clock was not read for the short ones before.
+    const startedMs = (isHead ? this.#beforeMs : undefined) ?? this.#clock.monotonicMs();
     if (!on.circuit.mayCall(startedMs) || !on.watched.time.mayCall(startedMs)) return leftAlone;
     let answer: Answer;
     try {
       answer = step.call(steps, request, argument);
-      if (answer !== undefined && !isSound(answer, on)) throw new TypeError('its answer is none');
+      if (answer !== undefined && (isPromise(answer) || !isSound(answer, on)))
+        throw new TypeError('its answer is none');
     } catch (error) {
       this.#fail(on, error);
       this.#record(on, startedMs, true, step, 1);
@@ -192,7 +194,7 @@ export class Guard {
   ): Answer | NoAnswer {
     try {
       const answer = step.call(steps, request, argument);
-      if (answer === undefined || isSound(answer, on)) return answer;
+      if (answer === undefined || (!isPromise(answer) && isSound(answer, on))) return answer;
       throw new TypeError('its answer is none');
     } catch (error) {
       const nowMs = this.#clock.monotonicMs();
@@ -203,30 +205,51 @@ export class Guard {
     }
   }
 
-  /** A call that is made for its own sake, in the middle of a body: no clock, because there are many of them. true: it threw. */
-  attempt(on: OnPath, body: () => void): boolean {
+  /** A call that is made for its own sake, in the middle of a body: no clock, because there are many of them. true: it failed. */
+  attempt(on: OnPath, what: string, body: () => unknown): boolean {
     try {
-      body();
+      if (isPromise(body())) throw new TypeError('it promises instead of doing');
+      if (!on.circuit.isCalm) this.#recordAside(on, what, false);
       return false;
     } catch (error) {
       this.#fail(on, error);
-      const nowMs = this.#clock.monotonicMs();
-      if (on.circuit.record(nowMs, nowMs, true, 'body')) this.#tellOpened(on);
+      this.#recordAside(on, what, true);
       return true;
     }
   }
 
+  /** What is asked of a module beside its steps; undefined: it failed, which is told and counted. */
+  aside<Answer>(module: Module, ask: () => Answer): Answer | undefined {
+    try {
+      return ask();
+    } catch (error) {
+      const watched = this.#modules.get(module.declaration.name);
+      if (watched !== undefined) watched.failures += 1;
+      this.#reports.add(module.declaration.name, error);
+      return undefined;
+    }
+  }
+
+  #recordAside(on: OnPath, what: string, hasFailed: boolean): void {
+    const nowMs = this.#clock.monotonicMs();
+    if (on.circuit.record(nowMs, nowMs, hasFailed, what)) this.#tellOpened(on);
+  }
+
   /** What the module promised did not come in time; counts as a failure. */
   onSilent(on: OnPath, what: string): void {
-    const nowMs = this.#clock.monotonicMs();
     this.#fail(on, new Error(what));
-    if (on.circuit.record(nowMs, nowMs, true, 'body')) this.#tellOpened(on);
+    this.#recordAside(on, what, true);
   }
 
   #standIn({ module, failure }: OnPath, steps: Steps, request: HeadOnPath, reason: NeutralReason): void {
-    module.neutral?.(request, reason);
+    this.neutral(module, request, reason);
     if (failure.before === 'closed') request.isClosed = true;
     else if (failure.before === 'stale') request.step = this.lastAnswer(module, steps, request);
+  }
+
+  /** It must not throw; where it does all the same, its slot stays as it was. */
+  neutral(module: Module, request: PipelineRequest, reason: NeutralReason): void {
+    this.aside(module, () => module.neutral?.(request, reason));
   }
 
   /** What a module does behind a batch is nobody's answer: a throw is told, and that is all. */
@@ -242,7 +265,7 @@ export class Guard {
   lastAnswer(module: Module, steps: Steps, request: PipelineRequest): Exclude<Step, { kind: 'wait' }> | undefined {
     try {
       const step = steps.lastAnswer?.(request);
-      return step !== undefined && isStep(step, reasonsOf(module)) ? step : undefined;
+      return step !== undefined && isFinalStep(step, reasonsOf(module)) ? step : undefined;
     } catch (error) {
       this.#reports.add(module.declaration.name, error);
       return undefined;
@@ -283,6 +306,13 @@ export class Guard {
 /** What a call takes is told of heads, since the short steps beside them would hide it; modules without a head tell of what they have. */
 function isTimed(steps: Steps, step: unknown): boolean {
   return steps.head === undefined || steps.head === step;
+}
+
+/** Steps do their work at once: what a promise would come to belongs to no request any more. Its rejection ends nothing. */
+function isPromise(answer: unknown): boolean {
+  if (typeof (answer as Promise<unknown> | undefined | null)?.then !== 'function') return false;
+  (answer as Promise<unknown>).then(undefined, () => {});
+  return true;
 }
 
 function isAnything(): boolean {

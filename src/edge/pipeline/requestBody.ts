@@ -24,5 +24,7 @@ export function isRequestBodyWatch(value: unknown): value is RequestBodyWatch {
     kind?: unknown;
   };
   if (kind === 'pieces') return typeof onBytes === 'function';
-  return kind === 'whole' && typeof onWhole === 'function' && typeof onTooLong === 'function' && Number(bytesMax) >= 0;
+  return (
+    kind === 'whole' && typeof onWhole === 'function' && typeof onTooLong === 'function' && Number.isFinite(bytesMax)
+  );
 }

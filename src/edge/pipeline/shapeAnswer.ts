@@ -34,24 +34,29 @@ export function shapeAnswer(
   for (const on of path.answer) {
     if (placeOf(on.module) >= before) continue;
     const next = askFor(guard, on, request, on.steps.answerHead, shaped, isResponseHead);
-    const transform = askFor(
-      guard,
-      on,
-      request,
-      on.steps.answerBody,
-      next instanceof NoAnswer ? shaped : (next ?? shaped),
-      isBodyTransform,
-    );
+    const edited = next instanceof NoAnswer ? shaped : (next ?? shaped);
+    const transform =
+      next instanceof NoAnswer ? next : askFor(guard, on, request, on.steps.answerBody, edited, isBodyTransform);
+    // Head and body of one module are one thing: it has said both or neither.
     if (next instanceof NoAnswer || transform instanceof NoAnswer) {
-      if (on.failure.before === 'closed') return closedAnswer;
+      if (on.failure.before !== 'closed') continue;
+      stopAll(guard, transforms);
+      return closedAnswer;
     }
-    if (next !== undefined && !(next instanceof NoAnswer)) shaped = next;
-    if (transform === undefined || transform instanceof NoAnswer) continue;
-    if (transform.changes !== 'nothing' && isPart(shaped)) continue;
-    shaped = mendHead(shaped, transform.changes);
-    transforms.push({ on, transform });
+    if (transform === undefined) {
+      shaped = edited;
+    } else if (transform.changes !== 'nothing' && isPart(shaped)) {
+      stopAll(guard, [{ on, transform }]);
+    } else {
+      shaped = mendHead(edited, transform.changes);
+      transforms.push({ on, transform });
+    }
   }
   return { head: shaped, chain: transforms.length === 0 ? undefined : new AnswerChain(guard, owner, transforms) };
+}
+
+function stopAll(guard: Guard, transforms: readonly { on: OnPath; transform: BodyTransform }[]): void {
+  for (const { on, transform } of transforms) guard.attempt(on, 'stop', () => transform.stop());
 }
 
 function askFor<Answer>(

@@ -1,6 +1,7 @@
-import type { FieldLines } from '../../http/index.ts';
+import { type FieldLines, fieldNumberOf } from '../../http/index.ts';
 import type { ModuleReasonWord } from '../../modules/all.ts';
 import type { BodySource, ResponseHead } from '../exchange/bodies.ts';
+import { isHopByHop } from '../exchange/hopByHop.ts';
 
 /** What a module says of a request on its way; undefined: pass, it goes on. */
 export type Step = Answering | Declining | Waiting;
@@ -56,28 +57,54 @@ export function isStep(value: unknown, reasons: ReadonlySet<string>): value is S
       return (
         (why === null || (typeof why === 'string' && reasons.has(why))) &&
         isResponseHead(head) &&
-        (typeof body === 'string' || typeof (body as BodySource | undefined)?.flowTo === 'function')
+        // A text is the edge's own word; a copy has a source, which passes the answer's steps.
+        (typeof body === 'string'
+          ? (value as Answering).isCopy !== true
+          : typeof (body as BodySource | undefined)?.flowTo === 'function')
       );
     case 'wait':
-      return typeof forMs === 'number' && forMs >= 0 && typeof start === 'function';
+      return typeof forMs === 'number' && forMs >= 0 && forMs <= waitMsMax && typeof start === 'function';
     default:
       return false;
   }
 }
 
-const breaksLine = /[\r\n\0]/;
+/** No visitor waits longer for anything. */
+const waitMsMax = 600_000;
+
+/** What one octet on the wire cannot be: heads are written one octet a character, so more would become something else. */
+const unsendable = /[^\t\x20-\x7e\x80-\xff]/;
+/** RFC 9110 section 5.6.2. */
+const token = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /** A head that can be sent: a final status, and fields that are pairs of text without line ends. */
 export function isResponseHead(value: unknown): value is ResponseHead {
   const { status, reason, fields } = (value ?? {}) as Partial<ResponseHead>;
   if (!Number.isInteger(status) || status! < 200 || status! > 599) return false;
-  if (typeof reason !== 'string' || breaksLine.test(reason)) return false;
+  if (typeof reason !== 'string' || unsendable.test(reason)) return false;
   return areFields(fields);
 }
 
-/** Pairs of text without line ends. */
+/** Names and values that stay one line each, numbered as they are named; none that frames the message or concerns a connection. */
 function areFields(fields: Partial<FieldLines> | undefined): boolean {
   const { raw, numbers } = fields ?? {};
   if (!Array.isArray(raw) || !Array.isArray(numbers) || raw.length !== numbers.length * 2) return false;
-  return raw.every((text) => typeof text === 'string') && !breaksLine.test(raw.join(''));
+  for (let line = 0; line < numbers.length; line++) {
+    const name: unknown = raw[line * 2];
+    const value: unknown = raw[line * 2 + 1];
+    if (typeof name !== 'string' || typeof value !== 'string' || !token.test(name) || unsendable.test(value))
+      return false;
+    const number = fieldNumberOf(name.toLowerCase());
+    if (number !== numbers[line] || isHopByHop[number] === 1) return false;
+  }
+  return true;
+}
+
+/** A step that ends the request's way at once. */
+export function isFinalStep(value: unknown, reasons: ReadonlySet<string>): value is Exclude<Step, Waiting> {
+  return isStep(value, reasons) && value.kind !== 'wait';
+}
+
+export function isDeclining(value: unknown, reasons: ReadonlySet<string>): value is Declining {
+  return isStep(value, reasons) && value.kind === 'decline';
 }

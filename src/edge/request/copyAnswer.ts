@@ -25,6 +25,7 @@ export class CopyAnswer implements BodySink, ResponseEvents, Waiting, ChainOwner
   #bytes = 0;
   #isPaused = false;
   #isOver = false;
+  #isEnded = false;
 
   constructor(exchange: Exchange, deadlines: Deadlines, idleMs: number, events: CopyEvents) {
     this.#exchange = exchange;
@@ -38,14 +39,14 @@ export class CopyAnswer implements BodySink, ResponseEvents, Waiting, ChainOwner
   }
 
   start({ head, chain }: ShapedAnswer, source: BodySource): void {
+    this.#chain = chain;
+    this.#source = source;
     this.#exchange.onAbandoned(() => this.#breakOff('visitor'));
     if (this.#isOver) return;
     this.#deadlines.watch(this);
     this.#wait();
     this.#writer = this.#exchange.respond(head, this);
-    this.#chain = chain;
     chain?.start(this.#writer);
-    this.#source = source;
     if (!this.#isOver) source.flowTo(this);
   }
 
@@ -66,6 +67,7 @@ export class CopyAnswer implements BodySink, ResponseEvents, Waiting, ChainOwner
 
   onEnd(): void {
     if (this.#isOver) return;
+    this.#isEnded = true;
     this.#wait();
     if (this.#chain !== undefined) this.#chain.end();
     else this.#complete(() => this.#writer!.end());
@@ -103,6 +105,7 @@ export class CopyAnswer implements BodySink, ResponseEvents, Waiting, ChainOwner
   #complete(endAnswer: () => void): void {
     if (!this.#finish()) return;
     endAnswer();
+    if (!this.#isEnded) this.#source?.discard();
     this.#events.onComplete();
   }
 

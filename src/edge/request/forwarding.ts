@@ -9,7 +9,14 @@ import type { PipelineRequest } from '../pipeline/module.ts';
 import { OriginHead } from '../pipeline/originHead.ts';
 import { closedAnswer, shapeAnswer } from '../pipeline/shapeAnswer.ts';
 import { placeOf, type SitePath } from '../pipeline/sitePath.ts';
-import { again, type Declining, isStep, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
+import {
+  again,
+  type Declining,
+  isDeclining,
+  isFinalStep,
+  type Step,
+  type Waiting as WaitingStep,
+} from '../pipeline/step.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import { joinTunnels } from '../sockets/joinTunnels.ts';
 import type { OriginGroup } from '../upstream/originGroup.ts';
@@ -193,10 +200,10 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
 
   #answerWith(head: ResponseHead, body: BodySource): void {
     this.#writer = this.#exchange.respond(head, this);
-    this.#chain?.start(this.#writer);
     this.#answer = body;
-    if (this.#isOver) return;
     this.#request.onAnswered(head.status);
+    this.#chain?.start(this.#writer);
+    if (this.#isOver) return;
     this.#wait(this.#times.bodyIdleMs);
     body.flowTo(this);
   }
@@ -228,6 +235,8 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     for (const on of path.noAnswer) {
       const { guard } = this.#ports;
       const word = guard.call(on, on.steps, on.steps.noAnswer, this.#request, error, isNoAnswerStep);
+      // What a module that fails closed could not say, nobody else says in its place.
+      if (word instanceof NoAnswer && on.failure.before === 'closed') break;
       if (word instanceof NoAnswer || word === undefined) continue;
       if (word.kind !== 'again') {
         if (this.#finish()) this.#request.onStep(word, placeOf(on.module));
@@ -305,8 +314,8 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     const isUploading = this.#upload !== 'none';
     if (!this.#finish()) return;
     endAnswer();
-    // The origin answered without waiting for the whole body; the rest of it concerns nobody.
-    if (isUploading) this.#call?.giveUp('nobody');
+    // The origin answered without waiting for the whole body, or a module has said all: the rest concerns nobody.
+    if (isUploading || !this.#isAnswerEnded) this.#call?.giveUp('nobody');
     this.#request.onComplete();
   }
 
@@ -359,14 +368,14 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
   #mayPass(bytes: Buffer): boolean {
     for (const { on, watch } of this.#pieces) {
       let declining: Declining | undefined;
-      const hasFailed = this.#ports.guard.attempt(on, () => {
+      const hasFailed = this.#ports.guard.attempt(on, 'onBytes', () => {
         declining = watch.onBytes(bytes);
-        if (declining !== undefined && !isStep(declining, on.reasons)) throw new TypeError('its answer is none');
+        if (declining !== undefined && !isDeclining(declining, on.reasons)) throw new TypeError('its answer is none');
       });
       if (hasFailed) this.#pieces = this.#pieces.filter((other) => other.on !== on);
       if (hasFailed && on.failure.before !== 'closed') continue;
       if (!hasFailed && declining === undefined) continue;
-      this.#declineBody(hasFailed ? 'module-closed' : declining!.why);
+      this.#declineBody(hasFailed ? undefined : declining, on);
       return false;
     }
     return true;
@@ -377,10 +386,12 @@ export class Forwarding implements UpstreamEvents, ResponseEvents, BodySink, Wai
     if (this.#finish()) this.#request.onFailed('module-closed', 'a module that may not be left out failed');
   }
 
-  #declineBody(why: OwnError): void {
+  /** `declining` undefined: a module that may not be left out failed. */
+  #declineBody(declining: Declining | undefined, { module }: OnPath): void {
     this.#call?.giveUp('nobody');
     if (this.#answer !== undefined) this.#breakOff('visitor');
-    else if (this.#finish()) this.#request.onFailed(why, 'the request body came too far');
+    else if (declining === undefined) this.#decline();
+    else if (this.#finish()) this.#request.onStep(declining, placeOf(module));
   }
 
   /** From now on; replaces the wait before. */
@@ -413,7 +424,7 @@ function hasNoBody({ head: { method } }: Exchange, status: number): boolean {
 }
 
 function isNoAnswerStep(word: unknown, { reasons }: OnPath): boolean {
-  return word === again || (isStep(word, reasons) && word.kind !== 'wait');
+  return word === again || isFinalStep(word, reasons);
 }
 
 /** What a site says of its origins' patience; the rest is the same for all. */

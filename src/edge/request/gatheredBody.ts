@@ -45,10 +45,12 @@ export class GatheredBody implements BodySource, BodySink, Waiting {
     this.#source.flowTo(this);
   }
 
-  /** Nobody wants it any more. */
-  stop(): void {
+  /** Nobody wants it any more. true: it was not whole yet. */
+  stop(): boolean {
+    const wasGathering = !this.#isTold;
     this.#tell(() => {});
     this.#held = [];
+    return wasGathering;
   }
 
   // From the visitor.

@@ -17,6 +17,7 @@ import type { OnItsWay } from '../pipeline/headRunner.ts';
 import type { SitePath } from '../pipeline/sitePath.ts';
 import { read } from '../pipeline/slot.ts';
 import type { Step, Waiting } from '../pipeline/step.ts';
+import type { OriginGroup } from '../upstream/originGroup.ts';
 import type { BrokenBy, ForwardedRequest } from './forwarding.ts';
 
 /** What a request meets everything with; all requests that are handled together share it. */
@@ -56,6 +57,8 @@ export class HandledRequest implements OnItsWay, Judgement, ForwardedRequest {
   readonly exchange: Exchange;
   readonly head: RequestHead;
   readonly site: ReadySite | undefined;
+  /** Its origins as they were when it came, however long it waits; undefined: it has no site. */
+  readonly group: OriginGroup | undefined;
   readonly set: ActiveSet;
   readonly path: SitePath;
   readonly slots: unknown[];
@@ -75,7 +78,14 @@ export class HandledRequest implements OnItsWay, Judgement, ForwardedRequest {
   isOver = false;
   readonly #owner: HandledRequestOwner;
 
-  constructor(owner: HandledRequestOwner, exchange: Exchange, site: ReadySite | undefined, shared: HandledWith) {
+  constructor(
+    owner: HandledRequestOwner,
+    exchange: Exchange,
+    site: ReadySite | undefined,
+    group: OriginGroup | undefined,
+    shared: HandledWith,
+  ) {
+    this.group = group;
     this.#owner = owner;
     this.exchange = exchange;
     this.head = exchange.head;

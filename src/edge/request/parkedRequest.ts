@@ -1,5 +1,5 @@
 import type { Guard, OnPath } from '../pipeline/guard.ts';
-import { isStep, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
+import { isFinalStep, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 
 type Resumption = Exclude<Step, WaitingStep> | undefined;
@@ -27,7 +27,7 @@ export class ParkedRequest implements Waiting {
     this.#deadlines.watch(this);
     this.deadlineMs = this.#deadlines.nowMs + step.forMs;
     let cancel: (() => void) | undefined;
-    const hasFailed = this.#guard.attempt(this.#on, () => {
+    const hasFailed = this.#guard.attempt(this.#on, 'wait', () => {
       cancel = step.start((word) => this.#resume(word));
       if (typeof cancel !== 'function') throw new TypeError('its answer is none');
     });
@@ -39,7 +39,9 @@ export class ParkedRequest implements Waiting {
   onDeadline(): void {
     const late = this.#step?.late;
     this.#stopWaiting();
-    this.#end(late === undefined || isStep(late, this.#on.reasons) ? late : 'failed');
+    const isSound = late === undefined || isFinalStep(late, this.#on.reasons);
+    if (!isSound) this.#guard.onSilent(this.#on, 'what a wait comes to is no answer');
+    this.#end(isSound ? late : 'failed');
   }
 
   /** The visitor left. */
@@ -51,7 +53,7 @@ export class ParkedRequest implements Waiting {
 
   #resume(word: Resumption): void {
     if (this.#step === undefined) return;
-    const isSound = word === undefined || (isStep(word, this.#on.reasons) && (word as Step).kind !== 'wait');
+    const isSound = word === undefined || isFinalStep(word, this.#on.reasons);
     if (!isSound) this.#guard.onSilent(this.#on, 'what it resumed a request with is no answer');
     this.#end(isSound ? word : 'failed');
   }
@@ -59,7 +61,7 @@ export class ParkedRequest implements Waiting {
   #stopWaiting(): void {
     const cancel = this.#cancel;
     this.#cancel = undefined;
-    if (cancel !== undefined) this.#guard.attempt(this.#on, cancel);
+    if (cancel !== undefined) this.#guard.attempt(this.#on, 'cancel', cancel);
   }
 
   #end(word: Resumption | 'failed'): void {

@@ -23,7 +23,7 @@ import type { Answered, Module } from '../pipeline/module.ts';
 import { closedAnswer, shapeAnswer } from '../pipeline/shapeAnswer.ts';
 import { placeOf } from '../pipeline/sitePath.ts';
 import { untouchedSlots } from '../pipeline/slot.ts';
-import { type Declining, isStep, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
+import { type Declining, isDeclining, isStep, type Step, type Waiting as WaitingStep } from '../pipeline/step.ts';
 import type { Deadlines } from '../sockets/deadlines.ts';
 import type { AtTurnEnd, TurnStep, Turns } from '../sockets/turns.ts';
 import type { Origins } from '../upstream/origins.ts';
@@ -84,6 +84,8 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   /** Parked no longer; they go on in this turn. */
   readonly #resumed: HandledRequest[] = [];
   #parked = 0;
+  /** Bodies that modules want whole, and that are not yet. */
+  #held = 0;
   /** Lent to modules, one request after the other. */
   readonly #answered: { -readonly [Key in keyof Answered]: Answered[Key] } = { status: 0, setsCookie: false, nowMs: 0 };
   /** Over since the last turn, and not in the log yet. */
@@ -179,7 +181,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
       try {
         this.#goOn(request);
       } catch (error) {
-        this.#fail(request.exchange, error);
+        this.#failRequest(request, error);
       }
     }
   }
@@ -187,6 +189,12 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   #fail(exchange: Exchange, error: unknown): void {
     this.#ports.reports.add('request', error);
     this.#answerError(exchange, 'internal');
+  }
+
+  /** The same of a request that was taken: it is logged like every other one. */
+  #failRequest(request: HandledRequest, error: unknown): void {
+    this.#ports.reports.add('request', error);
+    if (!request.isOver) this.#decline(request, 'internal');
   }
 
   /** What is to be judged; undefined: it is answered already. */
@@ -206,7 +214,8 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
       return undefined;
     }
     samples.offer(head, startedMs);
-    return new HandledRequest(this, exchange, site, shared);
+    const group = site === undefined ? undefined : this.#ports.origins.groupOf(site.name);
+    return new HandledRequest(this, exchange, site, group, shared);
   }
 
   /** Behind the modules' heads: whichever stopped it, or on to the origin. */
@@ -229,8 +238,8 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
       request.step = undefined;
       this.#heads.run([request]);
     }
-    const { identity, modules } = this.#ports;
-    answerText(request.exchange, 200, traceText(identity, request, modules), null);
+    const { guard, identity, modules } = this.#ports;
+    answerText(request.exchange, 200, traceText(identity, request, modules, guard), null);
     this.#conclude(request, 200);
   }
 
@@ -287,47 +296,74 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
   #hold(request: HandledRequest, whole: readonly WholeOnPath[], pieces: readonly PiecesOnPath[]): void {
     const { deadlines, times } = this.#ports;
     const { exchange } = request;
-    const bytesMax = Math.max(...whole.map(({ watch }) => watch.bytesMax));
+    if (this.#held >= edgeLimits.heldBodiesMax) {
+      this.#decline(request, 'overloaded');
+      return;
+    }
+    this.#held += 1;
+    const bytesMax = Math.min(edgeLimits.heldBodyBytesMax, Math.max(...whole.map(({ watch }) => watch.bytesMax)));
     const held: GatheredBody = new GatheredBody(exchange.body!, bytesMax, deadlines, (times ?? edgeLimits).bodyIdleMs, {
       onWhole: (body) => {
-        const why = this.#declineOf(whole, ({ bytesMax }) => (body.length > bytesMax ? undefined : body));
-        if (why === undefined) this.#serve(request, held, pieces);
-        else this.#decline(request, why);
+        this.#held -= 1;
+        const seen = this.#declineOf(whole, ({ bytesMax }) => (body.length > bytesMax ? undefined : body));
+        this.#onSeen(request, seen, held, pieces);
       },
       onTooLong: () => {
-        const why = this.#declineOf(whole, () => undefined);
-        if (why === undefined) this.#serve(request, held, pieces);
-        else this.#decline(request, why);
+        this.#held -= 1;
+        const seen = this.#declineOf(whole, () => undefined);
+        this.#onSeen(request, seen, held, pieces);
       },
-      onSilent: () => this.#decline(request, 'body-timeout'),
+      onSilent: () => {
+        this.#held -= 1;
+        this.#decline(request, 'body-timeout');
+      },
       // The visitor left in the middle; its connection tells that, too.
-      onFailure: () => exchange.abort(),
+      onFailure: () => {
+        this.#held -= 1;
+        exchange.abort();
+      },
     });
     let hasLeft = false;
     exchange.onAbandoned(() => {
       hasLeft = true;
-      held.stop();
-      this.#conclude(request, request.status);
+      if (held.stop()) this.#held -= 1;
+      if (!request.isOver) this.#conclude(request, request.status);
     });
     if (hasLeft) return;
     if (exchange.expectsContinue) exchange.sendContinue();
     held.start();
   }
 
+  /** Behind what the modules said of the body: on to the origin, or not. */
+  #onSeen(
+    request: HandledRequest,
+    seen: Declining | 'closed' | undefined,
+    held: GatheredBody,
+    pieces: readonly PiecesOnPath[],
+  ): void {
+    try {
+      if (seen === undefined) this.#serve(request, held, pieces);
+      else if (seen === 'closed') this.#decline(request, 'module-closed');
+      else this.#decline(request, seen.why, seen.fields);
+    } catch (error) {
+      this.#failRequest(request, error);
+    }
+  }
+
   /** What the modules say of a body that they see whole, or that is too long for them; undefined: it may go on. */
   #declineOf(
     whole: readonly WholeOnPath[],
     bodyFor: (watch: WholeOnPath['watch']) => Buffer | undefined,
-  ): OwnError | undefined {
+  ): Declining | 'closed' | undefined {
     for (const { on, watch } of whole) {
       let declining: Declining | undefined;
       const body = bodyFor(watch);
-      const hasFailed = this.#ports.guard.attempt(on, () => {
+      const hasFailed = this.#ports.guard.attempt(on, body === undefined ? 'onTooLong' : 'onWhole', () => {
         declining = body === undefined ? watch.onTooLong() : watch.onWhole(body);
-        if (declining !== undefined && !isStep(declining, on.reasons)) throw new TypeError('its answer is none');
+        if (declining !== undefined && !isDeclining(declining, on.reasons)) throw new TypeError('its answer is none');
       });
-      if (hasFailed && on.failure.before === 'closed') return 'module-closed';
-      if (!hasFailed && declining !== undefined) return declining.why;
+      if (hasFailed && on.failure.before === 'closed') return 'closed';
+      if (!hasFailed && declining !== undefined) return declining;
     }
     return undefined;
   }
@@ -343,20 +379,26 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     const { guard } = this.#ports;
     const step = guard.call(serve, serve.steps, serve.steps.serve, request, undefined, isStepOrNothing);
     if (step instanceof NoAnswer) {
-      if (serve.failure.before === 'closed') this.#decline(request, 'module-closed');
-      else forward();
+      this.#onServeFailed(request, serve, forward);
     } else if (step === undefined) forward();
     else if (step.kind !== 'wait') this.#carryOut(request, step, placeOf(serve.module));
     else this.#park(request, serve, step, forward);
   }
 
+  #onServeFailed(request: HandledRequest, { failure, module, steps }: OnPath, forward: () => void): void {
+    const last = failure.before === 'stale' ? this.#ports.guard.lastAnswer(module, steps!, request) : undefined;
+    if (failure.before === 'closed') this.#decline(request, 'module-closed');
+    else if (last !== undefined) this.#carryOut(request, last, placeOf(module));
+    else forward();
+  }
+
   #forward(request: HandledRequest, body: BodySource | null, pieces: readonly PiecesOnPath[]): void {
-    const { counters, origins } = this.#ports;
+    const { counters } = this.#ports;
     const forwarding = new Forwarding(this.#ports, request, body, pieces);
     request.answer = forwarding;
-    forwarding.start(origins.groupOf(request.site!.name)!);
-    // It may be over already, and was subtracted then.
+    // Before it starts: it may be over at once, and is subtracted then.
     counters.forwarding += 1;
+    forwarding.start(request.group!);
   }
 
   /** Until the module resumes it, its time is over or its visitor leaves. `goOn`: what follows when it passes. */
@@ -388,13 +430,13 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
       else if (word !== 'failed') this.#carryOut(request, word, placeOf(on.module));
       else this.#onWaitFailed(request, on, goOn);
     } catch (error) {
-      this.#fail(request.exchange, error);
+      this.#failRequest(request, error);
     }
   }
 
   #onWaitFailed(request: HandledRequest, on: OnPath, goOn: () => void): void {
     const { module, failure, steps } = on;
-    module.neutral?.(request, 'module-failed');
+    this.#ports.guard.neutral(module, request, 'module-failed');
     const last = failure.before === 'stale' ? this.#ports.guard.lastAnswer(module, steps!, request) : undefined;
     if (failure.before === 'closed') this.#decline(request, 'module-closed');
     else if (last !== undefined) this.#carryOut(request, last, placeOf(module));
@@ -508,7 +550,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
       const bytes = request.answer?.answerBytes ?? null;
       access.add({ head, judgement: request, status, bytes, atMs, durationMs });
     }
-    for (const { steps } of path.release) steps.release(request);
+    for (const { module, steps } of path.release) this.#ports.guard.aside(module, () => steps.release(request));
   }
 
   /** Of those modules alone that left something in their slots. */
@@ -517,7 +559,7 @@ export class RequestHandler implements AtTurnEnd, HandledRequestOwner {
     for (const module of this.#withColumns) {
       const { slot } = module;
       if (slot === undefined || request.slots[slot.index] === slot.initial) continue;
-      columns = { ...columns, ...module.columns?.(request) };
+      columns = { ...columns, ...this.#ports.guard.aside(module, () => module.columns?.(request)) };
     }
     return columns;
   }

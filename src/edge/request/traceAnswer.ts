@@ -3,11 +3,17 @@ import { bundleKinds } from '../../contract/bundleKind.ts';
 import type { RequestHead } from '../../http/requestHead.ts';
 import type { ListedAddress } from '../../lists/index.ts';
 import type { EdgeIdentity } from '../counts/edgeIdentity.ts';
+import type { Guard } from '../pipeline/guard.ts';
 import type { Module } from '../pipeline/module.ts';
 import type { HandledRequest } from './handledRequest.ts';
 
 /** `GET /.holdfast/trace`: one `key=value` per line about this very request. A kind that the edge lacks has no line. */
-export function traceText(identity: EdgeIdentity, request: HandledRequest, modules: readonly Module[]): string {
+export function traceText(
+  identity: EdgeIdentity,
+  request: HandledRequest,
+  modules: readonly Module[],
+  guard: Guard,
+): string {
   const { set, site, head, address, connection } = request;
   const lines = [
     `edge=${identity.edge}`,
@@ -19,7 +25,8 @@ export function traceText(identity: EdgeIdentity, request: HandledRequest, modul
     ...openingLines(head, connection),
   ];
   for (const module of modules) {
-    for (const [name, value] of module.trace?.(request) ?? []) lines.push(`${name}=${value}`);
+    for (const [name, value] of guard.aside(module, () => module.trace?.(request)) ?? [])
+      lines.push(`${name}=${value}`);
   }
   lines.push(...addressLines(address));
   for (const kind of bundleKinds) {

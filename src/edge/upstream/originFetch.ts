@@ -3,6 +3,7 @@ import type { BodySink, BodySource, ResponseHead, Tunnel } from '../exchange/bod
 import type { Fetch, FetchEvents, FetchRequest } from '../exchange/fetch.ts';
 import type { Deadlines, Waiting } from '../sockets/deadlines.ts';
 import type { OriginGroup } from './originGroup.ts';
+import { fieldsToVisitor } from './responseHeaders.ts';
 import type { Upstream, UpstreamCall, UpstreamEvents } from './upstream.ts';
 
 const unsendable = /[^\t\x20-\x7e]/;
@@ -52,7 +53,8 @@ export class OriginFetch implements Fetch, UpstreamEvents, BodySource, BodySink,
     if (this.#isOver) return;
     this.#answer = body;
     this.#wait(this.#group.upstream.bodyIdleTimeoutMs);
-    this.#events.onAnswer(head, this);
+    // As a visitor would get it: what concerns the connection, or is the edge's own word, never passes.
+    this.#events.onAnswer({ ...head, fields: fieldsToVisitor(head.fields, head.status) }, this);
   }
 
   onSwitched(_: ResponseHead, tunnel: Tunnel): void {

@@ -10,8 +10,16 @@ export const ratesDeclaration = declare({
   neutral: 'Nobody is limited.',
   reasons: { 'rate-limited': { status: 429, says: 'too many requests', isWished: true } },
   columns: {
-    limited_by: { since: 11, type: 'String', says: 'the `limit` rule that the request was limited by; empty when it was not' },
-    would_limit: { since: 11, type: 'String', says: 'dry `limit` rules that would have limited it, with commas between them' },
+    limited_by: {
+      since: 11,
+      type: 'String',
+      says: 'the `limit` rule that the request was limited by; empty when it was not',
+    },
+    would_limit: {
+      since: 11,
+      type: 'String',
+      says: 'dry `limit` rules that would have limited it, with commas between them',
+    },
   },
   siteKeys: ['rules'],
   ruleActions: { limit: limitAction },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, afterEach, test } from 'node:test';
+import { ownAnswer } from '../../../src/edge/exchange/ownAnswer.ts';
 import { withSteps } from '../../../src/edge/pipeline/substitute.ts';
 import { ErrorReports, type Module } from '../../../src/edge/worker/index.ts';
 import { systemClock } from '../../../src/kernel/clock.ts';
@@ -17,11 +18,15 @@ after(() => undo.run());
 const page = 'a page of the origin, '.repeat(20_000);
 const times = { answerMs: 5_000, bodyIdleMs: 300, continueMs: 1_000, tunnelIdleMs: 5_000 };
 
+/** What the module said last, for `stale`. */
+const oldAnswer = { kind: 'answer', ...ownAnswer(200, 'an old answer', null), why: null } as const;
+
 /** Puts one fault into one module; everything else about it stays. */
 function failing(fault: Fault, failure: FailureMeaning, name: string) {
   return (module: Module): Module => {
     if (module.declaration.name !== name) return module;
-    const broken = withSteps(module, (steps) => ({ ...steps, ...fault.steps }));
+    const lastAnswer = () => oldAnswer;
+    const broken = withSteps(module, (steps) => ({ ...steps, ...fault.steps, lastAnswer }));
     return { ...broken, declaration: { ...module.declaration, failure } };
   };
 }
@@ -58,6 +63,7 @@ function outcomeIn(answer: string): string {
   if (answer.startsWith('HTTP/1.1 503') && answer.includes('Holdfast-Error: module-closed')) return 'closed';
   if (answer.startsWith('HTTP/1.1 502')) return 'origin-failed';
   if (!answer.startsWith('HTTP/1.1 200')) return `something else: ${answer.slice(0, 200)}`;
+  if (answer.endsWith('\r\n\r\nan old answer')) return 'stale';
   const [head = '', body = ''] = answer.split(/\r\n\r\n(.*)/s);
   const isChunked = /^Transfer-Encoding: chunked/im.test(head);
   const text = isChunked ? body.replaceAll(/(?:^|\r\n)[0-9a-f]+\r\n/g, '') : body;

@@ -100,7 +100,31 @@ export const faults: readonly Fault[] = [
     needs: 'body',
     steps: { requestBody: () => ({ kind: 'whole', bytesMax: 2, onWhole: thrown, onTooLong: thrown }) },
   },
+  {
+    phase: 'requestBody',
+    how: 'answers the whole with a wait',
+    needs: 'body',
+    steps: {
+      requestBody: () => ({
+        kind: 'whole',
+        bytesMax: 1_000,
+        onWhole: () => ({ kind: 'wait', forMs: 1, late: undefined, start: () => () => {} }) as never,
+        onTooLong: thrown,
+      }),
+    },
+  },
   { phase: 'originHead', how: 'throws', steps: { originHead: thrown } },
+  { phase: 'originHead', how: 'promises', steps: { originHead: async () => thrown() } },
+  {
+    phase: 'originHead',
+    how: 'adds what frames the message',
+    steps: { originHead: (_, head) => head.add('Transfer-Encoding', 'chunked') },
+  },
+  {
+    phase: 'originHead',
+    how: 'adds a name that is two',
+    steps: { originHead: (_, head) => head.add('X: 1\r\nY', 'a') },
+  },
   {
     phase: 'originHead',
     how: 'adds what would be a request of its own',
@@ -118,6 +142,16 @@ export const faults: readonly Fault[] = [
   { phase: 'noAnswer', how: 'answers rubbish', needs: 'dead-origin', steps: { noAnswer: rubbish } },
   { phase: 'answerHead', how: 'throws', steps: { answerHead: thrown } },
   { phase: 'answerHead', how: 'answers rubbish', steps: { answerHead: rubbish } },
+  {
+    phase: 'answerHead',
+    how: 'answers with letters that become line ends on the wire',
+    steps: { answerHead: (_, head) => ({ ...head, fields: { raw: ['X', 'a\u010d\u010ab'], numbers: [0] } }) },
+  },
+  {
+    phase: 'answerHead',
+    how: 'answers with another length',
+    steps: { answerHead: (_, head) => ({ ...head, fields: { raw: ['Content-Length', '1'], numbers: [0] } }) },
+  },
   {
     phase: 'answerHead',
     how: 'answers with two heads in one',
@@ -177,17 +211,41 @@ export const faults: readonly Fault[] = [
     isLate: true,
     steps: { answerBody: () => transform({ changes: 'length', write: () => false }) },
   },
+  {
+    phase: 'answerBody',
+    how: 'writes what are no octets, later',
+    isLate: true,
+    steps: {
+      answerBody: () => {
+        let out: BodyOut;
+        return transform({
+          changes: 'content',
+          start: (given) => {
+            out = given;
+          },
+          write: () => {
+            setImmediate(() => out.write('text' as never));
+            return true;
+          },
+          end() {},
+        });
+      },
+    },
+  },
   { phase: 'record', how: 'throws', steps: { record: thrown } },
+  { phase: 'record', how: 'promises', steps: { record: async () => thrown() } },
 ];
 
-/** What a visitor gets. `whole`: the origin's answer as if the module were not there; `cut`: its beginning, and then the connection ends. */
-export type Outcome = 'whole' | 'closed' | 'cut' | 'origin-failed';
+/** What a visitor gets. `stale`: the module's last answer. `whole`: the origin's answer as if the module were not there; `cut`: its beginning, and then the connection ends. */
+export type Outcome = 'whole' | 'closed' | 'stale' | 'cut' | 'origin-failed';
 
 /** The table: what the failure of a module comes to. */
 export function outcomeOf(fault: Fault, failure: FailureMeaning, changes: boolean): Outcome {
   if (fault.isAllowed || fault.isBehindAll) return 'whole';
   if (fault.phase === 'noAnswer') return 'origin-failed';
   if (fault.phase === 'record') return 'whole';
+  const answers = fault.phase === 'head' || fault.phase === 'serve';
+  if (failure.before === 'stale' && answers) return 'stale';
   if (!fault.isLate) return failure.before === 'closed' ? 'closed' : 'whole';
   return failure.afterFirstByte === 'leave-out' && !changes ? 'whole' : 'cut';
 }

@@ -102,11 +102,7 @@ test('keys of each kind tell apart what differs in them', async () => {
 
 test('rules go on in their order: allow spares, block takes no token, a dry limit only notes', async () => {
   const allow = { ...blockRule('request.path == "/health"', 'health'), then: { action: 'allow' } as const };
-  const { port, worker } = await edgeWith([
-    allow,
-    limitRule({ rate: 1, per: 'hour' }),
-    blockRule('request.path == "/bad"'),
-  ]);
+  const { port } = await edgeWith([allow, limitRule({ rate: 1, per: 'hour' }), blockRule('request.path == "/bad"')]);
   const at = async (path: string) => (await ask(port, path)).status;
   assert.deepEqual([await at('/health'), await at('/health')], [200, 200]);
   assert.deepEqual([await at('/bad'), await at('/bad')], [403, 403]);
@@ -115,7 +111,7 @@ test('rules go on in their order: allow spares, block takes no token, a dry limi
   await undo.run();
   const dry = await edgeWith([limitRule({ rate: 1, per: 'hour' }, { dryRun: true })]);
   assert.deepEqual([(await ask(dry.port, '/')).status, (await ask(dry.port, '/')).status], [200, 200]);
-  assert.ok(worker.health().refusals >= 3);
+  assert.equal(dry.worker.health().refusals, 0);
 });
 
 test('switches: the module, the action and the rule each turn it off', async () => {
@@ -153,8 +149,8 @@ test('the workers of an edge spend of the same buckets', async () => {
 test('the log has a column for who was limited, and none for who was not', async () => {
   const { path, records } = await startLog(undo);
   const rules = [
-    limitRule({ rate: 1, per: 'hour' }),
     limitRule({ rate: 1, per: 'day' }, { name: 'dry', dryRun: true }),
+    limitRule({ rate: 1, per: 'hour' }),
   ];
   const { port } = await edgeWith(rules, { logSocket: path });
   for (let count = 0; count < 2; count++) await ask(port, '/');
@@ -163,7 +159,7 @@ test('the log has a column for who was limited, and none for who was not', async
     records.map(({ status, columns }) => [status, columns && { ...columns }]),
     [
       [200, undefined],
-      [429, { limited_by: 'limit', would_limit: '' }],
+      [429, { limited_by: 'limit', would_limit: 'dry' }],
     ],
   );
 });
