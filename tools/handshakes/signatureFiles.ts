@@ -35,6 +35,7 @@ const engines = new Map([
   ['edge', 'chromium'],
   ['firefox', 'gecko'],
   ['safari', 'webkit'],
+  ['tor', 'gecko'],
 ]);
 /** Numbers that IANA gave the names which the signatures use. */
 const extensionTypes = new Map([
@@ -85,7 +86,7 @@ function observed(file: string, { browser, signature }: Signature): Observation 
   return {
     who: engines.get(browser.name) ?? fail(`${file}: unknown browser ${browser.name}`),
     isBrowser: true,
-    version: Number.parseInt(String(browser.version), 10),
+    version: browser.name === 'tor' ? firefoxOf(file, headers) : Number.parseInt(String(browser.version), 10),
     source: `signature ${file}`,
     hellos: [helloOf(file, signature.tls_client_hello)],
     http2: hasOpening ? [openingOf(frames)] : [],
@@ -97,6 +98,12 @@ function observed(file: string, { browser, signature }: Signature): Observation 
       },
     ],
   };
+}
+
+/** Tor Browser counts versions of its own; what it opens connections like is the Firefox it is built on. */
+function firefoxOf(file: string, headers: readonly string[]): number {
+  const found = headers.join('\n').match(/ firefox\/(\d+)/i)?.[1];
+  return Number(found ?? fail(`${file}: names no Firefox`));
 }
 
 function helloOf(file: string, hello: Signature['signature']['tls_client_hello']): ClientHello {
